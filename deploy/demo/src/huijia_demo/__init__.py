@@ -1,0 +1,1 @@
+"""A demo city, played through the public GraphQL endpoint only."""

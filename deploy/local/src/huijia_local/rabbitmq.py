@@ -1,0 +1,118 @@
+"""A private RabbitMQ node on loopback: own name, ports, data, cookie and port mapper (epmd)."""
+
+import os
+import shutil
+from pathlib import Path
+
+from huijia_local.ports import LOOPBACK, accepts, free_ports
+from huijia_local.processes import Process
+
+SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+HOW_TO_INSTALL = (
+    "No RabbitMQ server here. Install Debian's package:\n"
+    "    sudo apt-get update && sudo apt-get install --yes --no-install-recommends rabbitmq-server\n"
+    "or name a running broker in HUIJIA_AMQP_URL (amqp://user:password@host:port/vhost)."
+)
+
+CONFIGURATION = """\
+listeners.tcp.1 = {host}:{port}
+vm_memory_high_watermark.absolute = 1GiB
+disk_free_limit.absolute = 64MB
+raft.wal_max_size_bytes = 67108864
+log.console = true
+log.console.level = info
+log.file = false
+"""
+
+
+class RabbitMQ:
+    """Start, stop, kill and restart one node; port and data stay the same over restarts.
+
+    All methods block: call them through `asyncio.to_thread` from a running event loop.
+    """
+
+    def __init__(self, home: Path, log: Path, port: int | None = None) -> None:
+        self.port = port or free_ports(1)[0]
+        self.process: Process | None = None
+        self.epmd: Process | None = None
+        self._home = home
+        self.log = log
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:guest@{LOOPBACK}:{self.port}/"
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.alive
+
+    def start(self, within: float = 90) -> None:
+        """Return when the node takes connections; StartError if it doesn't `within` seconds."""
+        server = rabbitmq_server()
+        self._home.mkdir(parents=True, exist_ok=True)
+        self._write("rabbitmq.conf", CONFIGURATION.format(host=LOOPBACK, port=self.port))
+        self._write("enabled_plugins", "[].\n")
+        epmd_port, distribution_port = free_ports(2)
+        environment = self._environment(epmd_port, distribution_port)
+        # The node would start a port mapper that outlives it; ours is a child that is stopped with the node.
+        self.epmd = Process.spawn("epmd", [_epmd(), "-port", str(epmd_port), "-address", LOOPBACK], self.log)
+        self.epmd.wait_ready(lambda: accepts(epmd_port), within=10)
+        self.process = Process.spawn("rabbitmq", [server], self.log, environment)
+        self.process.wait_ready(lambda: accepts(self.port), within)
+
+    def stop(self, grace: float = 30) -> bool:
+        """False if it had to be killed."""
+        stopped = self.process is None or self.process.stop(grace)
+        self._stop_epmd()
+        return stopped
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash of the machine would."""
+        if self.process:
+            self.process.kill()
+        self._stop_epmd()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def _stop_epmd(self) -> None:
+        if self.epmd:
+            self.epmd.kill()
+
+    def _write(self, name: str, text: str) -> None:
+        (self._home / name).write_text(text)
+
+    def _environment(self, epmd_port: int, distribution_port: int) -> dict[str, str]:
+        home = self._home
+        return {
+            "HOME": str(home),  # the Erlang cookie lives there
+            "ERL_EPMD_PORT": str(epmd_port),
+            "ERL_EPMD_ADDRESS": LOOPBACK,
+            "RABBITMQ_NODENAME": f"huijia-{self.port}@localhost",
+            "RABBITMQ_DIST_PORT": str(distribution_port),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_MNESIA_BASE": str(home / "data"),
+            "RABBITMQ_LOG_BASE": str(home / "log"),
+            "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(home / "advanced.config"),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(home / "generated"),
+            "detached": "1",  # the start script then becomes the node instead of a parent that hides its process id
+        }
+
+
+def rabbitmq_server() -> str:
+    """The start script of Debian's package or the one that HUIJIA_RABBITMQ_SERVER names."""
+    chosen = os.environ.get("HUIJIA_RABBITMQ_SERVER", SERVER)
+    if not Path(chosen).exists():
+        raise FileNotFoundError(HOW_TO_INSTALL)
+    return chosen
+
+
+def _epmd() -> str:
+    found = shutil.which("epmd")
+    if found is None:
+        raise FileNotFoundError(f"Erlang's epmd is not on the PATH.\n{HOW_TO_INSTALL}")
+    return found
