@@ -1,0 +1,94 @@
+"""Which events a service consumes, and the one transaction that applies a batch of them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from aio_pika.abc import AbstractIncomingMessage
+from pydantic import BaseModel, ValidationError
+
+from servicekit.bus import metrics
+from servicekit.bus.envelope import Event, Fact, MalformedEvent
+from servicekit.bus.inbox import take_new
+from servicekit.storage.work import Work
+
+D = TypeVar("D", bound=BaseModel)
+Handler = Callable[[Work, Sequence[Fact[D]]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumes(Generic[D]):
+    """One subscription: facts about one kind of aggregate, the consumer's own model of its snapshot, and the handler.
+
+    The handler gets each subject once, at its newest version in the batch. It must keep what it has if that is newer
+    (`Work.keep_newest` does).
+    """
+
+    source: str
+    facts: tuple[str, ...]
+    model: type[D]
+    handler: Handler[D]
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message read and understood, with its subscription; none when it is of no interest here."""
+
+    message: AbstractIncomingMessage
+    event: Event
+    consumes: Consumes[Any] | None
+    data: Any
+
+
+class Subscriptions:
+    """The subscriptions of a service, by source and fact."""
+
+    def __init__(self, consumed: Sequence[Consumes[Any]]) -> None:
+        self._by_fact = {(one.source, fact): one for one in consumed for fact in one.facts}
+
+    @property
+    def patterns(self) -> list[str]:
+        return [f"{source}.{fact}" for source, fact in self._by_fact]
+
+    def read(self, message: AbstractIncomingMessage) -> Received:
+        """Read a message; `MalformedEvent` where no retry can help: no event, unknown version, wrong data."""
+        event = Event.decode(message.body)
+        consumes = self._by_fact.get((event.source, event.fact))
+        if consumes is None:
+            return Received(message, event, None, None)
+        if event.schema != consumes.version:
+            raise MalformedEvent(f"unknown version: {event.type}, understood is v{consumes.version}")
+        try:
+            return Received(message, event, consumes, consumes.model.model_validate(event.data))
+        except ValidationError as error:
+            where = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in error.errors())
+            raise MalformedEvent(f"{event.type}: data does not fit: {where}") from error
+
+
+async def apply_events(work: Work, received: Sequence[Received]) -> int:
+    """Give the events that are new their effects; how many were new."""
+    new = {event.id for event in await take_new(work, [one.event for one in received])}
+    for consumes, facts in _newest(received, new):
+        await consumes.handler(work, facts)
+    for one in received:
+        lag = (work.now - one.event.time).total_seconds()
+        metrics.LAG.labels(work.source).observe(max(0.0, lag))
+    return len(new)
+
+
+def _newest(received: Sequence[Received], new: set[str]) -> list[tuple[Consumes[Any], list[Fact[Any]]]]:
+    newest: dict[int, tuple[Consumes[Any], dict[str, Fact[Any]]]] = {}
+    for one in received:
+        if one.consumes is None or one.event.id not in new:
+            continue
+        _, facts = newest.setdefault(id(one.consumes), (one.consumes, {}))
+        event = one.event
+        kept = facts.get(event.subject)
+        if kept is None or kept.version < event.version:
+            facts[event.subject] = _fact(event, one.data)
+    return [(consumes, list(facts.values())) for consumes, facts in newest.values()]
+
+
+def _fact(event: Event, data: D) -> Fact[D]:
+    return Fact(event.id, event.fact, event.subject, event.lane, event.version, event.time, data, event.correlation_id)

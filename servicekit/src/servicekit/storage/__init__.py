@@ -1,0 +1,1 @@
+"""Documents: the client, one transaction of work, and lists by pages."""

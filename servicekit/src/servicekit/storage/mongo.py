@@ -1,0 +1,51 @@
+"""The MongoDB client and how Python values become BSON.
+
+Dates are kept as ISO text (`2017-03-05`: they sort, and carry no time zone), decimals as Decimal128, enums by value.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from bson import Decimal128
+from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+
+Document = dict[str, Any]
+Database = AsyncDatabase[Document]
+
+
+class _DecimalDecoder(TypeDecoder):
+    bson_type = Decimal128
+
+    def transform_bson(self, value: Decimal128) -> Decimal:
+        return value.to_decimal()
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return Decimal128(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return value
+
+
+CODEC: CodecOptions[Document] = CodecOptions(
+    tz_aware=True, type_registry=TypeRegistry([_DecimalDecoder()], fallback_encoder=_encode)
+)
+
+
+def connect(uri: str, **options: Any) -> AsyncMongoClient[Document]:
+    """A client for `uri`. Opens connections lazily; close it when done."""
+    return AsyncMongoClient(uri, serverSelectionTimeoutMS=5_000, retryWrites=True, **options)
+
+
+def open_database(client: AsyncMongoClient[Document], name: str) -> Database:
+    """The database `name`. Writes are acknowledged by the majority, which is the server's default."""
+    return client.get_database(name, codec_options=CODEC)

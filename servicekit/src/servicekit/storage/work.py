@@ -1,0 +1,131 @@
+"""One unit of work: everything a command or a batch of events does, in one MongoDB transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pymongo import InsertOne, ReplaceOne
+from pymongo.asynchronous.collection import AsyncCollection
+
+from servicekit.bus.envelope import Event, Fact
+from servicekit.bus.outbox import OUTBOX, row
+from servicekit.domain.aggregate import Aggregate
+from servicekit.storage.mongo import Database, Document
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class VersionConflict(Exception):
+    """Somebody else saved this aggregate since it was loaded. The command is run again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the principal's subject, and the correlation id under which everything that follows is found."""
+
+    subject: str
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    collection: str
+    aggregate: Aggregate
+    cause: Fact[Any] | None
+
+
+@dataclass(slots=True)
+class Work:
+    """What a use case sees of the database. It never commits: `Commands` and the consumer do.
+
+    Every operation on a collection of it joins the transaction. `now` is one instant for the whole unit.
+    """
+
+    database: Database
+    source: str
+    now: datetime
+    actor: Actor
+    _saved: list[_Saved] = field(default_factory=list)
+
+    def collection(self, name: str) -> AsyncCollection[Document]:
+        return self.database[name]
+
+    async def load(self, kind: type[A], collection: str, ids: Iterable[str]) -> dict[str, A]:
+        """The aggregates that have these ids, by id; unknown ids are absent."""
+        found = self.database[collection].find({"_id": {"$in": list(set(ids))}})
+        return {document["_id"]: restore(kind, document) async for document in found}
+
+    def save(self, collection: str, aggregate: Aggregate, *, cause: Fact[Any] | None = None) -> None:
+        """Have `aggregate` written when the use case ends; `cause` is the event that made a handler change it."""
+        self._saved.append(_Saved(collection, aggregate, cause))
+
+    async def keep_newest(
+        self, collection: str, documents: Sequence[Document]
+    ) -> list[tuple[Document | None, Document]]:
+        """Replace each kept document whose `version` is older; answer the pairs (old or None, new) really replaced.
+
+        `documents` have distinct `_id`s. An older or equal version than the kept one changes nothing.
+        """
+        kept = {
+            old["_id"]: old
+            async for old in self.database[collection].find({"_id": {"$in": [new["_id"] for new in documents]}})
+        }
+        newer = [
+            (kept.get(new["_id"]), new)
+            for new in documents
+            if new["_id"] not in kept or kept[new["_id"]]["version"] < new["version"]
+        ]
+        if newer:
+            await self.database[collection].bulk_write([_write(old, new) for old, new in newer], ordered=False)
+        return newer
+
+    async def flush(self) -> None:
+        """Write what was saved, and the outbox rows of the facts recorded. Called once, before the commit."""
+        writes: dict[str, list[InsertOne[Document] | ReplaceOne[Document]]] = {}
+        events: list[Event] = []
+        for saved in {id(saved.aggregate): saved for saved in self._saved}.values():
+            writes.setdefault(saved.collection, []).append(_advance(saved.aggregate))
+            events.extend(self._events(saved))
+        for collection, operations in writes.items():
+            result = await self.database[collection].bulk_write(operations, ordered=False)
+            if result.inserted_count + result.matched_count != len(operations):
+                raise VersionConflict(collection)
+        if events:
+            await self.database[OUTBOX].insert_many([row(event, self.now) for event in events], ordered=False)
+        self._saved.clear()
+
+    def _events(self, saved: _Saved) -> Iterable[Event]:
+        facts = saved.aggregate.take_facts()
+        if not facts:
+            return
+        data = saved.aggregate.snapshot()
+        for fact in facts:
+            yield Event.of(
+                saved.aggregate,
+                fact,
+                data,
+                source=self.source,
+                time=self.now,
+                correlation_id=saved.cause.correlation_id if saved.cause else self.actor.correlation_id,
+                causation_id=saved.cause.id if saved.cause else None,
+            )
+
+
+def restore(kind: type[A], document: Document) -> A:
+    """The aggregate kept as `document`."""
+    return kind.model_validate({"id": document["_id"], **{k: v for k, v in document.items() if k != "_id"}})
+
+
+def _advance(aggregate: Aggregate) -> InsertOne[Document] | ReplaceOne[Document]:
+    loaded = aggregate.version
+    aggregate.version = loaded + 1
+    document = aggregate.model_dump(exclude={"id"})
+    document = {"_id": aggregate.id, **document}
+    if loaded == 0:
+        return InsertOne(document)
+    return ReplaceOne({"_id": aggregate.id, "version": loaded}, document)
+
+
+def _write(old: Document | None, new: Document) -> InsertOne[Document] | ReplaceOne[Document]:
+    return InsertOne(new) if old is None else ReplaceOne({"_id": new["_id"]}, new)
