@@ -45,6 +45,7 @@ async def test_rabbitmq_keeps_a_confirmed_message_across_kill_9_at_the_same_addr
         message = aio_pika.Message(b"fact", delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
         await channel.default_exchange.publish(message, routing_key="kept")
 
+    await asyncio.to_thread(own_rabbitmq.settle)
     await asyncio.to_thread(own_rabbitmq.kill)
     killed = own_rabbitmq.alive
     await asyncio.to_thread(own_rabbitmq.start)

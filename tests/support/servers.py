@@ -96,7 +96,7 @@ def _module_rabbitmq() -> Iterator[RabbitMQ]:
 
 @pytest.fixture
 def own_mongod(_module_mongod: Mongod) -> Mongod:
-    """A running mongod of this test module only: kill and restart it at will."""
+    """A running mongod of this test module only: kill and restart it at will. Its methods block."""
     if not _module_mongod.alive:
         _module_mongod.start()
     return _module_mongod
@@ -104,7 +104,10 @@ def own_mongod(_module_mongod: Mongod) -> Mongod:
 
 @pytest.fixture
 def own_rabbitmq(_module_rabbitmq: RabbitMQ) -> RabbitMQ:
-    """A running RabbitMQ node of this test module only: kill and restart it at will."""
+    """A running RabbitMQ node of this test module only: kill and restart it at will.
+
+    Its methods block (`asyncio.to_thread`). Call `settle()` between the declaration of queues and `kill()`.
+    """
     if not _module_rabbitmq.alive:
         _module_rabbitmq.start()
     return _module_rabbitmq

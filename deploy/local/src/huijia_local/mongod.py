@@ -48,7 +48,7 @@ class Mongod:
         return self.process is None or self.process.stop(grace)
 
     def kill(self) -> None:
-        """SIGKILL, as a crash of the machine would."""
+        """SIGKILL, as a crash of the server would."""
         if self.process:
             self.process.kill()
 
