@@ -1,0 +1,1 @@
+"""How well: the ledger of facts, indicators, standings and bulletins."""

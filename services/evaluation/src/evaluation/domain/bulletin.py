@@ -1,0 +1,11 @@
+"""A bulletin: all figures of a division for a year, counted from the same rows."""
+
+from collections.abc import Iterable
+
+from evaluation.domain.figures import FIGURES
+from evaluation.domain.indicators import Value, YearCounts, evaluate
+
+
+def bulletin(counted: Iterable[YearCounts], year: int) -> list[Value]:
+    rows = list(counted)
+    return [evaluate(figure, rows, year) for figure in FIGURES.values()]

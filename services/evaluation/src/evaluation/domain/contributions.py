@@ -1,0 +1,124 @@
+"""What a fact contributes: the single source of truth of everything that is counted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from evaluation.domain.facts import Fact, Kind
+
+Counts = dict[str, int]
+
+EVERY_UNIT = ""
+
+COUNTERS = (
+    "roster_lines",
+    "registered",
+    "served",
+    "grids",
+    "posts",
+    "wishes",
+    "post_claims",
+    "wish_claims",
+    "services",
+    "hours",
+    "units",
+    "agreements",
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CellKey:
+    """A cell of the count. `period` is a month (`2017-03`) with its unit, or a year (`2017`).
+
+    Each count goes into the cell of its unit and month and into the yearly cell of every unit, so that a city is read
+    from a few hundred cells however many facts there are.
+    """
+
+    lane: str
+    division: str
+    unit: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StandingKey:
+    lane: str
+    member: str
+
+
+def counters(fact: Fact) -> Counts:
+    """What the fact counts as in its cells; nothing while its state isn't one that counts."""
+    rule = _COUNTED.get(fact.kind)
+    return rule(fact) if rule else {}
+
+
+def contribution(fact: Fact) -> dict[CellKey, Counts]:
+    """The counts this fact adds to each cell."""
+    counted = counters(fact)
+    if not counted:
+        return {}
+    year = f"{fact.on.year:04}"
+    return {
+        CellKey(fact.lane, fact.division, fact.unit, f"{year}-{fact.on.month:02}"): counted,
+        CellKey(fact.lane, fact.division, EVERY_UNIT, year): dict(counted),
+    }
+
+
+def standing_contribution(fact: Fact) -> dict[StandingKey, Counts]:
+    """The counts this fact adds to its member's standing in its lane (see `standings`)."""
+    if not fact.member or not counters(fact):
+        return {}
+    counted = _STANDING.get(fact.kind)
+    return {StandingKey(fact.lane, fact.member): counted(fact)} if counted else {}
+
+
+def add(total: Counts, counts: Mapping[str, int], sign: int = 1) -> None:
+    """Add the counts to the total in place; a counter that comes to zero is dropped."""
+    for name, count in counts.items():
+        value = total.get(name, 0) + sign * count
+        if value:
+            total[name] = value
+        else:
+            total.pop(name, None)
+
+
+def _when(*statuses: str, count: str) -> Callable[[Fact], Counts]:
+    return lambda fact: {count: 1} if fact.status in statuses else {}
+
+
+def _offer(fact: Fact) -> Counts:
+    name = {"POST": "posts", "WISH": "wishes"}.get(fact.offer_kind)
+    return {name: 1} if name and fact.status in ("OPEN", "CLOSED") else {}
+
+
+def _claim(fact: Fact) -> Counts:
+    name = {"POST": "post_claims", "WISH": "wish_claims"}.get(fact.offer_kind)
+    return {name: 1} if name and fact.status == "APPROVED" else {}
+
+
+def _service(fact: Fact) -> Counts:
+    return {"services": 1, "hours": fact.hours} if fact.status == "CONFIRMED" else {}
+
+
+_COUNTED: dict[Kind, Callable[[Fact], Counts]] = {
+    Kind.ROSTER_LINE: _when("ACTIVE", count="roster_lines"),
+    Kind.REGISTRATION: _when("COMPLETED", count="registered"),
+    Kind.GRID: lambda fact: {"grids": 1},
+    Kind.OFFER: _offer,
+    Kind.CLAIM: _claim,
+    Kind.SERVICE: _service,
+    Kind.UNIT: lambda fact: {"units": 1},
+    Kind.AGREEMENT: _when("ACTIVE", count="agreements"),
+}
+
+
+def _service_of_member(fact: Fact) -> Counts:
+    year = f"year/{fact.on.year:04}"
+    counted = {f"{year}/services": 1, f"{year}/hours": fact.hours}
+    return counted | {f"{year}/vanguard/{fact.vanguard}": 1} if fact.vanguard else counted
+
+
+_STANDING: dict[Kind, Callable[[Fact], Counts]] = {
+    Kind.ROSTER_LINE: lambda fact: {f"line/{fact.division}/{fact.unit}": 1},
+    Kind.REGISTRATION: lambda fact: {f"registration/{fact.division}/{fact.unit}": 1},
+    Kind.SERVICE: _service_of_member,
+}

@@ -1,0 +1,59 @@
+"""Facts: everything that is counted, each kept at its newest version."""
+
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+LOCAL_TIME = timezone(timedelta(hours=8))
+
+
+class Kind(StrEnum):
+    ROSTER_LINE = "roster_line"
+    REGISTRATION = "registration"
+    GRID = "grid"
+    OFFER = "offer"
+    CLAIM = "claim"
+    SERVICE = "service"
+    DIVISION = "division"
+    UNIT = "unit"
+    AGREEMENT = "agreement"
+
+
+class Fact(BaseModel):
+    """One counted thing as it stood at `version`. It carries all that is needed to count it: no fact looks at another.
+
+    `id` is the aggregate's id; together with the kind it is unique. `division` is the code of the place where it
+    counts: the community, or for what belongs to a unit the unit's own division. `on` is the local date it counts
+    at. `hours` are hundredths of an hour.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    version: int
+    kind: Kind
+    lane: str
+    division: str
+    on: date
+    status: str = ""
+    unit: str = ""
+    member: str = ""
+    offer_kind: str = ""
+    hours: int = 0
+    vanguard: str = ""
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        return ledger_key(self.kind, self.id)
+
+
+def ledger_key(kind: Kind, id: str) -> str:
+    """Where the ledger keeps this fact."""
+    return f"{kind}/{id}"
+
+
+def local_date(instant: datetime) -> date:
+    """The calendar day of an aware instant in the city's time (UTC+8)."""
+    return instant.astimezone(LOCAL_TIME).date()

@@ -1,0 +1,64 @@
+"""Random stories of facts: aggregates that change, and the events about them in any order, some more than once."""
+
+from datetime import date
+
+from evaluation.domain.facts import Fact, Kind
+from hypothesis import strategies as st
+
+LANES = ("350802", "350803")
+MEMBERS = ("m1", "m2", "m3")
+UNITS = ("u1", "u2")
+
+_STATES: dict[Kind, tuple[str, ...]] = {
+    Kind.ROSTER_LINE: ("ACTIVE", "LEFT"),
+    Kind.REGISTRATION: ("SUBMITTED", "COMPLETED", "ENDED"),
+    Kind.GRID: ("",),
+    Kind.OFFER: ("OPEN", "CLOSED"),
+    Kind.CLAIM: ("REQUESTED", "APPROVED", "WITHDRAWN"),
+    Kind.SERVICE: ("SUBMITTED", "CONFIRMED", "REJECTED"),
+    Kind.DIVISION: ("",),
+    Kind.UNIT: ("",),
+    Kind.AGREEMENT: ("ACTIVE", "ENDED"),
+}
+_PERSONAL = (Kind.ROSTER_LINE, Kind.REGISTRATION, Kind.CLAIM, Kind.SERVICE)
+
+
+@st.composite
+def facts(draw: st.DrawFn, ids: int = 4, versions: int = 3) -> Fact:
+    """One fact; the lane follows from the id, as an aggregate's lane never changes."""
+    kind = draw(st.sampled_from(Kind))
+    number = draw(st.integers(0, ids - 1))
+    lane = LANES[number % len(LANES)]
+    return Fact(
+        id=f"{number}",
+        version=draw(st.integers(1, versions)),
+        kind=kind,
+        lane=lane,
+        division=f"{lane}00100{draw(st.integers(1, 2))}",
+        on=draw(st.dates(date(2016, 11, 1), date(2017, 2, 28))),
+        status=draw(st.sampled_from(_STATES[kind])),
+        unit=draw(st.sampled_from(UNITS)),
+        member=draw(st.sampled_from(MEMBERS)) if kind in _PERSONAL else "",
+        offer_kind=draw(st.sampled_from(["POST", "WISH"])) if kind in (Kind.OFFER, Kind.CLAIM) else "",
+        hours=draw(st.sampled_from([0, 50, 150])) if kind is Kind.SERVICE else 0,
+        vanguard=draw(st.sampled_from(["", "MEDIATION"])) if kind is Kind.SERVICE else "",
+    )
+
+
+def histories() -> st.SearchStrategy[list[Fact]]:
+    """Facts in the order of arrival. Two facts of one key and version are the same fact, as on the bus."""
+    return st.lists(facts(), max_size=40).map(_one_truth)
+
+
+def _one_truth(arrived: list[Fact]) -> list[Fact]:
+    truth: dict[tuple[str, int], Fact] = {}
+    return [truth.setdefault((fact.key, fact.version), fact) for fact in arrived]
+
+
+def newest(arrived: list[Fact]) -> list[Fact]:
+    """What a ledger keeps of them."""
+    kept: dict[str, Fact] = {}
+    for fact in arrived:
+        if fact.key not in kept or kept[fact.key].version < fact.version:
+            kept[fact.key] = fact
+    return list(kept.values())

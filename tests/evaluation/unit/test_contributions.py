@@ -1,0 +1,77 @@
+"""What each kind of fact counts as."""
+
+from datetime import date
+
+import pytest
+from evaluation.domain.contributions import CellKey, StandingKey, contribution, counters, standing_contribution
+from evaluation.domain.facts import Fact, Kind
+
+
+def fact(kind: Kind, **values: object) -> Fact:
+    given = {
+        "id": "1",
+        "version": 1,
+        "kind": kind,
+        "lane": "350802",
+        "division": "350802001001",
+        "unit": "u1",
+        "on": date(2017, 3, 5),
+    }
+    return Fact.model_validate(given | values)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (fact(Kind.ROSTER_LINE, status="ACTIVE"), {"roster_lines": 1}),
+        (fact(Kind.ROSTER_LINE, status="LEFT"), {}),
+        (fact(Kind.REGISTRATION, status="COMPLETED"), {"registered": 1}),
+        (fact(Kind.REGISTRATION, status="CERTIFIED"), {}),
+        (fact(Kind.REGISTRATION, status="ENDED"), {}),
+        (fact(Kind.GRID), {"grids": 1}),
+        (fact(Kind.OFFER, offer_kind="POST", status="OPEN"), {"posts": 1}),
+        (fact(Kind.OFFER, offer_kind="WISH", status="CLOSED"), {"wishes": 1}),
+        (fact(Kind.OFFER, offer_kind="TEAM", status="OPEN"), {}),
+        (fact(Kind.CLAIM, offer_kind="POST", status="APPROVED"), {"post_claims": 1}),
+        (fact(Kind.CLAIM, offer_kind="WISH", status="APPROVED"), {"wish_claims": 1}),
+        (fact(Kind.CLAIM, offer_kind="POST", status="WITHDRAWN"), {}),
+        (fact(Kind.SERVICE, status="CONFIRMED", hours=150), {"services": 1, "hours": 150}),
+        (fact(Kind.SERVICE, status="SUBMITTED", hours=150), {}),
+        (fact(Kind.DIVISION), {}),
+        (fact(Kind.UNIT), {"units": 1}),
+        (fact(Kind.AGREEMENT, status="ACTIVE"), {"agreements": 1}),
+    ],
+)
+def test_only_a_state_that_counts_contributes(given: Fact, expected: dict[str, int]) -> None:
+    assert counters(given) == expected
+
+
+def test_a_count_goes_into_the_units_month_and_into_the_year_of_its_place() -> None:
+    counted = contribution(fact(Kind.SERVICE, status="CONFIRMED", hours=150))
+
+    assert counted == {
+        CellKey("350802", "350802001001", "u1", "2017-03"): {"services": 1, "hours": 150},
+        CellKey("350802", "350802001001", "", "2017"): {"services": 1, "hours": 150},
+    }
+
+
+def test_a_confirmed_service_adds_to_its_members_year() -> None:
+    counted = standing_contribution(
+        fact(Kind.SERVICE, status="CONFIRMED", hours=150, member="m1", vanguard="MEDIATION")
+    )
+
+    assert counted == {
+        StandingKey("350802", "m1"): {
+            "year/2017/services": 1,
+            "year/2017/hours": 150,
+            "year/2017/vanguard/MEDIATION": 1,
+        }
+    }
+
+
+def test_a_rejected_service_adds_to_no_standing() -> None:
+    assert standing_contribution(fact(Kind.SERVICE, status="REJECTED", hours=150, member="m1")) == {}
+
+
+def test_a_claim_is_counted_but_is_no_part_of_a_standing() -> None:
+    assert standing_contribution(fact(Kind.CLAIM, offer_kind="POST", status="APPROVED", member="m1")) == {}
