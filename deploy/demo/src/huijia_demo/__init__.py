@@ -1,1 +1,1 @@
-"""A demo city, played through the public GraphQL endpoint only."""
+"""The demo city: generated, played through the public GraphQL endpoint only, and held to the published figures."""

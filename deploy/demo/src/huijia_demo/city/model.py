@@ -1,0 +1,130 @@
+"""What happens in the demo city, as plain data: the player reads it, the tally counts it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A row of the official table: city 6, county 6, subdistrict 9, community 12 digits."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    credit_code: str
+    name: str
+    line: str
+    county: str
+    community: str  # the primary community of its agreement
+
+
+class Fate(StrEnum):
+    """How far a person's registration gets."""
+
+    COMPLETED = "completed"
+    COMPLETED_AFTER_REJECTION = "completed after rejection"
+    COMPLETED_AFTER_WITHDRAWAL = "completed after withdrawal"
+    SUBMITTED = "submitted only"
+    CERTIFIED = "certified only"
+    NONE = "none"
+
+    @property
+    def completes(self) -> bool:
+        return self in (Fate.COMPLETED, Fate.COMPLETED_AFTER_REJECTION, Fate.COMPLETED_AFTER_WITHDRAWAL)
+
+
+class Presence(StrEnum):
+    """On which version of the unit's roster a person stands."""
+
+    BOTH = "both"
+    LEAVES = "first only"
+    JOINS = "second only"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Person:
+    unit: Unit
+    name: str
+    id_number: str
+    phone: str
+    community: str
+    by_residence: bool  # the roster names the residence; else the unit's agreement places the member
+    presence: Presence
+    fate: Fate
+    registers_on: date
+    alone: bool  # acts with an own token instead of through those who act in bulk
+
+    @property
+    def masked_id(self) -> str:
+        return f"{self.id_number[:6]}********{self.id_number[-4:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    community: str
+    name: str
+
+
+class Kind(StrEnum):
+    POST = "POST"
+    WISH = "WISH"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offer:
+    kind: Kind
+    community: str
+    title: str
+    capacity: int
+    opens_on: date
+
+
+class Verdict(StrEnum):
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    offer: Offer
+    person: Person
+    verdict: Verdict
+
+
+class Outcome(StrEnum):
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """One person serves once, on a day of their own: a person and a day name a record."""
+
+    person: Person
+    claim: Claim | None
+    activity: str
+    served_on: date
+    hours: Decimal
+    vanguard: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    scale: float
+    divisions: list[Division]
+    communities: list[str]  # codes of those where anything happens; the table has all of them
+    units: list[Unit]
+    people: list[Person]
+    grids: list[Grid]
+    offers: list[Offer]
+    claims: list[Claim]
+    records: list[Record]

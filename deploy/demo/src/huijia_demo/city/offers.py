@@ -1,0 +1,49 @@
+"""Grids, posts and wishes of every community."""
+
+from datetime import date
+
+from huijia_demo.city.chance import day_between, shares, stream, uneven
+from huijia_demo.city.model import Grid, Kind, Offer
+
+POSTS = (
+    *("环境清洁", "治安巡逻", "政策宣讲", "邻里调解", "助老陪伴"),
+    *("图书整理", "交通劝导", "法律咨询", "健康义诊", "课后辅导"),
+)
+WISHES = (
+    *("一盏台灯", "一套课外书", "一次理发", "一台收音机", "一副老花镜"),
+    *("一次全家福", "一个书包", "一床棉被", "一次大扫除", "一辆轮椅"),
+)
+FIRST_DAY, LAST_DAY = date(2015, 7, 1), date(2017, 6, 30)
+Themes = tuple[str, ...]
+
+
+def grids(count: int, communities: list[str]) -> list[Grid]:
+    return [
+        Grid(community, f"第{number}网格党支部")
+        for community, here in _spread("grids", count, communities)
+        for number in range(1, here + 1)
+    ]
+
+
+def posts(count: int, communities: list[str], demand: int) -> list[Offer]:
+    """Posts with a capacity that holds their part of `demand` claims twice over."""
+    capacity = 2 * -(-demand // count) + 10
+    return _offers(Kind.POST, "posts", count, communities, POSTS, capacity)
+
+
+def wishes(count: int, communities: list[str]) -> list[Offer]:
+    return _offers(Kind.WISH, "wishes", count, communities, WISHES, 1)
+
+
+def _offers(kind: Kind, topic: str, count: int, communities: list[str], themes: Themes, capacity: int) -> list[Offer]:
+    chance = stream(f"{topic}: themes")
+    return [
+        Offer(kind, community, f"{chance.choice(themes)}·{number}", capacity, day_between(chance, FIRST_DAY, LAST_DAY))
+        for community, here in _spread(topic, count, communities)
+        for number in range(1, here + 1)
+    ]
+
+
+def _spread(topic: str, count: int, communities: list[str]) -> list[tuple[str, int]]:
+    weights = uneven(stream(topic), len(communities))
+    return list(zip(communities, shares(count, weights, least=1), strict=True))

@@ -1,0 +1,100 @@
+"""The published figures of the city, and what they must come out at on a smaller scale.
+
+A new row of the bulletin is a new entry here, its rule in `city.tally`, and the scenario that produces it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Count:
+    """A figure that is a number of things."""
+
+    id: str
+    label: str
+    published: int
+
+    def expected(self, scale: float) -> "Fraction":
+        return Fraction(max(1, round(self.published * scale)))
+
+    @property
+    def as_published(self) -> "Fraction":
+        return Fraction(self.published)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A figure that is a share of one count in another; both scale, and the quotient follows."""
+
+    id: str
+    label: str
+    numerator: Count
+    denominator: Count
+
+    def expected(self, scale: float) -> "Fraction":
+        return self.numerator.expected(scale).over(self.denominator.expected(scale))
+
+    @property
+    def as_published(self) -> "Fraction":
+        return self.numerator.as_published.over(self.denominator.as_published)
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """A value with what it is made of: rates are compared by both parts, never by a rounded quotient."""
+
+    numerator: int
+    denominator: int | None = None
+
+    def over(self, other: "Fraction") -> "Fraction":
+        return Fraction(self.numerator, other.numerator)
+
+    @property
+    def value(self) -> float | int | None:
+        """A count as it is, a rate in percent with four decimals; None where there is nothing to divide by."""
+        if self.denominator is None:
+            return self.numerator
+        return round(100 * self.numerator / self.denominator, 4) if self.denominator else None
+
+    def __str__(self) -> str:
+        if self.denominator is None:
+            return f"{self.numerator:,}"
+        percent = "none" if self.value is None else f"{self.value:.2f} %"
+        return f"{percent} ({self.numerator:,} / {self.denominator:,})"
+
+
+Figure = Count | Rate
+
+ACTIVE_ROSTER_LINES = Count("active_roster_lines", "active roster lines", 37_466)
+REGISTERED_MEMBERS = Count("registered_members", "registered members", 37_455)
+# Not a row of its own: what the published service rate of 99.95 % is made of.
+SERVING_MEMBERS = Count("serving_members", "members with two services in the year", 37_436)
+REGISTRATION_RATE = Rate("registration_rate", "registration rate", REGISTERED_MEMBERS, ACTIVE_ROSTER_LINES)
+SERVICE_RATE = Rate("service_rate", "service rate", SERVING_MEMBERS, REGISTERED_MEMBERS)
+COMMUNITIES = Count("communities", "communities", 132)
+GRID_BRANCHES = Count("grid_branches", "grid branches", 1_119)
+POSTS = Count("posts", "service posts published", 3_957)
+POST_CLAIMS = Count("post_claims", "post claims", 59_000)
+WISHES = Count("wishes", "micro-wishes", 7_732)
+WISHES_CLAIMED = Count("wishes_claimed", "micro-wishes claimed", 5_763)
+PERSON_VISITS = Count("person_visits", "person-visits", 346_000)
+
+FIGURES: tuple[Figure, ...] = (
+    ACTIVE_ROSTER_LINES,
+    REGISTERED_MEMBERS,
+    REGISTRATION_RATE,
+    SERVICE_RATE,
+    COMMUNITIES,
+    GRID_BRANCHES,
+    POSTS,
+    POST_CLAIMS,
+    WISHES,
+    WISHES_CLAIMED,
+    PERSON_VISITS,
+)
+
+# How many units the scenario has; their own row comes with the register of agreements.
+PARTNER_UNITS = Count("partner_units", "partner units", 890)
+
+CITY = "350800"
+MEASURED_YEAR = 2017

@@ -1,0 +1,131 @@
+"""The scenario keeps its own books right, before any service sees it."""
+
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+import pytest
+from huijia_demo.city import build_city
+from huijia_demo.city.model import City, Kind, Outcome, Presence, Verdict
+from huijia_demo.city.tally import tally
+from huijia_demo.figures import COMMUNITIES, FIGURES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stdnum.cn import ric, uscc
+
+SCALES = st.one_of(
+    st.floats(min_value=0.001, max_value=0.03, allow_nan=False),
+    st.integers(min_value=1, max_value=60).map(lambda thousandths: thousandths / 1000),
+)
+with_cities = settings(max_examples=25, deadline=None)
+
+
+@given(SCALES)
+@with_cities
+def test_the_scenario_comes_out_at_the_scaled_figures_at_every_scale(scale: float) -> None:
+    measured = tally(build_city(scale))
+
+    assert measured == {figure.id: figure.expected(scale) for figure in FIGURES}
+
+
+def test_the_whole_city_comes_out_at_the_published_figures() -> None:
+    measured = tally(build_city(1))
+
+    assert measured == {figure.id: figure.as_published for figure in FIGURES}
+
+
+@given(SCALES)
+@with_cities
+def test_no_offer_promises_more_places_than_it_has(scale: float) -> None:
+    city = build_city(scale)
+
+    wanted = Counter(claim.offer for claim in city.claims)
+
+    assert all(count <= offer.capacity for offer, count in wanted.items())
+    assert all(offer.capacity == 1 for offer in city.offers if offer.kind is Kind.WISH)
+
+
+@given(SCALES)
+@with_cities
+def test_only_the_registered_claim_and_serve_and_each_claims_an_offer_once_and_serves_once_a_day(scale: float) -> None:
+    city = build_city(scale)
+
+    assert all(claim.person.fate.completes and claim.person.community == claim.offer.community for claim in city.claims)
+    assert max(Counter((claim.offer, claim.person) for claim in city.claims).values()) == 1
+    assert all(
+        record.person.fate.completes and record.served_on > record.person.registers_on for record in city.records
+    )
+    assert max(Counter((record.person, record.served_on) for record in city.records).values()) == 1
+
+
+@given(SCALES)
+@with_cities
+def test_a_record_follows_an_approved_claim_of_the_same_person_on_an_open_offer(scale: float) -> None:
+    followed = [(record, record.claim) for record in build_city(scale).records if record.claim]
+
+    assert all(
+        claim.person is record.person and claim.verdict is Verdict.APPROVED and claim.offer.opens_on <= record.served_on
+        for record, claim in followed
+    )
+    assert all(Decimal("0.5") <= record.hours <= 4 for record, _ in followed)
+
+
+@given(SCALES)
+@with_cities
+def test_everybody_can_be_placed_either_by_residence_or_by_the_units_agreement(scale: float) -> None:
+    city = build_city(scale)
+
+    assert all(person.by_residence or person.unit.community == person.community for person in city.people)
+    assert {person.unit for person in city.people if person.fate.completes} == set(city.units)
+
+
+@given(SCALES)
+@with_cities
+def test_what_must_not_be_counted_is_there_to_be_left_out(scale: float) -> None:
+    city = build_city(scale)
+
+    assert {claim.verdict for claim in city.claims} == set(Verdict)
+    assert {record.outcome for record in city.records} == set(Outcome)
+    assert {person.presence for person in city.people} == set(Presence)
+    assert all(not person.fate.completes for person in city.people if person.presence is Presence.LEAVES)
+
+
+@given(SCALES)
+@with_cities
+def test_numbers_are_valid_and_name_one_person_even_masked_within_a_unit(scale: float) -> None:
+    city = build_city(scale)
+
+    masked = defaultdict(set)
+    for person in city.people:
+        masked[person.unit].add(person.masked_id)
+
+    assert all(ric.is_valid(person.id_number) for person in city.people)
+    assert all(uscc.is_valid(unit.credit_code) for unit in city.units)
+    assert len({person.id_number for person in city.people}) == len(city.people)
+    assert sum(map(len, masked.values())) == len(city.people)
+
+
+def test_the_official_table_has_all_communities_of_the_city_with_their_parents() -> None:
+    codes = [division.code for division in build_city(0.001).divisions]
+    communities = [code for code in codes if len(code) == 12]
+
+    assert len(codes) == len(set(codes))
+    assert len(communities) == COMMUNITIES.published
+    assert all(code[:9] in codes and code[:6] in codes for code in communities)
+    assert sum(code.startswith("350802") for code in communities) == len(communities) // 2
+
+
+def test_the_same_scale_is_the_same_city() -> None:
+    assert _summary(build_city(0.01)) == _summary(build_city(0.01))
+
+
+@pytest.mark.parametrize("scale", [0, -1, 0.0009, 1.1, float("nan")])
+def test_a_scale_that_the_figures_cannot_meet_is_refused(scale: float) -> None:
+    with pytest.raises(ValueError, match=r"outside 0\.001 to 1"):
+        build_city(scale)
+
+
+def _summary(city: City) -> list[tuple[str, ...]]:
+    return [
+        *((person.id_number, person.name, person.community, person.fate) for person in city.people),
+        *((record.person.id_number, str(record.served_on), record.outcome) for record in city.records),
+    ]
