@@ -1,1 +1,65 @@
 # Every target sets up what it needs; `make help` lists them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PACKAGES := servicekit services/registration services/service-tracking services/evaluation gateway deploy/local deploy/demo
+SUBGRAPHS := registration service-tracking evaluation
+BIN := .venv/bin
+CITY := $(BIN)/python -m huijia_local
+SUBJECT ?= developer
+HOURS ?= 12
+SCALE ?=
+PYTEST_ARGS ?=
+
+READY := .venv/.ready
+$(READY): requirements.txt deploy/local/setup.sh $(PACKAGES:%=%/pyproject.toml)
+	@deploy/local/setup.sh $(PACKAGES)
+	@touch $@
+
+.PHONY: help setup lock demo up down status token test check fmt supergraph bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv from the pinned, hashed dependencies; install RabbitMQ where it is missing and root may
+
+lock: ## Pin the dependencies of requirements.in anew
+	@test -x .local/lock/bin/pip-compile || { python3.11 -m venv .local/lock && .local/lock/bin/pip install -q pip-tools; }
+	@.local/lock/bin/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --strip-extras --no-emit-find-links \
+	  --no-emit-index-url --no-emit-trusted-host --output-file=requirements.txt requirements.in
+
+demo: setup ## Play a demo city through the public endpoint and compare its bulletin (SCALE=0.05 for a small one)
+	@$(BIN)/python -m huijia_demo $(if $(SCALE),--scale $(SCALE))
+
+up: setup ## Start the whole city on this machine
+	@$(CITY) up
+
+down: setup ## Stop it; its data stay
+	@$(CITY) down
+
+status: setup ## Show what runs where
+	@$(CITY) status
+
+token: setup ## Print a token: ROLE=HOST SCOPE=350802001001, or GRANTS="ROLE:SCOPE ..."; also SUBJECT=, HOURS=
+	@$(CITY) token --subject "$(SUBJECT)" --hours "$(HOURS)" $(if $(GRANTS),$(GRANTS),"$(ROLE):$(SCOPE)")
+
+test: check ## Check and run every test (PYTEST_ARGS="-k promise" for some)
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+check: setup ## Lint, formatting, types, import directions, declared dependencies
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy $(PACKAGES:%=%/src)
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pip --disable-pip-version-check check
+
+fmt: setup ## Format and fix what can be fixed
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup ## Measure throughput and latency, as ratios in one run
+	@$(BIN)/python -m tests.load
+
+clean: ## Stop the city and remove its data, logs and keys, and all caches
+	@if test -d .local; then $(MAKE) --no-print-directory down; fi
+	@rm -rf .local .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

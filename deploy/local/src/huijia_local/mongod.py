@@ -10,51 +10,42 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from huijia_local.ports import LOOPBACK, free_ports
 from huijia_local.processes import Process
+from huijia_local.servers import Server
 from huijia_local.waiting import wait_until
 
 REPLICA_SET = "huijia"
 ALREADY_INITIALIZED = 23
 
 
-class Mongod:
-    """Start, stop, kill and restart one mongod; port and data stay the same over restarts.
+class Mongod(Server):
+    """One mongod; port and data stay the same over restarts."""
 
-    All methods block: call them through `asyncio.to_thread` from a running event loop.
-    """
+    start_limit = 60.0
 
     def __init__(self, data: Path, log: Path, port: int | None = None, cache_gigabytes: float = 1) -> None:
-        self.port = port or free_ports(1)[0]
-        self.process: Process | None = None
+        super().__init__("mongod", port or free_ports(1)[0], log)
         self.data = data
-        self.log = log
         self._cache = cache_gigabytes
 
     @property
-    def uri(self) -> str:
+    def url(self) -> str:
         return f"mongodb://{LOOPBACK}:{self.port}/?replicaSet={REPLICA_SET}"
 
-    @property
-    def alive(self) -> bool:
-        return self.process is not None and self.process.alive
-
-    def start(self, within: float = 60) -> None:
-        """Return when the node is a writable primary; StartError if it isn't `within` seconds."""
+    def launch(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
-        self.process = Process.spawn("mongod", self._argv(), self.log)
-        self.process.wait_ready(self._is_primary, within)
+        self.processes["mongod"] = Process.spawn("mongod", self._argv(), self.log)
 
-    def stop(self, grace: float = 30) -> bool:
-        """False if it had to be killed."""
-        return self.process is None or self.process.stop(grace)
-
-    def kill(self) -> None:
-        """SIGKILL, as a crash of the server would."""
-        if self.process:
-            self.process.kill()
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
+    def ready(self) -> bool:
+        """Whether it is a writable primary; a new node, or one that was moved to another port, is made one."""
+        address = f"mongodb://{LOOPBACK}:{self.port}/?directConnection=true&serverSelectionTimeoutMS=500"
+        try:
+            with MongoClient[dict[str, Any]](address) as client:
+                if _is_primary(client):
+                    return True
+                self._initiate(client)
+                return wait_until(lambda: _is_primary(client), within=5)
+        except PyMongoError:
+            return False
 
     def _argv(self) -> list[str | Path]:
         return [
@@ -64,24 +55,27 @@ class Mongod:
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         ]
 
-    def _is_primary(self) -> bool:
-        address = f"mongodb://{LOOPBACK}:{self.port}/?directConnection=true&serverSelectionTimeoutMS=500"
-        try:
-            with MongoClient[dict[str, Any]](address) as client:
-                if client.admin.command("hello")["isWritablePrimary"]:
-                    return True
-                self._initiate(client)
-                return wait_until(lambda: bool(client.admin.command("hello")["isWritablePrimary"]), within=5)
-        except PyMongoError:
-            return False
-
     def _initiate(self, client: MongoClient[dict[str, Any]]) -> None:
-        members = [{"_id": 0, "host": f"{LOOPBACK}:{self.port}"}]
+        host = f"{LOOPBACK}:{self.port}"
         try:
-            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [{"_id": 0, "host": host}]})
         except OperationFailure as refusal:
             if refusal.code != ALREADY_INITIALIZED:
                 raise
+            _move(client, host)
+
+
+def _is_primary(client: MongoClient[dict[str, Any]]) -> bool:
+    return bool(client.admin.command("hello")["isWritablePrimary"])
+
+
+def _move(client: MongoClient[dict[str, Any]], host: str) -> None:
+    """Give the only member the address at which it is now."""
+    configuration = client.admin.command("replSetGetConfig")["config"]
+    if configuration["members"][0]["host"] != host:
+        configuration["members"][0]["host"] = host
+        configuration["version"] += 1
+        client.admin.command("replSetReconfig", configuration, force=True)
 
 
 def mongod_binary() -> Path:

@@ -1,12 +1,12 @@
 """One background process: started with its log, found again by a later command, stopped."""
 
 import os
+import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-
-import psutil
 
 from huijia_local.waiting import wait_until
 
@@ -26,11 +26,11 @@ def log_tail(log: Path, lines: int = 60) -> str:
 
 @dataclass(frozen=True)
 class Process:
-    """A process known by its id and its start time, so that a reused id is never mistaken for it."""
+    """A process known by its id and its start (clock ticks since boot): a reused id is never mistaken for it."""
 
     name: str
     pid: int
-    started: float
+    started: int
     log: Path
 
     @classmethod
@@ -48,12 +48,17 @@ class Process:
             ],
             setsid=True,
         )
-        return cls(name, pid, psutil.Process(pid).create_time(), log)
+        return cls(name, pid, _state_and_start(pid)[1], log)
 
     @property
     def alive(self) -> bool:
-        process = self._process()
-        return process is not None and process.status() != psutil.STATUS_ZOMBIE
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, os.WNOHANG)  # a child of ours that ended is gone only when somebody has asked
+        try:
+            state, started = _state_and_start(self.pid)
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return started == self.started and state not in "ZX"
 
     def wait_ready(self, ready: Callable[[], bool], within: float) -> None:
         """Raise StartError if it ends, or isn't ready `within` seconds."""
@@ -63,29 +68,30 @@ class Process:
         if not settled:
             raise StartError(self.name, f"was not ready within {within:g} s", self.log)
 
+    def terminate(self) -> None:
+        """Send SIGTERM and don't wait."""
+        self._send(signal.SIGTERM)
+
     def stop(self, grace: float) -> bool:
         """SIGTERM, then SIGKILL when `grace` seconds are over; False if it had to be killed."""
-        process = self._process()
-        if process is None:
+        self.terminate()
+        if wait_until(lambda: not self.alive, grace):
             return True
-        process.terminate()
-        try:
-            process.wait(grace)
-        except psutil.TimeoutExpired:
-            self.kill()
-            return False
-        return True
+        self.kill()
+        return False
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
-        process = self._process()
-        if process is not None:
-            process.kill()
-            process.wait(10)
+        self._send(signal.SIGKILL)
+        wait_until(lambda: not self.alive, within=10, every=0.01)
 
-    def _process(self) -> psutil.Process | None:
-        try:
-            process = psutil.Process(self.pid)
-            return process if abs(process.create_time() - self.started) < 1 else None
-        except psutil.NoSuchProcess:
-            return None
+    def _send(self, number: signal.Signals) -> None:
+        if self.alive:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+
+def _state_and_start(pid: int) -> tuple[str, int]:
+    """The state letter and the start in clock ticks since boot, from the fields of proc(5) behind the command."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return fields[0], int(fields[19])

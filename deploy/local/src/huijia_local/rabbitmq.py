@@ -7,6 +7,7 @@ from pathlib import Path
 
 from huijia_local.ports import LOOPBACK, accepts, free_ports
 from huijia_local.processes import Process
+from huijia_local.servers import Server
 
 SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 HOW_TO_INSTALL = (
@@ -35,72 +36,47 @@ log.file = false
 """
 
 
-class RabbitMQ:
-    """Start, stop, kill and restart one node; port and data stay the same over restarts.
-
-    All methods block: call them through `asyncio.to_thread` from a running event loop.
-    """
+class RabbitMQ(Server):
+    """One node; port and data stay the same over restarts."""
 
     def __init__(self, home: Path, log: Path, port: int | None = None) -> None:
-        self.port = port or free_ports(1)[0]
-        self.process: Process | None = None
-        self.epmd: Process | None = None
-        self._environment: dict[str, str] = {}
+        super().__init__("rabbitmq", port or free_ports(1)[0], log)
         self.home = home
-        self.log = log
+        self._environment: dict[str, str] = {}
 
     @property
     def url(self) -> str:
         return f"amqp://guest:guest@{LOOPBACK}:{self.port}/"
 
-    @property
-    def alive(self) -> bool:
-        return self.process is not None and self.process.alive
-
-    def start(self, within: float = 90) -> None:
-        """Return when the node takes connections; StartError if it doesn't `within` seconds."""
-        server = rabbitmq_server()
-        restarted = self.home.exists()
+    def launch(self) -> None:
+        server, epmd = rabbitmq_server(), _epmd()
         self.home.mkdir(parents=True, exist_ok=True)
         self._write("rabbitmq.conf", CONFIGURATION.format(host=LOOPBACK, port=self.port))
         self._write("enabled_plugins", "[].\n")
         epmd_port, distribution_port = free_ports(2)
         self._environment = self._variables(epmd_port, distribution_port)
         # The node would start a port mapper that outlives it; ours is a child that is stopped with the node.
-        self.epmd = Process.spawn("epmd", [_epmd(), "-port", str(epmd_port), "-address", LOOPBACK], self.log)
-        self.epmd.wait_ready(lambda: accepts(epmd_port), within=10)
-        self.process = Process.spawn("rabbitmq", [server], self.log, self._environment)
-        self.process.wait_ready(lambda: accepts(self.port), within)
+        mapper = Process.spawn("epmd", [epmd, "-port", str(epmd_port), "-address", LOOPBACK], self.log)
+        self.processes["epmd"] = mapper
+        mapper.wait_ready(lambda: accepts(epmd_port), within=10)
+        self.processes["rabbitmq"] = Process.spawn("rabbitmq", [server], self.log, self._environment)
+
+    def ready(self) -> bool:
+        return accepts(self.port)
+
+    def start(self) -> None:
+        restarted = self.home.exists()
+        super().start()
         if restarted:
             self._evaluate(ELECT_LEADERS)
 
-    def stop(self, grace: float = 30) -> bool:
-        """False if it had to be killed."""
-        stopped = self.process is None or self.process.stop(grace)
-        self._stop_epmd()
-        return stopped
-
-    def kill(self) -> None:
-        """SIGKILL, as a crash of the node would; queues declared a moment ago lose their messages, see `settle`."""
-        if self.process:
-            self.process.kill()
-        self._stop_epmd()
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
     def settle(self) -> None:
-        """Return when the queues declared so far survive `kill` (see SYNC_REGISTRATIONS)."""
+        """Return when the queues declared so far survive `kill` (see SYNC_REGISTRATIONS); only after `start`."""
         self._evaluate(SYNC_REGISTRATIONS)
 
     def _evaluate(self, expression: str) -> None:
         control = [str(Path(rabbitmq_server()).with_name("rabbitmqctl")), "--quiet", "eval", expression]
         subprocess.run(control, env={**os.environ, **self._environment}, check=True, capture_output=True)  # noqa: S603
-
-    def _stop_epmd(self) -> None:
-        if self.epmd:
-            self.epmd.kill()
 
     def _write(self, name: str, text: str) -> None:
         (self.home / name).write_text(text)
@@ -111,7 +87,7 @@ class RabbitMQ:
             "HOME": str(home),  # the Erlang cookie lives there
             "ERL_EPMD_PORT": str(epmd_port),
             "ERL_EPMD_ADDRESS": LOOPBACK,
-            "RABBITMQ_NODENAME": f"huijia-{self.port}@localhost",
+            "RABBITMQ_NODENAME": "huijia@localhost",
             "RABBITMQ_DIST_PORT": str(distribution_port),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
             "RABBITMQ_MNESIA_BASE": str(home / "data"),

@@ -1,0 +1,5 @@
+"""`python -m huijia_local`."""
+
+from huijia_local.cli import main
+
+main()

@@ -1,0 +1,46 @@
+"""A service or the gateway: a Python module in a process of its own, ready when it says so."""
+
+import hashlib
+import http.client
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from huijia_local.ports import LOOPBACK
+from huijia_local.processes import Process
+from huijia_local.servers import Server
+
+
+class Service(Server):
+    """`python -m <module>` with its settings in environment variables; ready when GET /readyz answers 200."""
+
+    start_limit = 60.0
+    stop_grace = 20.0
+
+    def __init__(self, name: str, port: int, log: Path, module: Sequence[str], env: Mapping[str, str]) -> None:
+        super().__init__(name, port, log)
+        self._argv = [sys.executable, "-m", *module]
+        self._env = dict(env)
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}/graphql"
+
+    @property
+    def fingerprint(self) -> str:
+        settings = json.dumps([self._argv, self._env], sort_keys=True)
+        return hashlib.sha256(settings.encode()).hexdigest()
+
+    def launch(self) -> None:
+        self.processes[self.name] = Process.spawn(self.name, self._argv, self.log, self._env)
+
+    def ready(self) -> bool:
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()

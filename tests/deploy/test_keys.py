@@ -1,0 +1,52 @@
+"""Development keys are private, and made once."""
+
+import base64
+import json
+from pathlib import Path
+
+from huijia_local.keys import ensure_keys, load_signing_key
+
+
+def test_every_key_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    keys = ensure_keys(tmp_path / "keys")
+
+    files = [keys.signing_key, keys.jwks, keys.data_keys, keys.blind_index_key]
+    assert sorted(keys.folder.iterdir()) == sorted(files)
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+def test_a_second_run_changes_no_key(tmp_path: Path) -> None:
+    first = {file: file.read_bytes() for file in ensure_keys(tmp_path).folder.iterdir()}
+
+    second = {file: file.read_bytes() for file in ensure_keys(tmp_path).folder.iterdir()}
+
+    assert second == first
+
+
+def test_a_lost_key_set_is_made_again_for_the_same_signing_key(tmp_path: Path) -> None:
+    keys = ensure_keys(tmp_path)
+    public = json.loads(keys.jwks.read_text())["keys"][0]["x"]
+    keys.jwks.unlink()
+
+    ensure_keys(tmp_path)
+
+    assert json.loads(keys.jwks.read_text())["keys"][0]["x"] == public
+
+
+def test_the_key_set_holds_the_public_half_only(tmp_path: Path) -> None:
+    keys = ensure_keys(tmp_path)
+
+    (published,) = json.loads(keys.jwks.read_text())["keys"]
+
+    raw = load_signing_key(keys).public_key().public_bytes_raw()
+    assert base64.urlsafe_b64decode(published["x"] + "=") == raw
+    assert set(published) == {"kty", "crv", "x", "use", "alg", "kid"}
+
+
+def test_the_active_data_key_is_there_and_has_256_bits(tmp_path: Path) -> None:
+    keys = ensure_keys(tmp_path)
+
+    data = json.loads(keys.data_keys.read_text())
+
+    assert len(base64.b64decode(data["keys"][data["active"]])) == 32
+    assert len(base64.b64decode(keys.blind_index_key.read_text())) == 32
