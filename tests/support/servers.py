@@ -49,7 +49,7 @@ def mongodb_uri() -> Iterator[str]:
         yield given
         return
     with running_mongod() as server:
-        yield server.uri
+        yield server.url
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""One graph: one GraphQL endpoint over every service's subgraph."""

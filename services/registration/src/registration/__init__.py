@@ -1,0 +1,1 @@
+"""Who: divisions, units, rosters, members and their dual registration."""

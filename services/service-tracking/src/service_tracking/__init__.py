@@ -1,0 +1,1 @@
+"""What: offers, claims, service records and their confirmation."""
