@@ -29,9 +29,9 @@ def fact(kind: Kind, **values: object) -> Fact:
         (fact(Kind.REGISTRATION, status="CERTIFIED"), {}),
         (fact(Kind.REGISTRATION, status="ENDED"), {}),
         (fact(Kind.GRID), {"grids": 1}),
-        (fact(Kind.OFFER, offer_kind="POST", status="OPEN"), {"posts": 1}),
+        (fact(Kind.OFFER, offer_kind="POST", status="PUBLISHED"), {"posts": 1}),
         (fact(Kind.OFFER, offer_kind="WISH", status="CLOSED"), {"wishes": 1}),
-        (fact(Kind.OFFER, offer_kind="TEAM", status="OPEN"), {}),
+        (fact(Kind.OFFER, offer_kind="TEAM", status="PUBLISHED"), {}),
         (fact(Kind.CLAIM, offer_kind="POST", status="APPROVED"), {"post_claims": 1}),
         (fact(Kind.CLAIM, offer_kind="WISH", status="APPROVED"), {"wish_claims": 1}),
         (fact(Kind.CLAIM, offer_kind="POST", status="WITHDRAWN"), {}),
@@ -51,7 +51,7 @@ def test_a_count_goes_into_the_units_month_and_into_the_year_of_its_place() -> N
 
     assert counted == {
         CellKey("350802", "350802001001", "u1", "2017-03"): {"services": 1, "hours": 150},
-        CellKey("350802", "350802001001", "", "2017"): {"services": 1, "hours": 150},
+        CellKey("350802", "350802001001", "*", "2017"): {"services": 1, "hours": 150},
     }
 
 

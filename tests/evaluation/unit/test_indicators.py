@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from evaluation.domain.bulletin import bulletin
 from evaluation.domain.figures import FIGURES
-from evaluation.domain.indicators import YearCounts, evaluate, rate
+from evaluation.domain.indicators import IndicatorId, YearCounts, evaluate, rate
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +12,7 @@ ONE, OTHER = "350802001001", "350803001001"
 
 
 def test_a_rate_of_nothing_is_none() -> None:
-    for figure in ("registration_rate", "service_rate"):
+    for figure in (IndicatorId.registration_rate, IndicatorId.service_rate):
         value = evaluate(FIGURES[figure], [], 2017)
 
         assert (value.numerator, value.denominator, value.value) == (0, 0, None)
@@ -21,8 +21,8 @@ def test_a_rate_of_nothing_is_none() -> None:
 def test_the_published_city_comes_out_at_its_published_rates() -> None:
     counted = [YearCounts(ONE, 2017, {"registered": 37455, "roster_lines": 37466, "served": 37436})]
 
-    assert evaluate(FIGURES["registration_rate"], counted, 2017).value == Decimal("99.97")
-    assert evaluate(FIGURES["service_rate"], counted, 2017).value == Decimal("99.95")
+    assert evaluate(FIGURES[IndicatorId.registration_rate], counted, 2017).value == Decimal("99.97")
+    assert evaluate(FIGURES[IndicatorId.service_rate], counted, 2017).value == Decimal("99.95")
 
 
 def test_services_of_earlier_years_count_as_visits_but_not_in_the_service_rate() -> None:
@@ -32,8 +32,8 @@ def test_services_of_earlier_years_count_as_visits_but_not_in_the_service_rate()
         YearCounts(ONE, 2018, {"served": 1, "services": 100}),
     ]
 
-    assert evaluate(FIGURES["person_visits"], counted, 2017).numerator == 12
-    assert evaluate(FIGURES["service_rate"], counted, 2017).value == Decimal("50.00")
+    assert evaluate(FIGURES[IndicatorId.person_visits], counted, 2017).numerator == 12
+    assert evaluate(FIGURES[IndicatorId.service_rate], counted, 2017).value == Decimal("50.00")
 
 
 def test_a_community_counts_once_and_only_while_somebody_is_registered_there() -> None:
@@ -43,7 +43,7 @@ def test_a_community_counts_once_and_only_while_somebody_is_registered_there() -
         YearCounts(OTHER, 2017, {"posts": 3}),
     ]
 
-    assert evaluate(FIGURES["communities"], counted, 2017).value == 1
+    assert evaluate(FIGURES[IndicatorId.communities], counted, 2017).value == 1
 
 
 def test_a_bulletin_has_every_figure_once_with_its_rule_in_both_languages() -> None:

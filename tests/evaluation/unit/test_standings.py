@@ -16,7 +16,7 @@ def test_two_confirmed_services_count_as_served_at_the_place_of_registration() -
     assert standing.served == [2017]
     assert standing.contribution() == {
         CellKey("350802", "350802001001", "u1", "2017"): {"served": 1},
-        CellKey("350802", "350802001001", "", "2017"): {"served": 1},
+        CellKey("350802", "350802001001", "*", "2017"): {"served": 1},
     }
 
 

@@ -7,7 +7,7 @@ from evaluation.domain.facts import Fact, Kind
 
 Counts = dict[str, int]
 
-EVERY_UNIT = ""
+EVERY_UNIT = "*"
 
 COUNTERS = (
     "roster_lines",
@@ -27,10 +27,10 @@ COUNTERS = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class CellKey:
-    """A cell of the count. `period` is a month (`2017-03`) with its unit, or a year (`2017`).
+    """A cell of the count: `unit` is EVERY_UNIT in yearly cells; `period` is a month (`2017-03`) or a year (`2017`).
 
     Each count goes into the cell of its unit and month and into the yearly cell of every unit, so that a city is read
-    from a few hundred cells however many facts there are.
+    from a few hundred cells however many facts there are. What counts by the year goes into yearly cells only.
     """
 
     lane: str
@@ -87,7 +87,7 @@ def _when(*statuses: str, count: str) -> Callable[[Fact], Counts]:
 
 def _offer(fact: Fact) -> Counts:
     name = {"POST": "posts", "WISH": "wishes"}.get(fact.offer_kind)
-    return {name: 1} if name and fact.status in ("OPEN", "CLOSED") else {}
+    return {name: 1} if name and fact.status in ("PUBLISHED", "CLOSED") else {}
 
 
 def _claim(fact: Fact) -> Counts:

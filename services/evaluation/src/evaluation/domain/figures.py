@@ -1,6 +1,6 @@
 """The figures of the city: every indicator with its counting rule. A bulletin prints them in this order."""
 
-from evaluation.domain.indicators import Basis, Direction, Indicator, Measure, Residual, Text
+from evaluation.domain.indicators import Basis, Direction, Indicator, IndicatorId, Measure, Residual, Text
 
 PEOPLE = Text("人", "people")
 PERCENT = Text("%", "%")
@@ -10,7 +10,7 @@ TIMES = Text("人次", "person-times")
 
 _FIGURES = (
     Indicator(
-        id="active_roster_lines",
+        id=IndicatorId.active_roster_lines,
         name=Text("在册党员", "Active roster lines"),
         rule=Text(
             "各单位花名册中现时在册的党员行数;按单位所在区划统计;截至查询时。",
@@ -21,7 +21,7 @@ _FIGURES = (
         direction=Direction.NONE,
     ),
     Indicator(
-        id="registered_members",
+        id=IndicatorId.registered_members,
         name=Text("报到党员", "Registered members"),
         rule=Text(
             "线上提交、线下签收均已完成且现时有效的报到数;每名党员至多一份;按报到社区统计;截至查询时。",
@@ -32,15 +32,15 @@ _FIGURES = (
         numerator=Measure("registered"),
     ),
     Indicator(
-        id="registration_rate",
+        id=IndicatorId.registration_rate,
         name=Text("报到率", "Registration rate"),
         rule=Text(
             "报到党员 ÷ 在册党员。分子按报到社区、分母按单位所在区划统计:全市两者一致;县级及以下,"
             "单位在本区划而在外区划报到的党员计入分母、不计入分子,反之亦然。分母为零时无数值。",
             "Registered members / active roster lines. The numerator is placed by the community, the denominator by "
-            "the unit's division. For the whole city both are the same people; below it, a member whose unit is inside and "
-            "whose community is outside counts in the denominator only, and the reverse. No value when nobody is on a "
-            "roster.",
+            "the unit's division. For the whole city both are the same people; below it, a member whose unit is inside "
+            "and whose community is outside counts in the denominator only, and the reverse. No value when nobody is "
+            "on a roster.",
         ),
         unit=PERCENT,
         numerator=Measure("registered"),
@@ -48,7 +48,7 @@ _FIGURES = (
         residual=Residual.NOT_REGISTERED,
     ),
     Indicator(
-        id="service_rate",
+        id=IndicatorId.service_rate,
         name=Text("服务率", "Service rate"),
         rule=Text(
             "现时报到党员中,本年度(按服务日期)经确认的服务不少于 2 次者 ÷ 报到党员;"
@@ -63,7 +63,7 @@ _FIGURES = (
         residual=Residual.SERVED_TOO_LITTLE,
     ),
     Indicator(
-        id="communities",
+        id=IndicatorId.communities,
         name=Text("社区", "Communities"),
         rule=Text(
             "至少有一份已完成报到的社区数;截至查询时。",
@@ -74,14 +74,14 @@ _FIGURES = (
         direction=Direction.NONE,
     ),
     Indicator(
-        id="grid_branches",
+        id=IndicatorId.grid_branches,
         name=Text("网格临时党支部", "Grid branches"),
         rule=Text("已建立的网格数;截至查询时。", "Grids set up; as of now."),
         unit=ITEMS,
         numerator=Measure("grids"),
     ),
     Indicator(
-        id="posts",
+        id=IndicatorId.posts,
         name=Text("服务岗位", "Service posts"),
         rule=Text(
             "已发布的服务岗位数,含已关闭的;截至查询时。",
@@ -91,7 +91,7 @@ _FIGURES = (
         numerator=Measure("posts"),
     ),
     Indicator(
-        id="post_claims",
+        id=IndicatorId.post_claims,
         name=Text("岗位认领", "Post claims"),
         rule=Text(
             "对服务岗位的认领中,已审核通过且未退出的;截至查询时。",
@@ -101,7 +101,7 @@ _FIGURES = (
         numerator=Measure("post_claims"),
     ),
     Indicator(
-        id="wishes",
+        id=IndicatorId.wishes,
         name=Text("微心愿", "Wishes"),
         rule=Text(
             "已发布的微心愿数,含已关闭的;截至查询时。",
@@ -111,7 +111,7 @@ _FIGURES = (
         numerator=Measure("wishes"),
     ),
     Indicator(
-        id="wishes_claimed",
+        id=IndicatorId.wishes_claimed,
         name=Text("已认领微心愿", "Wishes claimed"),
         rule=Text(
             "有已审核通过且未退出认领的微心愿数;每个微心愿只有一个名额,故即此类认领数;截至查询时。",
@@ -122,7 +122,7 @@ _FIGURES = (
         numerator=Measure("wish_claims"),
     ),
     Indicator(
-        id="person_visits",
+        id=IndicatorId.person_visits,
         name=Text("服务人次", "Person-visits"),
         rule=Text(
             "经确认的服务记实数,服务日期不晚于本年度末;按服务所在社区统计。",
@@ -133,4 +133,4 @@ _FIGURES = (
     ),
 )
 
-FIGURES: dict[str, Indicator] = {figure.id: figure for figure in _FIGURES}
+FIGURES: dict[IndicatorId, Indicator] = {figure.id: figure for figure in _FIGURES}

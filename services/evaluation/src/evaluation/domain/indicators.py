@@ -3,12 +3,28 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Literal
 
 from evaluation.domain.contributions import Counts
 
 Language = Literal["zh", "en"]
+
+
+class IndicatorId(Enum):
+    """The figures of this house. In the graph and in files they go by these names."""
+
+    active_roster_lines = "active_roster_lines"
+    registered_members = "registered_members"
+    registration_rate = "registration_rate"
+    service_rate = "service_rate"
+    communities = "communities"
+    grid_branches = "grid_branches"
+    posts = "posts"
+    post_claims = "post_claims"
+    wishes = "wishes"
+    wishes_claimed = "wishes_claimed"
+    person_visits = "person_visits"
 
 
 class Basis(StrEnum):
@@ -52,7 +68,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    id: str
+    id: IndicatorId
     name: Text
     rule: Text
     unit: Text

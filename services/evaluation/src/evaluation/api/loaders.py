@@ -1,0 +1,52 @@
+"""Batched loading: one call for all parents of a level of the query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from servicekit.domain import SystemClock
+from servicekit.graphql import Context
+from servicekit.security.policy import division_prefix
+
+from evaluation.domain.facts import Fact, Kind, local_date
+from evaluation.domain.indicators import YearCounts
+from evaluation.domain.standings import Standing
+from evaluation.storage import figures, ledger, standings
+
+CLOCK = SystemClock()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted somewhere, and when it was read."""
+
+    rows: list[YearCounts]
+    as_of: datetime
+
+
+async def counts(context: Context, divisions: Sequence[str], year: int) -> dict[str, Counted]:
+    """The counts of each division by its code; `year` is the one in which the service rate counts."""
+    as_of = CLOCK.now()
+    prefixes = {code: division_prefix(code) for code in divisions}
+    found = await figures.year_counts(context.database, set(prefixes.values()), year)
+    return {code: Counted(found[prefix], as_of) for code, prefix in prefixes.items()}
+
+
+async def unit_counts(context: Context, places: Sequence[figures.UnitPlace]) -> dict[figures.UnitPlace, Counted]:
+    """What each unit's members count for in a community."""
+    as_of = CLOCK.now()
+    found = await figures.unit_counts(context.database, places)
+    return {place: Counted(rows, as_of) for place, rows in found.items()}
+
+
+async def member_standings(context: Context, members: Sequence[str]) -> dict[str, list[Standing]]:
+    """Each member's standings in all lanes; members of whom nothing is known are absent."""
+    return await standings.of_members(context.database, members)
+
+
+async def division_facts(context: Context, codes: Sequence[str]) -> dict[str, Fact]:
+    return await ledger.find(context.database, Kind.DIVISION, codes)
+
+
+def this_year() -> int:
+    return local_date(CLOCK.now()).year

@@ -1,0 +1,29 @@
+"""Who may ask what. Figures of organisations are for every principal; persons are for those in scope.
+
+No rule lets anybody list members by what they did: individuals are never ranked.
+"""
+
+from servicekit.security import AUTHENTICATED, Role, Rule, allow
+
+ADMINS = (Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN)
+
+POLICY: dict[str, Rule] = {
+    "Query.indicator": AUTHENTICATED,
+    "Query.bulletin": AUTHENTICATED,
+    # Checked with the member's unit and communities, for every way to a standing.
+    "Query.standing": allow(Role.MEMBER, Role.UNIT_ADMIN, Role.HOST, *ADMINS, Role.AUDITOR, Role.INTEGRATION),
+    # Checked with the division and unit asked for, for every way to a residual list.
+    "Query.residual": allow(Role.UNIT_ADMIN, *ADMINS, Role.AUDITOR, Role.INTEGRATION),
+    "Standing": AUTHENTICATED,
+    "VanguardServices": AUTHENTICATED,
+    "Member": AUTHENTICATED,
+    "IndicatorValue": AUTHENTICATED,
+    "Bulletin": AUTHENTICATED,
+    "BulletinRow": AUTHENTICATED,
+    "Division": AUTHENTICATED,
+    "Community": AUTHENTICATED,
+    "CommunityFigures": AUTHENTICATED,
+    "Agreement": AUTHENTICATED,
+    "Agreement.effect": allow(Role.UNIT_ADMIN, Role.HOST, *ADMINS, Role.AUDITOR, Role.INTEGRATION),
+    "AgreementEffect": AUTHENTICATED,
+}

@@ -1,0 +1,59 @@
+"""What may be asked of this subgraph at its root."""
+
+import strawberry
+from servicekit.domain import NotFound
+from servicekit.graphql import Connection, Info
+from strawberry import ID
+
+from evaluation.api import loaders
+from evaluation.api.types.bulletins import Bulletin, make_bulletin
+from evaluation.api.types.indicators import IndicatorValue, indicator_value, members_missing
+from evaluation.api.types.standings import Member, Standing, standing
+from evaluation.domain.figures import FIGURES
+from evaluation.domain.indicators import IndicatorId
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(
+        description="一个区划的一项指标,缺省为本年度 / One indicator of a division, by default of this year"
+    )
+    async def indicator(self, info: Info, id: IndicatorId, division: ID, year: int | None = None) -> IndicatorValue:
+        year = year or loaders.this_year()
+        counted, _ = await _counted(info, division, year)
+        return indicator_value(FIGURES[id], division, year, counted, info.context.lang)
+
+    @strawberry.field(description="一个区划一年的通报 / The bulletin of a division for a year")
+    async def bulletin(self, info: Info, division: ID, year: int) -> Bulletin:
+        counted, name = await _counted(info, division, year)
+        return make_bulletin(division, name, year, counted, info.context.lang)
+
+    @strawberry.field(
+        description="未达到某项比率的党员,按编号排列;单位管理员须指明本单位 / "
+        "The members missing from a rate, by their numbers; a unit's admin names the unit"
+    )
+    async def residual(
+        self,
+        info: Info,
+        id: IndicatorId,
+        division: ID,
+        year: int | None = None,
+        unit: ID | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[Member] | None:
+        year = year or loaders.this_year()
+        return await members_missing(info, id, division, year, unit=unit, first=first, after=after)
+
+    @strawberry.field(description="一名党员的年度服务情况 / A member's year of service")
+    async def standing(self, info: Info, member_id: ID, year: int) -> Standing | None:
+        return await standing(info, member_id, year)
+
+
+async def _counted(info: Info, division: str, year: int) -> tuple[loaders.Counted, str | None]:
+    """What was counted in a division, and its name. Raises NotFound for a code of which nothing was ever heard."""
+    counted = await info.context.loaders.load(loaders.counts, division, year)
+    fact = await info.context.loaders.find(loaders.division_facts, division)
+    if fact is None and not counted.rows:
+        raise NotFound(path="division", what_zh="区划", what_en="division", id=division)
+    return counted, fact.name if fact else None

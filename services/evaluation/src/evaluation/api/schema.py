@@ -1,0 +1,11 @@
+"""The subgraph of this service."""
+
+from servicekit.graphql import Subgraph, build_schema
+
+from evaluation.api.policy import POLICY
+from evaluation.api.queries import Query
+from evaluation.api.types.places import Agreement, Community, Division
+
+
+def subgraph() -> Subgraph:
+    return build_schema(query=Query, types=[Division, Community, Agreement], policy=POLICY)

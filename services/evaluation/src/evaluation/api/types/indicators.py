@@ -1,0 +1,75 @@
+"""Values of indicators, and the lists of those who are missing."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import strawberry
+from servicekit.domain.refusals import Language
+from servicekit.graphql import Connection, Info, connection
+from servicekit.security.policy import division_prefix
+from strawberry import ID
+
+from evaluation.api.access import require_residual
+from evaluation.api.loaders import Counted
+from evaluation.api.types.standings import Member
+from evaluation.domain.figures import FIGURES
+from evaluation.domain.indicators import Indicator, IndicatorId, evaluate
+from evaluation.storage.residuals import residual
+
+
+@strawberry.type(description="一项指标的数值及其口径 / A value, with what it was made of and how it was counted")
+class IndicatorValue:
+    id: IndicatorId
+    division: ID
+    year: int
+    name: str
+    unit: str
+    direction: str = strawberry.field(description="HIGHER_IS_BETTER, LOWER_IS_BETTER, NONE")
+    rule: str = strawberry.field(description="统计口径 / The counting rule in words")
+    value: Decimal | None = strawberry.field(
+        description="计数,或百分比(两位小数);分母为零时无数值 / The count, or percent with two places; none of nothing"
+    )
+    numerator: int
+    denominator: int | None
+    as_of: datetime
+
+    @strawberry.field(
+        description="未达到的党员,仅上级管理员与所在单位可见;计数类指标无此名单 / "
+        "Who is missing from a rate: for the division's admins and, with `unit`, for the unit that must act"
+    )
+    async def residual(
+        self, info: Info, first: int = 20, after: str | None = None, unit: ID | None = None
+    ) -> Connection[Member] | None:
+        return await members_missing(info, self.id, self.division, self.year, unit=unit, first=first, after=after)
+
+
+async def members_missing(
+    info: Info, id: IndicatorId, division: str, year: int, *, unit: str | None, first: int, after: str | None
+) -> Connection[Member] | None:
+    """A page of the members missing from a rate; None where the indicator is none. Raises NotPermitted."""
+    require_residual(info.context, division, unit)
+    kind = FIGURES[id].residual
+    if kind is None:
+        return None
+    page = await residual(
+        info.context.database, kind, division_prefix(division), year, unit=unit, first=first, after=after
+    )
+    return connection(page, lambda row: Member(id=ID(row["member"])))
+
+
+def indicator_value(indicator: Indicator, division: str, year: int, counted: Counted, lang: Language) -> IndicatorValue:
+    """The value of an indicator in a division, in words of this language."""
+    value = evaluate(indicator, counted.rows, year)
+    return IndicatorValue(
+        id=indicator.id,
+        division=ID(division),
+        year=year,
+        name=indicator.name.in_(lang),
+        unit=indicator.unit.in_(lang),
+        direction=indicator.direction.value,
+        rule=indicator.rule.in_(lang),
+        value=value.value,
+        numerator=value.numerator,
+        denominator=value.denominator,
+        as_of=counted.as_of,
+    )

@@ -1,0 +1,1 @@
+"""Events: what this service understands of the others' facts."""

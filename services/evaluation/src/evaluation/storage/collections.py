@@ -1,0 +1,26 @@
+"""Collections and their indexes. Every query of this service runs on one of them (tests hold them to it)."""
+
+from pymongo import IndexModel
+
+LEDGER = "ledger"
+CELLS = "cells"
+STANDINGS = "standings"
+
+COLLECTIONS: dict[str, list[IndexModel]] = {
+    LEDGER: [
+        IndexModel([("lane", 1), ("_id", 1)], name="lane"),
+    ],
+    CELLS: [
+        IndexModel([("unit", 1), ("division", 1), ("period", 1)], name="unit_division_period"),
+        IndexModel([("lane", 1)], name="lane"),
+    ],
+    STANDINGS: [
+        IndexModel([("member", 1), ("lane", 1)], name="member_lane", unique=True),
+        IndexModel([("lane", 1)], name="lane"),
+        IndexModel([("lines.division", 1), ("member", 1)], name="line_division", sparse=True),
+        IndexModel([("lines.unit", 1), ("member", 1)], name="line_unit", sparse=True),
+        IndexModel([("registrations.division", 1), ("member", 1)], name="registration_division", sparse=True),
+        IndexModel([("registrations.unit", 1), ("member", 1)], name="registration_unit", sparse=True),
+        IndexModel([("partial", 1)], name="partial", sparse=True),
+    ],
+}

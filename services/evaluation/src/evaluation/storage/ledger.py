@@ -1,0 +1,39 @@
+"""The ledger: each counted thing at its newest version."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+
+from servicekit.storage.mongo import Database, Document
+from servicekit.storage.work import Work
+
+from evaluation.domain.books import Replacement
+from evaluation.domain.facts import Fact, Kind, ledger_key
+from evaluation.storage.collections import LEDGER
+
+
+async def keep(work: Work, facts: Sequence[Fact]) -> list[Replacement]:
+    """Keep the facts that are newer than what is kept; which ones took the place of what."""
+    replaced = await work.keep_newest(LEDGER, [document_of(fact) for fact in facts])
+    return [(fact_of(old) if old else None, fact_of(new)) for old, new in replaced]
+
+
+async def find(database: Database, kind: Kind, ids: Iterable[str]) -> dict[str, Fact]:
+    """The kept facts of these aggregates, by id."""
+    keys = [ledger_key(kind, id) for id in ids]
+    return {document["id"]: fact_of(document) async for document in database[LEDGER].find({"_id": {"$in": keys}})}
+
+
+async def lanes(database: Database) -> list[str]:
+    return sorted(await database[LEDGER].distinct("lane"))
+
+
+async def facts_of_lane(database: Database, lane: str) -> AsyncIterator[Fact]:
+    async for document in database[LEDGER].find({"lane": lane}).batch_size(5_000):
+        yield fact_of(document)
+
+
+def document_of(fact: Fact) -> Document:
+    return {"_id": fact.key, **fact.model_dump(mode="json", exclude_defaults=True)}
+
+
+def fact_of(document: Document) -> Fact:
+    return Fact.model_validate(document)
