@@ -1,0 +1,95 @@
+"""What a resolver may use: `info.context`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import strawberry
+
+from servicekit.domain import NotPermitted
+from servicekit.graphql.loaders import Loaders
+from servicekit.security import ANONYMOUS, Policy, Principal, Target
+from servicekit.storage.work import Actor
+
+if TYPE_CHECKING:
+    from servicekit.domain.refusals import Language
+    from servicekit.storage.commands import Commands
+    from servicekit.storage.mongo import Database
+    from servicekit.storage.work import Work
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Context:
+    """One request: who asks, in which language, and the means to answer."""
+
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        principal: Principal = ANONYMOUS,
+        language: Language = "zh",
+        correlation_id: str = "",
+        database: Database | None = None,
+        commands: Commands | None = None,
+        resources: Mapping[type, object] | None = None,
+    ) -> None:
+        self.policy = policy
+        self.principal = principal
+        self.lang = language
+        self.correlation_id = correlation_id
+        self.loaders = Loaders(self)
+        self.scope_checked: set[str] = set()
+        self._database = database
+        self._commands = commands
+        self._resources = resources or {}
+
+    @property
+    def database(self) -> Database:
+        if self._database is None:
+            raise RuntimeError("this service has no database")
+        return self._database
+
+    @property
+    def commands(self) -> Commands:
+        if self._commands is None:
+            raise RuntimeError("this service runs no commands")
+        return self._commands
+
+    @property
+    def actor(self) -> Actor:
+        """Who the commands of this request are run for."""
+        return Actor(subject=self.principal.subject or "anonymous", correlation_id=self.correlation_id)
+
+    async def run(
+        self, use_case: Callable[Concatenate[Work, P], Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case in a transaction of its own, for the principal of this request."""
+        return await self.commands.run_as(self.actor, use_case, *args, **kwargs)
+
+    def resource(self, kind: type[T]) -> T:
+        """What the service put at its resolvers' disposal under this type, such as a cipher."""
+        found = self._resources[kind]
+        if not isinstance(found, kind):
+            raise TypeError(f"the resource for {kind.__name__} is a {type(found).__name__}")
+        return found
+
+    def require(self, key: str, target: Target) -> None:
+        """Raise NotPermitted unless the policy's rule `key` covers the target."""
+        if not self.permits(key, target):
+            raise NotPermitted(permission=key)
+
+    def permits(self, key: str, target: Target) -> bool:
+        self.scope_checked.add(key)
+        return self.policy.permits(self.principal, key, target)
+
+    def permits_many(self, key: str, targets: Iterable[Target]) -> list[bool]:
+        """As `permits`, for each target in order."""
+        self.scope_checked.add(key)
+        rule = self.policy.rule(key)
+        return [rule.permits(self.principal, target, key) for target in targets]
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,146 @@
+"""The background side of a process: makes the collections ready, then relays and consumes until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from pymongo.errors import PyMongoError
+
+from servicekit.bus import inbox, outbox
+from servicekit.bus.broker import Broker
+from servicekit.bus.consumer import Consumer
+from servicekit.bus.relay import Relay
+from servicekit.bus.topology import Topology
+from servicekit.storage.indexes import ensure_indexes
+
+if TYPE_CHECKING:
+    from servicekit.runtime.health import Check
+    from servicekit.runtime.service import Service
+    from servicekit.runtime.settings import ServiceSettings
+    from servicekit.storage.commands import Commands
+    from servicekit.storage.mongo import Database
+
+log = structlog.get_logger()
+
+DATABASE_PAUSE_SECONDS = 1.0
+BUS_COLLECTIONS = {outbox.OUTBOX: outbox.INDEXES, inbox.INBOX: inbox.INDEXES}
+
+
+class Worker:
+    """Starts with the application. In the role `api` it only makes the indexes."""
+
+    def __init__(self, service: Service, settings: ServiceSettings, database: Database) -> None:
+        self._service = service
+        self._settings = settings
+        self._database = database
+        self._topology = Topology(settings.namespace)
+        self._stop = asyncio.Event()
+        self._indexed = False
+        self._broker: Broker | None = None
+        self._relay: Relay | None = None
+        self._commands: Commands | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._grace_until: float | None = None
+
+    def use(self, commands: Commands) -> None:
+        self._commands = commands
+
+    def checks(self) -> dict[str, Check]:
+        """What has to be true for the process to be ready."""
+        return {"indexes": self._is_indexed, **({"broker": self._is_connected} if self._settings.works else {})}
+
+    def wake_relay(self) -> None:
+        if self._relay is not None:
+            self._relay.wake()
+
+    def start(self, failed: Callable[[], None]) -> None:
+        """Begin to work; `failed` is called if a fault ends the work."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            if not task.cancelled() and (fault := task.exception()) is not None:
+                log.error("worker.failed", exc_info=fault)
+                failed()
+
+        self._task = asyncio.create_task(self._run(), name=f"{self._service.name} worker")
+        self._task.add_done_callback(ended)
+
+    def request_stop(self) -> None:
+        """Stop intake now; `stop` waits until the grace period from here is over."""
+        if self._grace_until is None:
+            self._grace_until = asyncio.get_running_loop().time() + self._settings.grace_seconds
+            self._stop.set()
+
+    async def stop(self) -> None:
+        """Wait for what is in flight. What outlasts the grace period is cut off and left unacknowledged."""
+        self.request_stop()
+        if self._task is not None and not self._task.done():
+            assert self._grace_until is not None
+            left = self._grace_until - asyncio.get_running_loop().time()
+            await asyncio.wait([self._task], timeout=max(left, 0.1))
+            if not self._task.done():
+                log.warning("worker.cut_off", grace_seconds=self._settings.grace_seconds)
+                self._task.cancel()
+                await asyncio.wait([self._task], timeout=1)
+        if self._broker is not None:
+            await self._broker.close()
+            self._broker = None
+
+    async def _run(self) -> None:
+        await self._until_stopped(self._index())
+        if not self._settings.works or self._stop.is_set():
+            return
+        await self._until_stopped(self._connect())
+        if self._broker is None:
+            return
+        self._relay = Relay(self._database, self._broker, self._topology, source=self._service.name)
+        log.info("worker.started", lanes=list(self._settings.lanes))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._relay.run(self._stop))
+            if self._service.consumed or self._service.take_all:
+                group.create_task(self._consumer(self._broker).run(self._stop))
+
+    async def _index(self) -> None:
+        while not self._indexed:
+            try:
+                await ensure_indexes(self._database, {**BUS_COLLECTIONS, **self._service.collections})
+                self._indexed = True
+            except PyMongoError as error:
+                log.warning("mongodb.away", error=type(error).__name__, next="retrying in 1 s")
+                await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+
+    async def _connect(self) -> None:
+        self._broker = await Broker.connect(self._settings.amqp_url, name=self._service.name)
+
+    def _consumer(self, broker: Broker) -> Consumer:
+        assert self._commands is not None
+        return Consumer(
+            self._service.name,
+            self._commands,
+            broker,
+            self._topology,
+            self._service.consumed,
+            self._settings.lanes,
+            take_all=self._service.take_all,
+        )
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` to its end, or until the stop."""
+        working = asyncio.create_task(work)
+        stopping = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if not working.done():
+                working.cancel()
+        if working.done():
+            working.result()
+
+    async def _is_indexed(self) -> bool:
+        return self._indexed
+
+    async def _is_connected(self) -> bool:
+        return self._broker is not None and self._broker.is_connected

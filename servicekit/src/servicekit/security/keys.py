@@ -1,0 +1,81 @@
+"""The issuer's public keys: a JSON Web Key Set, read from a file or over HTTP and read again when it rotates."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import jwt
+import orjson
+
+REFRESH_SECONDS = 10.0
+FETCH_TIMEOUT = aiohttp.ClientTimeout(total=5)
+
+
+class UnknownKeyError(Exception):
+    """No key of the issuer has this id."""
+
+
+class KeysUnavailableError(Exception):
+    """The key set can't be read: a fault of the installation, not of the token."""
+
+
+class KeySet:
+    """Keys by id. An unknown id makes it read the source again, at most once in `refresh_seconds`."""
+
+    def __init__(self, source: str, *, refresh_seconds: float = REFRESH_SECONDS) -> None:
+        self._source = source
+        self._refresh_seconds = refresh_seconds
+        self._keys: dict[str | None, jwt.PyJWK] = {}
+        self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
+
+    async def key(self, kid: str | None) -> jwt.PyJWK:
+        """The key with this id; a token without an id fits only a set of one key.
+
+        Raises UnknownKeyError, KeysUnavailableError.
+        """
+        found = self._find(kid)
+        if found is None:
+            await self._refresh()
+            found = self._find(kid)
+        if found is None:
+            raise UnknownKeyError(kid)
+        return found
+
+    def _find(self, kid: str | None) -> jwt.PyJWK | None:
+        if kid is None:
+            return next(iter(self._keys.values())) if len(self._keys) == 1 else None
+        return self._keys.get(kid)
+
+    async def _refresh(self) -> None:
+        async with self._reading:
+            if time.monotonic() - self._read_at < self._refresh_seconds:
+                return
+            document = await self._read()
+            self._keys = {key.key_id: key for key in _usable(document)}
+            self._read_at = time.monotonic()
+
+    async def _read(self) -> Any:
+        try:
+            if self._source.startswith(("http://", "https://")):
+                async with aiohttp.ClientSession(timeout=FETCH_TIMEOUT) as session, session.get(self._source) as answer:
+                    answer.raise_for_status()
+                    return orjson.loads(await answer.read())
+            return orjson.loads(await asyncio.to_thread(Path(self._source).read_bytes))
+        except (OSError, aiohttp.ClientError, TimeoutError, orjson.JSONDecodeError) as error:
+            raise KeysUnavailableError(f"the key set can't be read from {self._source}: {error}") from error
+
+
+def _usable(document: Any) -> list[jwt.PyJWK]:
+    """The signature keys that we understand; symmetric keys are never used."""
+    keys = []
+    for entry in document.get("keys", []):
+        if entry.get("kty") == "oct" or entry.get("use", "sig") != "sig":
+            continue
+        try:
+            keys.append(jwt.PyJWK(entry))
+        except jwt.PyJWTError:
+            continue
+    return keys
