@@ -57,6 +57,13 @@ fmt: setup ## Format and fix what can be fixed
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+supergraph: setup ## Write the subgraph schemas and compose them into gateway/supergraph.graphql (needs Node 20 or newer)
+	@command -v npm >/dev/null || { echo "Node is missing: sudo apt-get install nodejs npm (only for this target)" >&2; exit 1; }
+	@for name in $(SUBGRAPHS); do \
+	  $(BIN)/python -m $$(echo $$name | tr - _) schema > .schema.draft && mv .schema.draft services/$$name/schema.graphql || exit 1; \
+	done
+	@cd gateway/compose && npm ci --silent --no-audit --no-fund && node compose.mjs
+
 bench: setup ## Measure throughput and latency, as ratios in one run
 	@$(BIN)/python -m tests.load
 

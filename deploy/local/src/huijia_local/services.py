@@ -16,7 +16,6 @@ class Service(Server):
     """`python -m <module>` with its settings in environment variables; ready when GET /readyz answers 200."""
 
     start_limit = 60.0
-    stop_grace = 25.0
 
     def __init__(self, name: str, port: int, log: Path, module: Sequence[str], env: Mapping[str, str]) -> None:
         super().__init__(name, port, log)
