@@ -20,7 +20,7 @@ class Service(Server):
     def __init__(self, name: str, port: int, log: Path, module: Sequence[str], env: Mapping[str, str]) -> None:
         super().__init__(name, port, log)
         self._argv = [sys.executable, "-m", *module]
-        self._env = dict(env)
+        self.env = dict(env)
 
     @property
     def url(self) -> str:
@@ -28,11 +28,11 @@ class Service(Server):
 
     @property
     def fingerprint(self) -> str:
-        settings = json.dumps([self._argv, self._env], sort_keys=True)
+        settings = json.dumps([self._argv, self.env], sort_keys=True)
         return hashlib.sha256(settings.encode()).hexdigest()
 
     def launch(self) -> None:
-        self.processes[self.name] = Process.spawn(self.name, self._argv, self.log, self._env)
+        self.processes[self.name] = Process.spawn(self.name, self._argv, self.log, self.env)
 
     def ready(self) -> bool:
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)
