@@ -1,0 +1,1 @@
+"""The subgraph: what may be asked and done, and by whom."""

@@ -1,0 +1,145 @@
+"""What mutations take, and the commands that they mean."""
+
+from datetime import date
+from decimal import Decimal
+
+import strawberry
+from servicekit.graphql import text
+
+from service_tracking.domain.claim import Decision
+from service_tracking.domain.offer import OfferDraft, OfferKind
+from service_tracking.domain.record import ConfirmationMethod
+from service_tracking.domain.service import Provenance, Service, Vanguard
+from service_tracking.use_cases.confirm_records import ConfirmRecord
+from service_tracking.use_cases.reject_records import RejectRecord
+from service_tracking.use_cases.review_claims import ReviewClaim
+
+REFERENCE = "发送方自己的编号,重复提交只保存一次 / The sender's own key: sent twice, it is stored once"
+MEMBER = "不填则为本人 / Left out: yourself"
+
+
+@strawberry.input
+class PublishPostInput:
+    community_code: strawberry.ID
+    title: str = text(max=100)
+    capacity: int
+    description: str = text(max=2_000, default="")
+    schedule: str = text(max=200, default="")
+    auto_approve: bool = False
+    opens_on: date | None = strawberry.field(default=None, description="不填则为今天 / Left out: today")
+    closes_on: date | None = None
+    reference: str | None = text(max=100, min=1, default=None)
+
+    def draft(self) -> OfferDraft:
+        return OfferDraft(
+            kind=OfferKind.POST,
+            community=self.community_code,
+            title=self.title,
+            description=self.description,
+            schedule=self.schedule,
+            capacity=self.capacity,
+            auto_approve=self.auto_approve,
+            opens_on=self.opens_on,
+            closes_on=self.closes_on,
+            reference=self.reference,
+        )
+
+
+@strawberry.input
+class PublishWishInput:
+    community_code: strawberry.ID
+    title: str = text(max=100)
+    description: str = text(max=2_000, default="")
+    auto_approve: bool = False
+    opens_on: date | None = strawberry.field(default=None, description="不填则为今天 / Left out: today")
+    closes_on: date | None = None
+    reference: str | None = text(max=100, min=1, default=None)
+
+    def draft(self) -> OfferDraft:
+        return OfferDraft(
+            kind=OfferKind.WISH,
+            community=self.community_code,
+            title=self.title,
+            description=self.description,
+            auto_approve=self.auto_approve,
+            opens_on=self.opens_on,
+            closes_on=self.closes_on,
+            reference=self.reference,
+        )
+
+
+@strawberry.input
+class CloseOfferInput:
+    offer_id: strawberry.ID
+
+
+@strawberry.input
+class ClaimOfferInput:
+    offer_id: strawberry.ID
+    member_id: strawberry.ID | None = strawberry.field(default=None, description=MEMBER)
+
+
+@strawberry.input
+class WithdrawClaimInput:
+    claim_id: strawberry.ID
+
+
+@strawberry.input
+class ReviewClaimInput:
+    claim_id: strawberry.ID
+    decision: Decision
+    reason: str | None = text(max=500, default=None)
+
+    def command(self) -> ReviewClaim:
+        return ReviewClaim(self.claim_id, self.decision, self.reason)
+
+
+@strawberry.input
+class SubmitRecordInput:
+    member_id: strawberry.ID | None = strawberry.field(default=None, description=MEMBER)
+    claim_id: strawberry.ID | None = None
+    community_code: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="不填则为认领所在社区,或报到社区 / Left out: the claim's, else where the member is registered",
+    )
+    activity: str = text(max=100)
+    served_on: date
+    hours: Decimal = strawberry.field(description="大于 0,不超过 24,最多一位小数 / Over 0, at most 24, one decimal")
+    vanguard: Vanguard
+    content: str = text(max=2_000, default="")
+    place: str = text(max=200, default="")
+    person_in_charge: str = text(max=100, default="")
+    provenance: Provenance = Provenance.SELF_REPORTED
+    reference: str | None = text(max=100, min=1, default=None)
+
+    def service(self) -> Service:
+        return Service(
+            activity=self.activity,
+            served_on=self.served_on,
+            hours=self.hours,
+            vanguard=self.vanguard,
+            content=self.content,
+            place=self.place,
+            person_in_charge=self.person_in_charge,
+            provenance=self.provenance,
+            reference=self.reference,
+        )
+
+
+@strawberry.input
+class ConfirmRecordInput:
+    record_id: strawberry.ID
+    method: ConfirmationMethod
+    note: str | None = text(max=500, default=None)
+
+    def command(self) -> ConfirmRecord:
+        return ConfirmRecord(self.record_id, self.method, self.note)
+
+
+@strawberry.input
+class RejectRecordInput:
+    record_id: strawberry.ID
+    reason: str = text(max=500)
+
+    def command(self) -> RejectRecord:
+        return RejectRecord(self.record_id, self.reason)

@@ -1,0 +1,75 @@
+"""Lists and single things for many parents at once: one database query each, however many parents there are."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from servicekit.domain import Aggregate
+from servicekit.graphql import Context
+from servicekit.storage.mongo import Document
+from servicekit.storage.paging import Page, page_per_parent
+from servicekit.storage.work import restore
+
+from service_tracking.api.visible import visible
+from service_tracking.domain.claim import Claim, ClaimStatus
+from service_tracking.domain.offer import Offer, OfferKind, OfferStatus
+from service_tracking.domain.record import RecordStatus, ServiceRecord
+from service_tracking.storage.collections import CLAIMS, OFFERS, RECORDS
+
+A = TypeVar("A", bound=Aggregate)
+Status = ClaimStatus | RecordStatus | OfferStatus
+
+CLAIM, RECORD = "Claim", "ServiceRecord"
+
+
+async def offers_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Offer]:
+    return await _by_id(context, Offer, OFFERS, ids, {})
+
+
+async def claims_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Claim]:
+    """Those that the principal may see."""
+    return await _by_id(context, Claim, CLAIMS, ids, visible(context, CLAIM))
+
+
+async def records_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, ServiceRecord]:
+    """Those that the principal may see."""
+    return await _by_id(context, ServiceRecord, RECORDS, ids, visible(context, RECORD))
+
+
+async def offers_of_communities(
+    context: Context,
+    codes: Sequence[str],
+    kind: OfferKind | None,
+    status: OfferStatus | None,
+    first: int,
+    after: str | None,
+) -> Mapping[str, Page]:
+    match = {"status": _any_of(status, OfferStatus), "kind": _any_of(kind, OfferKind)}
+    return await page_per_parent(context.database[OFFERS], "community", codes, first=first, after=after, match=match)
+
+
+async def claims_per_parent(
+    context: Context, parents: Sequence[str], field: str, status: ClaimStatus | None, first: int, after: str | None
+) -> Mapping[str, Page]:
+    """`field`: member_id, offer_id or community. Those that the principal may see."""
+    match = {"$and": [{"status": _any_of(status, ClaimStatus)}, visible(context, CLAIM)]}
+    return await page_per_parent(context.database[CLAIMS], field, parents, first=first, after=after, match=match)
+
+
+async def records_per_parent(
+    context: Context, parents: Sequence[str], field: str, status: RecordStatus | None, first: int, after: str | None
+) -> Mapping[str, Page]:
+    """`field`: member_id or community. Those that the principal may see."""
+    match = {"$and": [{"status": _any_of(status, RecordStatus)}, visible(context, RECORD)]}
+    return await page_per_parent(context.database[RECORDS], field, parents, first=first, after=after, match=match)
+
+
+async def _by_id(
+    context: Context, kind: type[A], collection: str, ids: Sequence[str], match: Document
+) -> Mapping[str, A]:
+    found = context.database[collection].find({"_id": {"$in": list(ids)}, **match})
+    return {document["_id"]: restore(kind, document) async for document in found}
+
+
+def _any_of(value: Any, values: Callable[..., Any]) -> Any:
+    # All values, rather than no condition, so that the index's order by _id can be used.
+    return value if value is not None else {"$in": list(values)}  # type: ignore[call-overload]

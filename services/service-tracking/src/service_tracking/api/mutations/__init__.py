@@ -1,0 +1,12 @@
+"""What can be done. A single mutation is a batch of one; a batch takes up to 500 rows in one transaction."""
+
+import strawberry
+
+from service_tracking.api.mutations.claims import ClaimMutations
+from service_tracking.api.mutations.offers import OfferMutations
+from service_tracking.api.mutations.records import RecordMutations
+
+
+@strawberry.type
+class Mutation(OfferMutations, ClaimMutations, RecordMutations):
+    pass

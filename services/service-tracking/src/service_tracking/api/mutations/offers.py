@@ -1,0 +1,64 @@
+"""Publish and close."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import strawberry
+from servicekit.domain import Refusal
+from servicekit.graphql import Context, Info
+from servicekit.security import Target
+
+from service_tracking.api import results
+from service_tracking.api.inputs import CloseOfferInput, PublishPostInput, PublishWishInput
+from service_tracking.api.permitted import run_permitted
+from service_tracking.api.targets import Targets, of_offers
+from service_tracking.api.types import Offer
+from service_tracking.domain.offer import OfferDraft
+from service_tracking.use_cases.close_offer import close_offer
+from service_tracking.use_cases.publish_offers import publish_offers
+from service_tracking.use_cases.rows import only
+
+
+@strawberry.type
+class OfferMutations:
+    @strawberry.mutation(graphql_type=results.PublishPostResult, description="发布岗位 / Publish a post")
+    async def publish_post(self, info: Info, input: PublishPostInput) -> Any:
+        return only(await _publish(info.context, "Mutation.publishPost", [input.draft()]))
+
+    @strawberry.mutation(graphql_type=results.PublishPostsResult, description="批量发布岗位 / Publish up to 500 posts")
+    async def publish_posts(self, info: Info, inputs: list[PublishPostInput]) -> Any:
+        return await _publish(info.context, "Mutation.publishPosts", [row.draft() for row in inputs])
+
+    @strawberry.mutation(graphql_type=results.PublishWishResult, description="发布微心愿 / Publish a wish")
+    async def publish_wish(self, info: Info, input: PublishWishInput) -> Any:
+        return only(await _publish(info.context, "Mutation.publishWish", [input.draft()]))
+
+    @strawberry.mutation(
+        graphql_type=results.PublishWishesResult, description="批量发布微心愿 / Publish up to 500 wishes"
+    )
+    async def publish_wishes(self, info: Info, inputs: list[PublishWishInput]) -> Any:
+        return await _publish(info.context, "Mutation.publishWishes", [row.draft() for row in inputs])
+
+    @strawberry.mutation(
+        graphql_type=results.CloseOfferResult,
+        description="关闭:不再接受认领,已通过的认领不变 / Close: no more claims; what was approved stands",
+    )
+    async def close_offer(self, info: Info, input: CloseOfferInput) -> Any:
+        context = info.context
+        (target,) = await of_offers(context, [input.offer_id])
+        if isinstance(target, Refusal):
+            raise target
+        context.require("Mutation.closeOffer", target)
+        return Offer.of(await context.commands.run_as(context.actor, close_offer, input.offer_id))
+
+
+async def _publish(context: Context, key: str, drafts: Sequence[OfferDraft]) -> list[Offer | Refusal]:
+    async def run(permitted: Sequence[OfferDraft]) -> list[Offer | Refusal]:
+        outcomes = await context.commands.run_as(context.actor, publish_offers, permitted)
+        return [one if isinstance(one, Refusal) else Offer.of(one) for one in outcomes]
+
+    return await run_permitted(context, key, drafts, _communities, run)
+
+
+async def _communities(_context: Context, drafts: Sequence[OfferDraft]) -> Targets:
+    return [Target(division=draft.community) for draft in drafts]

@@ -1,0 +1,41 @@
+"""Who may do what, and see what."""
+
+from servicekit.security import AUTHENTICATED, Role, Rule, allow
+
+_OFFICIALS = (Role.HOST, Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN, Role.INTEGRATION)
+
+# What concerns one member: the member, the member's unit, and whoever is responsible for the place.
+READ = allow(Role.MEMBER, Role.UNIT_ADMIN, *_OFFICIALS, Role.AUDITOR)
+TAKE_PART = allow(Role.MEMBER, Role.UNIT_ADMIN, Role.HOST, Role.INTEGRATION)
+RUN = allow(*_OFFICIALS)
+
+POLICY: dict[str, Rule] = {
+    "Query.offer": AUTHENTICATED,
+    "Query.claim": READ,
+    "Query.serviceRecord": READ,
+    "Mutation.publishPost": RUN,
+    "Mutation.publishPosts": RUN,
+    "Mutation.publishWish": RUN,
+    "Mutation.publishWishes": RUN,
+    "Mutation.closeOffer": RUN,
+    "Mutation.claimOffer": TAKE_PART,
+    "Mutation.claimOffers": TAKE_PART,
+    "Mutation.withdrawClaim": TAKE_PART,
+    "Mutation.reviewClaim": RUN,
+    "Mutation.reviewClaims": RUN,
+    "Mutation.submitRecord": TAKE_PART,
+    "Mutation.submitRecords": TAKE_PART,
+    "Mutation.confirmRecord": RUN,
+    "Mutation.confirmRecords": RUN,
+    "Mutation.rejectRecord": RUN,
+    "Mutation.rejectRecords": RUN,
+    "Post": AUTHENTICATED,
+    "Wish": AUTHENTICATED,
+    "Claim": READ,
+    "ClaimReview": AUTHENTICATED,
+    "ServiceRecord": READ,
+    "Confirmation": AUTHENTICATED,
+    "Rejection": AUTHENTICATED,
+    "Community": AUTHENTICATED,
+    "Member": AUTHENTICATED,
+}

@@ -1,0 +1,33 @@
+"""Where a question may begin; the rest hangs on members and communities."""
+
+import strawberry
+from servicekit.graphql import Info
+
+from service_tracking.api import loaders
+from service_tracking.api.types import Claim, Offer, ServiceRecord
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="岗位或微心愿 / A post or a wish")
+    async def offer(self, info: Info, id: strawberry.ID) -> Offer | None:
+        found = await info.context.loaders.find(loaders.offers_by_id, id)
+        return Offer.of(found) if found else None
+
+    @strawberry.field(description="认领;您无权查看的视为不存在 / A claim; none if you may not see it")
+    async def claim(self, info: Info, id: strawberry.ID) -> Claim | None:
+        found = await info.context.loaders.find(loaders.claims_by_id, id)
+        if found is None:
+            return None
+        claim = Claim.of(found)
+        info.context.require("Query.claim", claim.policy_target)
+        return claim
+
+    @strawberry.field(description="服务记录;您无权查看的视为不存在 / A service record; none if you may not see it")
+    async def service_record(self, info: Info, id: strawberry.ID) -> ServiceRecord | None:
+        found = await info.context.loaders.find(loaders.records_by_id, id)
+        if found is None:
+            return None
+        record = ServiceRecord.of(found)
+        info.context.require("Query.serviceRecord", record.policy_target)
+        return record

@@ -1,0 +1,97 @@
+"""What the things named by a mutation belong to, read in one query a kind, so that the policy can be asked.
+
+A refusal stands where a thing does not exist: there is nothing to permit.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from servicekit.domain import NotFound, NotPermitted, Refusal
+from servicekit.graphql import Context
+from servicekit.security import Target
+from servicekit.storage.mongo import Document
+
+from service_tracking.domain.refusals import MemberNotRegistered
+from service_tracking.domain.service import Provenance
+from service_tracking.storage.collections import CLAIMS, OFFERS, RECORDS, REGISTRATIONS
+from service_tracking.storage.registrations import COMPLETED
+from service_tracking.use_cases.claim_offers import ClaimOffer
+from service_tracking.use_cases.submit_records import SubmitRecord
+
+Targets = Sequence[Target | Refusal]
+# Who vouches for a service must be somebody who could confirm it.
+VOUCH = "Mutation.confirmRecords"
+
+
+async def of_offers(context: Context, ids: Sequence[str]) -> Targets:
+    return await _of(context, OFFERS, ids, path="offer_id", what_zh="岗位或微心愿", what_en="offer")
+
+
+async def of_claims(context: Context, ids: Sequence[str]) -> Targets:
+    return await _of(context, CLAIMS, ids, path="claim_id", what_zh="认领", what_en="claim")
+
+
+async def of_records(context: Context, ids: Sequence[str]) -> Targets:
+    return await _of(context, RECORDS, ids, path="record_id", what_zh="服务记录", what_en="service record")
+
+
+async def of_new_claims(context: Context, commands: Sequence[ClaimOffer]) -> Targets:
+    """A claim belongs where its offer is, and to the member's unit."""
+    offers = await of_offers(context, [command.offer_id for command in commands])
+    homes = await _homes(context, (command.member_id for command in commands))
+
+    def target(command: ClaimOffer, offer: Target | Refusal) -> Target | Refusal:
+        if isinstance(offer, Refusal):
+            return offer
+        return _member(homes, command.member_id, lambda _home: offer.division)
+
+    return [target(command, offer) for command, offer in zip(commands, offers, strict=True)]
+
+
+async def of_new_records(context: Context, commands: Sequence[SubmitRecord]) -> Targets:
+    """A record belongs where it was served, and to the member's unit."""
+    named = [command.claim_id for command in commands if command.claim_id]
+    claims = dict(zip(named, await of_claims(context, named), strict=True))
+    homes = await _homes(context, (command.member_id for command in commands))
+
+    def target(command: SubmitRecord) -> Target | Refusal:
+        claim = claims.get(command.claim_id or "")
+        if isinstance(claim, Refusal):
+            return claim
+        place = claim.division if claim else command.community
+        found = _member(homes, command.member_id, lambda home: place or home["community"])
+        if isinstance(found, Target) and command.service.provenance is not Provenance.SELF_REPORTED:
+            return found if context.permits(VOUCH, found) else NotPermitted(permission=VOUCH, path="provenance")
+        return found
+
+    return [target(command) for command in commands]
+
+
+def _member(
+    homes: dict[str, Document], member_id: str, division: Callable[[Document], str | None]
+) -> Target | MemberNotRegistered:
+    home = homes.get(member_id)
+    if home is None:
+        return MemberNotRegistered(path="member_id", member_id=member_id)
+    return Target(division=division(home), unit=home["unit_id"], member=member_id)
+
+
+async def _homes(context: Context, member_ids: Iterable[str]) -> dict[str, Document]:
+    found = context.database[REGISTRATIONS].find(
+        {"member_id": {"$in": list(set(member_ids))}, "status": COMPLETED}, sort=[("_id", 1)]
+    )
+    return {home["member_id"]: home async for home in found}
+
+
+async def _of(
+    context: Context, collection: str, ids: Sequence[str], *, path: str, what_zh: str, what_en: str
+) -> Targets:
+    if not ids:
+        return []
+    found = context.database[collection].find(
+        {"_id": {"$in": list(set(ids))}}, {"community": 1, "unit_id": 1, "member_id": 1}
+    )
+    kept = {
+        one["_id"]: Target(division=one["community"], unit=one.get("unit_id"), member=one.get("member_id"))
+        async for one in found
+    }
+    return [kept.get(id) or NotFound(path=path, what_zh=what_zh, what_en=what_en, id=id) for id in ids]

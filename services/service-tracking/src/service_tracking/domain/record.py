@@ -1,0 +1,172 @@
+"""A service record: one member served, and somebody other than the member confirms it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel
+from servicekit.domain import Aggregate, InvalidInput
+
+from service_tracking.domain.claim import Claim
+from service_tracking.domain.community import checked_community, lane_of
+from service_tracking.domain.person import Person
+from service_tracking.domain.refusals import OwnRecord, RecordDecided, SecondPersonRequired
+from service_tracking.domain.registered import Registered
+from service_tracking.domain.service import Provenance, Service, Vanguard
+
+
+class RecordStatus(StrEnum):
+    SUBMITTED = "SUBMITTED"
+    CONFIRMED = "CONFIRMED"
+    REJECTED = "REJECTED"
+
+
+class ConfirmationMethod(StrEnum):
+    VISIT = "VISIT"
+    PHONE = "PHONE"
+    ORGANISER = "ORGANISER"
+    ON_SITE = "ON_SITE"
+
+
+class Confirmation(BaseModel):
+    by: str
+    method: ConfirmationMethod
+    at: datetime
+    note: str | None = None
+
+
+class Rejection(BaseModel):
+    by: str
+    reason: str
+    at: datetime
+
+
+class RecordSnapshot(BaseModel):
+    """The public state of a record. `hours` is a decimal number as text."""
+
+    member_id: str
+    unit_id: str
+    community: str
+    offer_id: str | None
+    served_on: date
+    hours: Decimal
+    vanguard: Vanguard
+    provenance: Provenance
+    status: RecordStatus
+
+
+class ServiceRecord(Aggregate):
+    """SUBMITTED -> CONFIRMED or REJECTED, decided once. `community` is where it was served."""
+
+    member_id: str
+    unit_id: str
+    community: str
+    claim_id: str | None
+    offer_id: str | None
+    activity: str
+    served_on: date
+    hours: Decimal
+    vanguard: Vanguard
+    content: str
+    place: str
+    person_in_charge: str
+    provenance: Provenance
+    reference: str | None
+    recorder: str
+    on_behalf: bool
+    submitted_at: datetime
+    status: RecordStatus = RecordStatus.SUBMITTED
+    confirmation: Confirmation | None = None
+    rejection: Rejection | None = None
+
+    @classmethod
+    def submit(
+        cls,
+        service: Service,
+        member: Registered,
+        *,
+        claim: Claim | None,
+        community: str | None,
+        id: str,
+        by: Person,
+        now: datetime,
+    ) -> Self:
+        """A record that waits for confirmation, served where the claim's offer is, else in `community`, else at home.
+
+        Raises InvalidInput, NotFound, ClaimNotApproved, OwnRecord.
+        """
+        service.check(now)
+        own = member.member_id in by.member_ids
+        if own and service.provenance is not Provenance.SELF_REPORTED:
+            raise OwnRecord(path="provenance")
+        if claim is not None:
+            claim.check_serves(member.member_id)
+            community = claim.community
+        community = checked_community(community or member.community)
+        record = cls(
+            id=id,
+            lane=lane_of(community),
+            member_id=member.member_id,
+            unit_id=member.unit_id,
+            community=community,
+            claim_id=claim.id if claim else None,
+            offer_id=claim.offer_id if claim else None,
+            activity=service.activity.strip(),
+            served_on=service.served_on,
+            hours=service.exact_hours,
+            vanguard=service.vanguard,
+            content=service.content,
+            place=service.place,
+            person_in_charge=service.person_in_charge,
+            provenance=service.provenance,
+            reference=service.reference,
+            recorder=by.subject,
+            on_behalf=not own,
+            submitted_at=now,
+        )
+        record.record("record-submitted")
+        return record
+
+    def confirm(self, *, by: Person, method: ConfirmationMethod, note: str | None, now: datetime) -> None:
+        """Raises RecordDecided, OwnRecord, SecondPersonRequired."""
+        self._check_open()
+        self._check_somebody_else(by)
+        if self.provenance is Provenance.GRANTED and by.subject == self.recorder:
+            raise SecondPersonRequired(path="record_id", record_id=self.id)
+        self.status = RecordStatus.CONFIRMED
+        self.confirmation = Confirmation(by=by.subject, method=method, at=now, note=note)
+        self.record("record-confirmed")
+
+    def reject(self, *, by: Person, reason: str, now: datetime) -> None:
+        """Raises RecordDecided, OwnRecord, InvalidInput."""
+        self._check_open()
+        self._check_somebody_else(by)
+        if not reason.strip():
+            raise InvalidInput(path="reason", reason_zh="须写明理由", reason_en="a rejection needs a reason")
+        self.status = RecordStatus.REJECTED
+        self.rejection = Rejection(by=by.subject, reason=reason.strip(), at=now)
+        self.record("record-rejected")
+
+    def snapshot(self) -> RecordSnapshot:
+        return RecordSnapshot(
+            member_id=self.member_id,
+            unit_id=self.unit_id,
+            community=self.community,
+            offer_id=self.offer_id,
+            served_on=self.served_on,
+            hours=self.hours,
+            vanguard=self.vanguard,
+            provenance=self.provenance,
+            status=self.status,
+        )
+
+    def _check_open(self) -> None:
+        if self.status is not RecordStatus.SUBMITTED:
+            raise RecordDecided(path="record_id", record_id=self.id, current_status=self.status.value)
+
+    def _check_somebody_else(self, by: Person) -> None:
+        # A member's own report names its subject as recorder, so that counts too where a token grants no membership.
+        own_report = self.provenance is Provenance.SELF_REPORTED and not self.on_behalf and by.subject == self.recorder
+        if self.member_id in by.member_ids or own_report:
+            raise OwnRecord(path="record_id")

@@ -1,0 +1,100 @@
+"""The facts that stand in the way of offering, claiming and recording service."""
+
+from datetime import date
+
+from servicekit.domain import Refusal
+
+
+class OfferFull(Refusal):
+    offer_id: str
+    capacity: int
+    zh = "名额已满:共 {capacity} 个名额均已被认领。"
+    en = "The offer is full: all {capacity} places are taken."
+    next_zh = "请选择其他岗位或微心愿,或等待有人退出。"
+    next_en = "Choose another offer, or wait until somebody withdraws."
+
+
+class OfferClosed(Refusal):
+    offer_id: str
+    zh = "该岗位或微心愿已关闭。"
+    en = "The offer is closed."
+    next_zh = "请选择其他仍在发布中的岗位或微心愿。"
+    next_en = "Choose another offer that is still published."
+
+
+class OfferNotOpen(Refusal):
+    offer_id: str
+    opens_on: date
+    closes_on: date | None
+    zh = "不在认领时间内:{opens_on} 起,{closes_on} 止。"
+    en = "It can't be claimed today: it opens on {opens_on} and closes on {closes_on}."
+    next_zh = "请在认领时间内认领。"
+    next_en = "Claim it between those days."
+
+
+class AlreadyClaimed(Refusal):
+    offer_id: str
+    claim_id: str
+    zh = "该党员已认领此项,认领尚未结束。"
+    en = "The member has a live claim on this offer already."
+    next_zh = "无需重复认领;如需改变,请先退出原认领。"
+    next_en = "Nothing to do; withdraw the first claim to claim anew."
+
+
+class MemberNotRegistered(Refusal):
+    member_id: str
+    zh = "该党员尚未在社区完成报到。"
+    en = "The member has no completed registration with a community."
+    next_zh = "请先完成线上和线下报到;刚完成的报到几秒钟后生效。"
+    next_en = "Complete the registration first, online and at the community; it takes effect within seconds."
+
+
+class ClaimNotPending(Refusal):
+    claim_id: str
+    current_status: str
+    zh = "该认领不在待审核状态:{current_status}。"
+    en = "The claim does not wait for a review: it is {current_status}."
+    next_zh = "请刷新后查看处理结果。"
+    next_en = "Reload it and see what was decided."
+
+
+class ClaimEnded(Refusal):
+    claim_id: str
+    current_status: str
+    zh = "该认领已经结束:{current_status}。"
+    en = "The claim has ended: it is {current_status}."
+    next_zh = "无需退出;如要参加,请重新认领。"
+    next_en = "Nothing to withdraw; claim the offer again to take part."
+
+
+class ClaimNotApproved(Refusal):
+    claim_id: str
+    current_status: str
+    zh = "该认领未获批准,不能据此记录服务:{current_status}。"
+    en = "Service can't be recorded on a claim that is not approved: it is {current_status}."
+    next_zh = "请先由社区审核该认领,或不填认领编号。"
+    next_en = "Have the claim approved first, or leave the claim out."
+
+
+class RecordDecided(Refusal):
+    record_id: str
+    current_status: str
+    zh = "该服务记录已有结论:{current_status}。"
+    en = "The record was decided already: it is {current_status}."
+    next_zh = "请刷新后查看;如结论有误,请申请更正。"
+    next_en = "Reload it; ask for a correction where the decision is wrong."
+
+
+class OwnRecord(Refusal):
+    zh = "不能见证或确认本人的服务记录。"
+    en = "Nobody may vouch for or confirm the own service."
+    next_zh = "请由社区的其他工作人员办理。"
+    next_en = "Have another person of the community do it."
+
+
+class SecondPersonRequired(Refusal):
+    record_id: str
+    zh = "补录的服务须由录入人以外的人确认。"
+    en = "A granted record must be confirmed by somebody other than its recorder."
+    next_zh = "请由社区的其他工作人员确认。"
+    next_en = "Have another person of the community confirm it."

@@ -1,0 +1,1 @@
+"""What this service tells others and what it hears from them."""

@@ -1,0 +1,17 @@
+"""The events that this service consumes, in its own small models of them."""
+
+from typing import Any
+
+from servicekit.bus.apply import Consumes
+
+from service_tracking.messages import handlers
+from service_tracking.messages.registration import RegistrationFact
+
+CONSUMED: list[Consumes[Any]] = [
+    Consumes(
+        source="registration",
+        facts=("registration-completed", "registration-ended"),
+        model=RegistrationFact,
+        handler=handlers.keep_registrations,
+    )
+]

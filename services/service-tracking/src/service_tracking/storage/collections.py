@@ -1,0 +1,51 @@
+"""The collections of this service and their indexes: every query has one that leads with its equalities."""
+
+from collections.abc import Mapping, Sequence
+
+from pymongo import ASCENDING, IndexModel
+
+from service_tracking.domain.claim import LIVE
+
+OFFERS = "offers"
+CLAIMS = "claims"
+RECORDS = "records"
+REGISTRATIONS = "registrations"
+
+
+def _index(name: str, *fields: str) -> IndexModel:
+    return IndexModel([(field, ASCENDING) for field in fields], name=name)
+
+
+def _one_per_reference(publisher: str) -> IndexModel:
+    """A sender's own reference names one thing for ever."""
+    return IndexModel(
+        [(publisher, ASCENDING), ("reference", ASCENDING)],
+        name="one_per_reference",
+        unique=True,
+        partialFilterExpression={"reference": {"$type": "string"}},
+    )
+
+
+COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
+    OFFERS: [
+        _index("of_community", "community", "status", "kind", "_id"),
+        _one_per_reference("published_by"),
+    ],
+    CLAIMS: [
+        _index("of_member", "member_id", "status", "_id"),
+        _index("of_offer", "offer_id", "status", "_id"),
+        _index("of_community", "community", "status", "_id"),
+        IndexModel(
+            [("offer_id", ASCENDING), ("member_id", ASCENDING)],
+            name="one_live_claim",
+            unique=True,
+            partialFilterExpression={"status": {"$in": [status.value for status in LIVE]}},
+        ),
+    ],
+    RECORDS: [
+        _index("of_member", "member_id", "status", "_id"),
+        _index("of_community", "community", "status", "_id"),
+        _one_per_reference("recorder"),
+    ],
+    REGISTRATIONS: [_index("of_member", "member_id", "status", "_id")],
+}

@@ -1,0 +1,29 @@
+"""Places of offers: taken by one conditional update an offer, so that no race can exceed the capacity."""
+
+from collections import Counter
+
+from pymongo import UpdateOne
+from servicekit.storage.work import VersionConflict, Work
+
+from service_tracking.domain.offer import OfferStatus
+from service_tracking.storage.collections import OFFERS
+
+
+async def take_places(work: Work, places: Counter[str]) -> None:
+    """Take so many places of each offer. The unit of work is run again if one has not that many left, or is closed."""
+    updates = [
+        UpdateOne(
+            {"_id": offer_id, "status": OfferStatus.PUBLISHED, "places_left": {"$gte": count}},
+            {"$inc": {"places_left": -count}},
+        )
+        for offer_id, count in places.items()
+    ]
+    if updates and (await work.collection(OFFERS).bulk_write(updates, ordered=False)).matched_count != len(updates):
+        raise VersionConflict(OFFERS)
+
+
+async def give_places_back(work: Work, places: Counter[str]) -> None:
+    """Free so many places of each offer, whether it is closed or not."""
+    updates = [UpdateOne({"_id": offer_id}, {"$inc": {"places_left": count}}) for offer_id, count in places.items()]
+    if updates:
+        await work.collection(OFFERS).bulk_write(updates, ordered=False)

@@ -1,0 +1,29 @@
+"""Release the live claims of members whose registration ended."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from servicekit.bus.envelope import Fact
+from servicekit.storage.work import Work, restore
+
+from service_tracking.domain.claim import LIVE, Claim
+from service_tracking.storage.collections import CLAIMS
+from service_tracking.storage.places import give_places_back
+from service_tracking.storage.registrations import completed_registrations, hold_registrations
+
+
+async def release_claims(work: Work, ended: Mapping[str, Fact[Any]]) -> None:
+    """`ended`: the fact that ended a registration, by member id. Who is registered elsewhere keeps the claims."""
+    elsewhere = await completed_registrations(work, ended)
+    # Two registrations that end at the same moment must not each count on the other.
+    await hold_registrations(work, elsewhere.values())
+    kept = work.collection(CLAIMS).find(
+        {"member_id": {"$in": [member for member in ended if member not in elsewhere]}, "status": {"$in": list(LIVE)}}
+    )
+    freed: Counter[str] = Counter()
+    async for document in kept:
+        claim = restore(Claim, document)
+        freed[claim.offer_id] += claim.release(work.now)
+        work.save(CLAIMS, claim, cause=ended[claim.member_id])
+    await give_places_back(work, +freed)
