@@ -7,7 +7,7 @@ from evaluation.domain.standings import Standing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.evaluation.unit.stories import facts, histories, newest
+from tests.evaluation.stories import facts, histories, newest
 
 
 class Books:

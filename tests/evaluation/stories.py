@@ -20,17 +20,22 @@ _STATES: dict[Kind, tuple[str, ...]] = {
     Kind.UNIT: ("",),
     Kind.AGREEMENT: ("ACTIVE", "ENDED"),
 }
+# A member stands on one roster and is registered once; here always in another lane than that of the unit.
+_ONE_A_MEMBER = (Kind.ROSTER_LINE, Kind.REGISTRATION)
 _PERSONAL = (Kind.ROSTER_LINE, Kind.REGISTRATION, Kind.CLAIM, Kind.SERVICE)
 
 
 @st.composite
-def facts(draw: st.DrawFn, ids: int = 4, versions: int = 3) -> Fact:
+def facts(draw: st.DrawFn, ids: int = 6, versions: int = 3) -> Fact:
     """One fact; the lane follows from the id, as an aggregate's lane never changes."""
     kind = draw(st.sampled_from(Kind))
     number = draw(st.integers(0, ids - 1))
+    member = draw(st.sampled_from(MEMBERS)) if kind in _PERSONAL else ""
+    if kind in _ONE_A_MEMBER:
+        number = MEMBERS.index(member) + (kind is Kind.REGISTRATION)
     lane = LANES[number % len(LANES)]
     return Fact(
-        id=f"{number}",
+        id=member if kind in _ONE_A_MEMBER else f"{number}",
         version=draw(st.integers(1, versions)),
         kind=kind,
         lane=lane,
@@ -38,7 +43,7 @@ def facts(draw: st.DrawFn, ids: int = 4, versions: int = 3) -> Fact:
         on=draw(st.dates(date(2016, 11, 1), date(2017, 2, 28))),
         status=draw(st.sampled_from(_STATES[kind])),
         unit=draw(st.sampled_from(UNITS)),
-        member=draw(st.sampled_from(MEMBERS)) if kind in _PERSONAL else "",
+        member=member,
         offer_kind=draw(st.sampled_from(["POST", "WISH"])) if kind in (Kind.OFFER, Kind.CLAIM) else "",
         hours=draw(st.sampled_from([0, 50, 150])) if kind is Kind.SERVICE else 0,
         vanguard=draw(st.sampled_from(["", "MEDIATION"])) if kind is Kind.SERVICE else "",
@@ -47,7 +52,7 @@ def facts(draw: st.DrawFn, ids: int = 4, versions: int = 3) -> Fact:
 
 def histories() -> st.SearchStrategy[list[Fact]]:
     """Facts in the order of arrival. Two facts of one key and version are the same fact, as on the bus."""
-    return st.lists(facts(), max_size=40).map(_one_truth)
+    return st.lists(facts(), max_size=60).map(_one_truth)
 
 
 def _one_truth(arrived: list[Fact]) -> list[Fact]:

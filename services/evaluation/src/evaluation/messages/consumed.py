@@ -1,0 +1,49 @@
+"""The events that this service consumes."""
+
+from typing import Any
+
+from servicekit.bus.apply import Consumes
+
+from evaluation.messages.counted import Counted
+from evaluation.messages.handlers import keep
+from evaluation.messages.registration import (
+    AgreementFact,
+    DivisionFact,
+    GridFact,
+    MemberFact,
+    RegistrationFact,
+    UnitFact,
+)
+from evaluation.messages.service_tracking import ClaimFact, OfferFact, RecordFact
+
+
+def _consumes(source: str, model: type[Counted], aggregate: str, *happened: str) -> Consumes[Any]:
+    return Consumes(source=source, facts=tuple(f"{aggregate}-{one}" for one in happened), model=model, handler=keep)
+
+
+REGISTRATION = "registration"
+SERVICE_TRACKING = "service-tracking"
+
+CONSUMED: list[Consumes[Any]] = [
+    _consumes(REGISTRATION, DivisionFact, "division", "imported"),
+    _consumes(REGISTRATION, UnitFact, "unit", "registered"),
+    _consumes(REGISTRATION, AgreementFact, "agreement", "signed", "ended"),
+    _consumes(REGISTRATION, MemberFact, "member", "joined", "changed", "left"),
+    _consumes(
+        REGISTRATION,
+        RegistrationFact,
+        "registration",
+        "submitted",
+        "certified",
+        "certificate-voided",
+        "completed",
+        "placed",
+        "rejected",
+        "withdrawn",
+        "ended",
+    ),
+    _consumes(REGISTRATION, GridFact, "grid", "created"),
+    _consumes(SERVICE_TRACKING, OfferFact, "offer", "published", "closed"),
+    _consumes(SERVICE_TRACKING, ClaimFact, "claim", "requested", "approved", "declined", "withdrawn", "released"),
+    _consumes(SERVICE_TRACKING, RecordFact, "record", "submitted", "confirmed", "rejected"),
+]

@@ -1,0 +1,20 @@
+"""What every consumed model can say: which fact it is."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+# Ids and codes become parts of keys and field names, so they have no separators.
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,18}$")]
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Z_]{0,40}$")]
+
+
+class Counted(BaseModel):
+    """A snapshot as this service understands it; what it doesn't need is ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    def counted(self) -> dict[str, Any]:
+        """The fields of the `Fact` that the event's envelope doesn't give. `on` may be left to the event's time."""
+        raise NotImplementedError

@@ -1,0 +1,86 @@
+"""What this service needs of registration's facts."""
+
+from datetime import date
+from typing import Any
+
+from evaluation.domain.facts import Kind
+from evaluation.messages.counted import Counted, DivisionCode, Id, Word
+
+
+class DivisionFact(Counted):
+    code: DivisionCode
+    name: str
+    level: Word
+
+    def counted(self) -> dict[str, Any]:
+        return {"kind": Kind.DIVISION, "division": self.code, "name": self.name, "status": self.level}
+
+
+class UnitFact(Counted):
+    unit_id: Id
+    division: DivisionCode
+
+    def counted(self) -> dict[str, Any]:
+        return {"kind": Kind.UNIT, "division": self.division, "unit": self.unit_id}
+
+
+class AgreementFact(Counted):
+    unit_id: Id
+    community: DivisionCode
+    status: Word
+    starts_on: date
+
+    def counted(self) -> dict[str, Any]:
+        return {
+            "kind": Kind.AGREEMENT,
+            "division": self.community,
+            "unit": self.unit_id,
+            "status": self.status,
+            "on": self.starts_on,
+        }
+
+
+class MemberFact(Counted):
+    """A member's line on the roster of its unit, counted where the unit sits."""
+
+    member_id: Id
+    unit_id: Id
+    division: DivisionCode
+    active: bool
+    joined_on: date
+
+    def counted(self) -> dict[str, Any]:
+        return {
+            "kind": Kind.ROSTER_LINE,
+            "division": self.division,
+            "unit": self.unit_id,
+            "member": self.member_id,
+            "status": "ACTIVE" if self.active else "LEFT",
+            "on": self.joined_on,
+        }
+
+
+class RegistrationFact(Counted):
+    member_id: Id
+    unit_id: Id
+    community: DivisionCode
+    status: Word
+    submitted_on: date
+    completed_on: date | None = None
+
+    def counted(self) -> dict[str, Any]:
+        return {
+            "kind": Kind.REGISTRATION,
+            "division": self.community,
+            "unit": self.unit_id,
+            "member": self.member_id,
+            "status": self.status,
+            "on": self.completed_on or self.submitted_on,
+        }
+
+
+class GridFact(Counted):
+    community: DivisionCode
+
+    def counted(self) -> dict[str, Any]:
+        return {"kind": Kind.GRID, "division": self.community}

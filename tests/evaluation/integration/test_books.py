@@ -1,0 +1,171 @@
+"""The books on a real database: never a drift, and a handful of operations for any batch."""
+
+from evaluation.domain.contributions import COUNTERS, EVERY_UNIT, add
+from evaluation.domain.facts import Fact, Kind
+from evaluation.domain.figures import FIGURES
+from evaluation.domain.indicators import IndicatorId, Residual, evaluate
+from evaluation.storage.collections import CELLS, LEDGER, STANDINGS
+from evaluation.storage.figures import year_counts
+from evaluation.storage.residuals import residual
+from evaluation.use_cases.keep_facts import keep_facts
+from evaluation.use_cases.verify import Drift, verify
+from hypothesis import HealthCheck, given, settings
+from servicekit.storage.commands import Commands
+from servicekit.storage.mongo import Database
+
+from tests.evaluation.facts import COMMUNITY, OTHER_COMMUNITY, line, registration, service
+from tests.evaluation.stories import histories, newest
+from tests.evaluation.watch import Watch
+
+YEARS = (2016, 2017)
+
+
+async def drifts(database: Database) -> list[Drift]:
+    return [drift async for report in verify(database) for drift in report.drifts]
+
+
+async def missing(
+    database: Database, kind: Residual, year: int, prefix: str = "35", unit: str | None = None
+) -> list[str]:
+    page = await residual(database, kind, prefix, year, unit=unit, first=100, after=None)
+    return [row["member"] for row in page.items]
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(histories())
+async def test_the_books_on_the_database_never_drift_and_answer_as_the_facts_do(
+    database: Database, commands: Commands, arrived: list[Fact]
+) -> None:
+    for collection in (LEDGER, CELLS, STANDINGS):
+        await database[collection].delete_many({})
+
+    for start in range(0, len(arrived), 7):
+        await commands.run(keep_facts, newest(arrived[start : start + 7]))
+
+    assert await drifts(database) == []
+    kept = newest(arrived)
+    for year in YEARS:
+        truth = Truth(kept, year)
+        counted = (await year_counts(database, ["35"], year))["35"]
+        service_rate = evaluate(FIGURES[IndicatorId.service_rate], counted, year)
+        assert service_rate.denominator == len(truth.registered)
+        assert service_rate.numerator == len(truth.registered & truth.served)
+        assert await missing(database, Residual.SERVED_TOO_LITTLE, year) == sorted(truth.registered - truth.served)
+        assert await missing(database, Residual.NOT_REGISTERED, year) == sorted(truth.on_roster - truth.registered)
+
+
+class Truth:
+    """What a reader of all facts would say."""
+
+    def __init__(self, facts: list[Fact], year: int) -> None:
+        services = [f.member for f in facts if f.kind is Kind.SERVICE and f.status == "CONFIRMED" and f.on.year == year]
+        self.on_roster = {f.member for f in facts if f.kind is Kind.ROSTER_LINE and f.status == "ACTIVE"}
+        self.registered = {f.member for f in facts if f.kind is Kind.REGISTRATION and f.status == "COMPLETED"}
+        self.served = {member for member in services if services.count(member) >= 2}
+
+
+async def test_services_in_two_counties_count_together(database: Database, commands: Commands) -> None:
+    facts = [
+        registration("m1"),
+        service("s1", "m1", COMMUNITY),
+        service("s2", "m1", OTHER_COMMUNITY),
+        registration("m2"),
+        service("s3", "m2", OTHER_COMMUNITY),
+    ]
+
+    await commands.run(keep_facts, facts)
+
+    home, away = (await year_counts(database, [COMMUNITY, OTHER_COMMUNITY], 2017)).values()
+    assert evaluate(FIGURES[IndicatorId.service_rate], home, 2017).numerator == 1
+    assert evaluate(FIGURES[IndicatorId.service_rate], away, 2017).denominator == 0
+    assert await missing(database, Residual.SERVED_TOO_LITTLE, 2017) == ["m2"]
+
+
+async def test_a_member_registered_in_another_county_than_the_units_is_not_missing(
+    database: Database, commands: Commands
+) -> None:
+    await commands.run(keep_facts, [line("m1"), registration("m1", OTHER_COMMUNITY), line("m2"), line("m3", "unit-2")])
+
+    assert await missing(database, Residual.NOT_REGISTERED, 2017, "350802") == ["m2", "m3"]
+    assert await missing(database, Residual.NOT_REGISTERED, 2017, "350802", unit="unit-2") == ["m3"]
+    assert await missing(database, Residual.NOT_REGISTERED, 2017, "350803") == []
+
+
+async def test_a_residual_list_is_paged_by_member_number(database: Database, commands: Commands) -> None:
+    await commands.run(keep_facts, [line(f"m{number}") for number in range(5)])
+
+    first = await residual(database, Residual.NOT_REGISTERED, "3508", 2017, unit=None, first=2, after=None)
+    second = await residual(database, Residual.NOT_REGISTERED, "3508", 2017, unit=None, first=3, after=first.end_cursor)
+
+    assert [row["member"] for row in first.items] == ["m0", "m1"]
+    assert first.has_next
+    assert [row["member"] for row in second.items] == ["m2", "m3", "m4"]
+    assert not second.has_next
+
+
+async def test_a_corrected_service_takes_its_old_count_out(database: Database, commands: Commands) -> None:
+    await commands.run(keep_facts, [registration("m1"), service("s1", "m1"), service("s2", "m1")])
+
+    await commands.run(keep_facts, [service("s2", "m1", status="REJECTED", version=2)])
+
+    cell = await database[CELLS].find_one({"unit": EVERY_UNIT, "period": "2017", "division": COMMUNITY})
+    assert cell is not None
+    assert (cell["counts"]["services"], cell["counts"]["hours"], cell["counts"]["served"]) == (1, 150, 0)
+    assert await drifts(database) == []
+
+
+async def test_a_late_older_version_changes_nothing(database: Database, commands: Commands) -> None:
+    await commands.run(keep_facts, [service("s1", "m1", version=3)])
+
+    replaced = await commands.run(keep_facts, [service("s1", "m1", status="SUBMITTED", version=2)])
+
+    assert replaced == 0
+    counted = (await year_counts(database, ["3508"], 2017))["3508"]
+    assert sum(row.counts.get("services", 0) for row in counted) == 1
+
+
+async def test_a_batch_costs_the_same_few_operations_however_many_facts(
+    database: Database, commands: Commands, watch: Watch
+) -> None:
+    costs = []
+    for size in (5, 250):
+        batch = [service(f"{size}-{number}", f"m{number}") for number in range(size)]
+        with watch.operations() as operations:
+            await commands.run(keep_facts, batch)
+            costs.append([next(iter(command)) for command in operations])
+
+    assert costs[0] == costs[1] == ["find", "insert", "find", "update", "update"]
+
+
+async def test_nothing_in_a_lane_touches_a_document_of_another(database: Database, commands: Commands) -> None:
+    await commands.run(keep_facts, [service("s1", "m1", COMMUNITY), service("s2", "m1", OTHER_COMMUNITY)])
+
+    for collection in (CELLS, STANDINGS):
+        ids = [document["_id"] async for document in database[collection].find()]
+        assert ids
+        assert all(id.split("/")[0] in ("350802", "350803") for id in ids)
+    assert await database[STANDINGS].count_documents({"member": "m1"}) == 2
+
+
+async def test_verify_reports_a_cell_and_a_standing_that_drifted(database: Database, commands: Commands) -> None:
+    await commands.run(keep_facts, [service("s1", "m1")])
+    await database[CELLS].update_one({"period": "2017"}, {"$inc": {"counts.services": 1}})
+    await database[STANDINGS].delete_one({"member": "m1"})
+
+    found = await drifts(database)
+
+    assert [(drift.kept.get("services"), drift.counted.get("services")) for drift in found[:1]] == [(2, 1)]
+    assert found[1].kept == {}
+    assert found[1].counted["year/2017/services"] == 1
+
+
+def test_every_counter_is_summed_when_read() -> None:
+    total: dict[str, int] = {}
+    for name in COUNTERS:
+        add(total, {name: 1})
+
+    assert {figure.numerator.counter for figure in FIGURES.values()} <= set(total)

@@ -1,0 +1,67 @@
+"""Every query of this service runs on an index."""
+
+from typing import Any
+
+import pytest
+from evaluation.domain.facts import Kind
+from evaluation.domain.indicators import Residual
+from evaluation.storage import cells, figures, ledger, standings
+from evaluation.storage.residuals import residual
+from evaluation.use_cases.keep_facts import keep_facts
+from servicekit.storage.commands import Commands
+from servicekit.storage.mongo import Database
+
+from tests.evaluation.facts import COMMUNITY, UNIT, division, line, registration, service
+from tests.evaluation.watch import Watch
+
+ABOUT_THE_SESSION = {"lsid", "txnNumber", "autocommit", "startTransaction", "readConcern", "$db", "$clusterTime"}
+
+
+async def every_query(database: Database) -> None:
+    await figures.year_counts(database, ["3508", "350802", COMMUNITY], 2017)
+    await figures.unit_counts(database, [(UNIT, COMMUNITY)])
+    await standings.of_members(database, ["m1"])
+    await standings.standings_of_lane(database, "350802")
+    await cells.cells_of_lane(database, "350802")
+    await ledger.find(database, Kind.DIVISION, [COMMUNITY])
+    async for _ in ledger.facts_of_lane(database, "350802"):
+        pass
+    for kind in Residual:
+        for unit in (None, UNIT):
+            await residual(database, kind, "350802", 2017, unit=unit, first=20, after=None)
+
+
+def stages(plan: Any) -> set[str]:
+    """The names of all stages, and how lookups were done."""
+    if isinstance(plan, list):
+        return {name for one in plan for name in stages(one)}
+    if not isinstance(plan, dict):
+        return set()
+    found = {plan["stage"]} if isinstance(plan.get("stage"), str) else set()
+    if plan.get("collectionScans"):
+        found.add("COLLSCAN")
+    return found | {name for key, one in plan.items() if key != "rejectedPlans" for name in stages(one)}
+
+
+@pytest.fixture
+async def stocked(database: Database, commands: Commands) -> Database:
+    members = [f"m{number}" for number in range(200)]
+    facts = [division(COMMUNITY), *(line(member) for member in members), *(registration(m) for m in members[20:])]
+    facts += [service(f"s-{member}-{number}", member) for member in members[40:] for number in range(2)]
+    for start in range(0, len(facts), 256):
+        await commands.run(keep_facts, facts[start : start + 256])
+    return database
+
+
+async def test_every_query_runs_on_an_index(stocked: Database, watch: Watch) -> None:
+    with watch.operations() as sent:
+        await every_query(stocked)
+        queries = [command for command in sent if "getMore" not in command]
+
+    assert len(queries) >= 12
+    for query in queries:
+        plain = {name: value for name, value in query.items() if name not in ABOUT_THE_SESSION}
+        explained = await stocked.command("explain", plain, verbosity="executionStats")
+        found = stages(explained)
+        assert "COLLSCAN" not in found, (plain, found)
+        assert found & {"IXSCAN", "IDHACK", "EXPRESS_IXSCAN"}, (plain, found)
