@@ -1,0 +1,103 @@
+"""Parses, limits and validates documents, and remembers the outcome."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    VariableNode,
+    parse,
+    print_ast,
+    validate,
+)
+from graphql.language import DirectiveNode, Visitor, visit
+
+from gateway.cache import Cache
+from gateway.limits import check_shape
+from gateway.refusals import Refused, invalid
+from gateway.settings import Settings
+
+MAX_VALIDATION_ERRORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A valid document; `text` is its normalised form, `conditions` the variables of its @skip and @include."""
+
+    node: DocumentNode
+    text: str
+    operations: tuple[OperationDefinitionNode, ...]
+    conditions: tuple[str, ...]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        named = [o for o in self.operations if name is None or (o.name and o.name.value == name)]
+        if len(named) == 1:
+            return named[0]
+        if not self.operations:
+            raise Refused("OPERATION_RESOLUTION_FAILURE", "The document has no operation.")
+        if name is None:
+            raise Refused("OPERATION_RESOLUTION_FAILURE", "The document has several operations: name one.")
+        raise Refused("OPERATION_RESOLUTION_FAILURE", f"The document has no operation named {name!r}.")
+
+
+class Documents:
+    def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
+        self._schema = schema
+        self._settings = settings
+        self._known: Cache[str, Document | Refused] = Cache(settings.cached_documents)
+
+    def read(self, text: str) -> Document:
+        """Raises `Refused` if the document is over a limit, can't be parsed or isn't valid."""
+        known = self._known.get(text)
+        if known is None:
+            try:
+                known = self._read(text)
+            except Refused as refused:
+                known = refused
+            self._known.put(text, known)
+        if isinstance(known, Refused):
+            raise known
+        return known
+
+    def _read(self, text: str) -> Document:
+        node = self._parse(text)
+        check_shape(node, self._settings)
+        errors = validate(self._schema, node, max_errors=MAX_VALIDATION_ERRORS, allow_empty_selection_sets=False)
+        if errors:
+            raise invalid("GRAPHQL_VALIDATION_FAILED", errors)
+        operations = tuple(d for d in node.definitions if isinstance(d, OperationDefinitionNode))
+        return Document(node, print_ast(node), operations, tuple(_conditions(node)))
+
+    def _parse(self, text: str) -> DocumentNode:
+        limit = self._settings.max_tokens
+        try:
+            return parse(text, max_lexical_tokens=limit, max_comments=limit, allow_empty_selection_sets=False)
+        except GraphQLSyntaxError as error:
+            if "tokens" in error.message or "comments" in error.message:
+                message = f"The document has more than {limit} tokens. / 文档过长。"
+                raise Refused("TOKEN_LIMIT", message, extensions={"limit": limit}) from error
+            raise invalid("GRAPHQL_PARSE_FAILED", [error]) from error
+        except GraphQLError as error:
+            raise invalid("GRAPHQL_PARSE_FAILED", [error]) from error
+
+
+def _conditions(node: DocumentNode) -> Iterator[str]:
+    finder = _Conditions()
+    visit(node, finder)
+    return iter(sorted(finder.names))
+
+
+class _Conditions(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+        if node.name.value in ("skip", "include"):
+            for argument in node.arguments or ():
+                if isinstance(argument.value, VariableNode):
+                    self.names.add(argument.value.name.value)

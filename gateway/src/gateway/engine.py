@@ -1,0 +1,134 @@
+"""Answers GraphQL requests over one supergraph: the way from a document to an answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import OperationDefinitionNode, OperationType
+from graphql.execution.values import get_variable_values
+
+from gateway.api_schema import api_schema
+from gateway.cache import Cache
+from gateway.documents import Document, Documents
+from gateway.executor.errors import AnswerErrors
+from gateway.executor.project import Projection, compile_projection
+from gateway.executor.run import Execution, Post
+from gateway.introspection import answer_introspection
+from gateway.jsontypes import Json, JsonObject
+from gateway.limits import ListCost
+from gateway.metrics import PLANS
+from gateway.planner.places import PlanTooComplex, Unreachable
+from gateway.planner.plan import Plan
+from gateway.planner.planner import Planner
+from gateway.refusals import Refused, exceeded, invalid
+from gateway.settings import Settings
+from gateway.supergraph import Supergraph
+
+PlanKey = tuple[str, str | None, tuple[bool, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A GraphQL request; `headers` go with every request to a subgraph."""
+
+    query: str
+    operation_name: str | None
+    variables: JsonObject
+    headers: Mapping[str, str]
+    mutations: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    plan: Plan
+    projection: Projection
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that passed every check before planning."""
+
+    request: Request
+    document: Document
+    operation: OperationDefinitionNode
+    variables: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        return self.operation.name.value if self.operation.name else "anonymous"
+
+
+class Engine:
+    def __init__(self, supergraph: Supergraph, settings: Settings, post: Post) -> None:
+        self.schema = api_schema(supergraph)
+        self._settings = settings
+        self._post = post
+        self._planner = Planner(supergraph)
+        self._documents = Documents(self.schema, settings)
+        self._plans: Cache[PlanKey, Planned] = Cache(settings.cached_plans)
+
+    def prepare(self, request: Request) -> Prepared:
+        """Raises `Refused` before anything is planned or fetched."""
+        document = self._documents.read(request.query)
+        operation = document.operation(request.operation_name)
+        self._check_operation(operation, request)
+        definitions = operation.variable_definitions or ()
+        values = get_variable_values(self.schema, definitions, request.variables, max_errors=20)
+        if isinstance(values, list):
+            raise invalid("BAD_USER_INPUT", values)
+        self._check_cost(document, operation, values.coerced)
+        return Prepared(request, document, operation, values.coerced)
+
+    @staticmethod
+    def _check_operation(operation: OperationDefinitionNode, request: Request) -> None:
+        if operation.operation is OperationType.SUBSCRIPTION:
+            raise Refused("SUBSCRIPTION_NOT_SUPPORTED", "Subscriptions are not supported by this gateway.")
+        if operation.operation is OperationType.MUTATION and not request.mutations:
+            message = "A mutation must be sent by POST."
+            raise Refused("METHOD_NOT_ALLOWED", message, 405, well_formed=False)
+
+    def _check_cost(
+        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, object]
+    ) -> None:
+        cost = ListCost(self.schema, document.node, variables).of(operation)
+        if cost > self._settings.max_list_cost:
+            what = "The operation asks for too many values; ask for smaller pages"
+            raise exceeded("LIST_COST_LIMIT", what, self._settings.max_list_cost, cost)
+
+    def plan(self, prepared: Prepared) -> Planned:
+        document, operation = prepared.document, prepared.operation
+        conditions = {name: bool(prepared.variables.get(name)) for name in document.conditions}
+        key = (document.text, operation.name.value if operation.name else None, tuple(conditions.values()))
+        known = self._plans.get(key)
+        if known is None:
+            known = self._plan(document, operation, conditions)
+            self._plans.put(key, known)
+        return known
+
+    def _plan(self, document: Document, operation: OperationDefinitionNode, conditions: Mapping[str, bool]) -> Planned:
+        with PLANS.time():
+            try:
+                plan = self._planner.plan(document.node, operation, conditions)
+            except PlanTooComplex as error:
+                raise Refused("PLAN_LIMIT", "The operation is too complex to be planned.") from error
+            except Unreachable as error:
+                raise Refused("UNREACHABLE_FIELD", f"No subgraph answers {error} here.", 500) from error
+            return Planned(plan, compile_projection(self.schema, plan.root, plan.readings))
+
+    async def execute(self, prepared: Prepared) -> JsonObject:
+        planned = self.plan(prepared)
+        plan, request = planned.plan, prepared.request
+        if plan.introspection and not self._settings.introspection:
+            raise Refused("INTROSPECTION_DISABLED", "Introspection is switched off.")
+        errors = AnswerErrors(plan.readings)
+        execution = Execution(plan, request.variables, request.headers, self._post, errors)
+        if plan.introspection:
+            execution.data.update(self._introspect(prepared, plan))
+        await execution.run()
+        data: Json = planned.projection.complete(execution.data, errors)
+        return {"errors": list(errors.found), "data": data} if errors.found else {"data": data}
+
+    def _introspect(self, prepared: Prepared, plan: Plan) -> JsonObject:
+        variables = prepared.request.variables
+        return answer_introspection(
+            self.schema, prepared.document.node, prepared.operation, plan.introspection, variables
+        )

@@ -1,0 +1,1 @@
+"""Runs a plan: fetch, merge in place, null what failed, project."""

@@ -1,0 +1,52 @@
+"""Finds objects of the merged answer by a plan's path."""
+
+from collections.abc import Iterator
+
+from gateway.jsontypes import Json, JsonObject, ResponsePath
+from gateway.planner.fetches import Path
+
+
+def objects_at(data: JsonObject, path: Path, types: frozenset[str] | None) -> list[JsonObject]:
+    """The objects at the path in their order; an object that stands there twice is there twice."""
+    current = [data]
+    for segment in path:
+        following: list[JsonObject] = []
+        for holder in current:
+            if is_of(holder, segment.types):
+                _spread(holder.get(segment.key), following)
+        current = following
+    return [o for o in current if is_of(o, types)] if types is not None else current
+
+
+def is_of(value: JsonObject, types: frozenset[str] | None) -> bool:
+    """An object whose type isn't known (yet) counts: the subgraph will sort it out."""
+    return types is None or value.get("__typename") in types or "__typename" not in value
+
+
+def _spread(value: Json, into: list[JsonObject]) -> None:
+    if isinstance(value, dict):
+        into.append(value)
+    elif isinstance(value, list):
+        for item in value:
+            _spread(item, into)
+
+
+def locations_of(data: JsonObject, path: Path, types: frozenset[str] | None) -> list[ResponsePath]:
+    """Where the objects of `objects_at` are, in the same order. Only needed when something failed."""
+    current: list[tuple[JsonObject, ResponsePath]] = [(data, ())]
+    for segment in path:
+        current = [
+            found
+            for holder, location in current
+            if is_of(holder, segment.types)
+            for found in _located(holder.get(segment.key), (*location, segment.key))
+        ]
+    return [location for value, location in current if is_of(value, types)]
+
+
+def _located(value: Json, location: ResponsePath) -> Iterator[tuple[JsonObject, ResponsePath]]:
+    if isinstance(value, dict):
+        yield value, location
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _located(item, (*location, index))

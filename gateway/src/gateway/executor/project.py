@@ -1,0 +1,182 @@
+"""Turns the merged answer into the client's: response keys in order, nulls propagated, nothing else let out.
+
+`compile_projection` makes closures once a plan; they run for every answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+)
+from graphql.type import GraphQLNamedType, is_abstract_type, is_leaf_type
+
+from gateway.executor.errors import AnswerErrors
+from gateway.jsontypes import Json, JsonObject, ResponsePath
+from gateway.planner.fetches import Reading
+
+Link: TypeAlias = "tuple[Link, str | int] | None"
+Complete = Callable[[Json, Link, AnswerErrors], Json]
+Children = tuple[tuple[frozenset[str] | None, tuple[Reading, ...]], ...]
+Field = tuple[str, str, str | None, "Complete | None", bool, str]
+
+
+class _Null(Exception):
+    """A non-null position is null: the nearest nullable position above becomes null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    complete: Callable[[JsonObject, AnswerErrors], JsonObject | None]
+
+
+def compile_projection(schema: GraphQLSchema, root: str, readings: tuple[Reading, ...]) -> Projection:
+    project = _Compiler(schema).object(root, readings)
+
+    def complete(data: JsonObject, errors: AnswerErrors) -> JsonObject | None:
+        try:
+            found = project(data, None, errors)
+        except _Null:
+            return None
+        assert isinstance(found, dict)
+        return found
+
+    return Projection(complete)
+
+
+class _Compiler:
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+
+    def object(self, type_name: str, readings: tuple[Reading, ...]) -> Complete:
+        fields = [self._field(type_name, reading) for reading in readings]
+
+        def project(value: Json, path: Link, errors: AnswerErrors) -> Json:
+            if not isinstance(value, dict):
+                return _unfit(value, path, errors)
+            out: JsonObject = {}
+            for response_key, key, default, complete, non_null, name in fields:
+                item = value.get(key, default)
+                if item is not None and complete is not None:
+                    item = _completed(complete, item, (path, response_key), errors, non_null)
+                elif item is None and non_null:
+                    _missing(name, (path, response_key), errors)
+                out[response_key] = item
+            return out
+
+        return project
+
+    def _field(self, type_name: str, reading: Reading) -> Field:
+        name = f"{type_name}.{reading.field}"
+        if reading.field == "__typename":
+            return reading.name, reading.key, type_name, None, False, name
+        if reading.field.startswith("__"):
+            return reading.name, reading.key, None, None, False, name
+        parent = self._schema.type_map[type_name]
+        assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)
+        declared: GraphQLOutputType = parent.fields[reading.field].type
+        non_null = isinstance(declared, GraphQLNonNull)
+        return reading.name, reading.key, None, self._value(declared, reading.children), non_null, name
+
+    def _value(self, declared: GraphQLOutputType, children: Children | None) -> Complete | None:
+        if isinstance(declared, GraphQLNonNull):
+            return self._value(declared.of_type, children)
+        if isinstance(declared, GraphQLList):
+            return self._list(declared.of_type, children)
+        if isinstance(declared, GraphQLEnumType):
+            return _enum(declared)
+        if is_leaf_type(declared):
+            return None
+        assert isinstance(declared, GraphQLNamedType)
+        if is_abstract_type(declared):
+            return self._abstract(declared, children or ())
+        return self.object(declared.name, children[0][1] if children else ())
+
+    def _list(self, item: GraphQLOutputType, children: Children | None) -> Complete:
+        non_null = isinstance(item, GraphQLNonNull)
+        complete = self._value(item, children)
+
+        def project(value: Json, path: Link, errors: AnswerErrors) -> Json:
+            if not isinstance(value, list):
+                return _unfit(value, path, errors)
+            if complete is None:
+                if non_null and None in value:
+                    _missing("a list item", (path, value.index(None)), errors)
+                return value
+            out: list[Json] = []
+            for index, item in enumerate(value):
+                if item is not None:
+                    item = _completed(complete, item, (path, index), errors, non_null)
+                elif non_null:
+                    _missing("a list item", (path, index), errors)
+                out.append(item)
+            return out
+
+        return project
+
+    def _abstract(self, declared: GraphQLNamedType, children: Children) -> Complete:
+        possible = [t.name for t in self._schema.get_possible_types(declared)]  # type: ignore[arg-type]
+        by_type = {
+            name: self.object(name, readings)
+            for types, readings in children
+            for name in possible
+            if types is None or name in types
+        }
+        shared = next(iter(by_type.values())) if len(children) == 1 and children[0][0] is None and by_type else None
+
+        def project(value: Json, path: Link, errors: AnswerErrors) -> Json:
+            if not isinstance(value, dict):
+                return _unfit(value, path, errors)
+            type_name = value.get("__typename")
+            found = by_type.get(type_name) if isinstance(type_name, str) else shared
+            return found(value, path, errors) if found else _unfit(value, path, errors)
+
+        return project
+
+
+def _completed(complete: Complete, value: Json, path: Link, errors: AnswerErrors, non_null: bool) -> Json:
+    try:
+        return complete(value, path, errors)
+    except _Null:
+        if non_null:
+            raise
+        return None
+
+
+def _enum(declared: GraphQLEnumType) -> Complete:
+    values = frozenset(declared.values)
+
+    def check(value: Json, path: Link, errors: AnswerErrors) -> Json:
+        return value if value in values else _unfit(value, path, errors)
+
+    return check
+
+
+def _missing(name: str, path: Link, errors: AnswerErrors) -> None:
+    location = _path(path)
+    if not errors.explains(location):
+        errors.add(f"Cannot return null for non-nullable field {name}.", location, {"code": "NULL_IN_NON_NULL"})
+    raise _Null
+
+
+def _unfit(_value: Json, path: Link, errors: AnswerErrors) -> Json:
+    """A value that the schema doesn't allow here; it isn't shown, because it may be hidden on purpose."""
+    location = _path(path)
+    if not errors.explains(location):
+        errors.add("A subgraph answered with a value that the schema doesn't allow.", location, {"code": "UNFIT_VALUE"})
+    raise _Null
+
+
+def _path(link: Link) -> ResponsePath:
+    steps: list[str | int] = []
+    while link is not None:
+        link, step = link
+        steps.append(step)
+    return tuple(reversed(steps))

@@ -1,0 +1,133 @@
+"""Runs a plan's fetches, each as soon as those that it needs are done, and merges their answers in place."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import orjson
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from gateway.executor.errors import AnswerErrors, SubrequestError
+from gateway.executor.merge import merge
+from gateway.executor.objects import locations_of, objects_at
+from gateway.executor.representations import Batch, batch_of
+from gateway.executor.subgraph_errors import pass_on
+from gateway.jsontypes import Json, JsonObject
+from gateway.planner.plan import Fetch, Part, Plan, Stage
+
+tracer = trace.get_tracer("gateway")
+propagator = TraceContextTextMapPropagator()
+
+
+class Post(Protocol):
+    async def __call__(
+        self, subgraph: str, body: bytes, headers: Mapping[str, str], *, repeatable: bool
+    ) -> JsonObject: ...
+
+
+@dataclass(slots=True)
+class Execution:
+    """One operation on its way: `data` is the merged answer in stored keys."""
+
+    plan: Plan
+    variables: JsonObject
+    headers: Mapping[str, str]
+    post: Post
+    errors: AnswerErrors
+    data: JsonObject = field(default_factory=dict)
+    fetches: int = 0
+
+    async def run(self) -> None:
+        for stage in self.plan.stages:
+            await _StageRun(self, stage).run()
+
+
+class _StageRun:
+    def __init__(self, execution: Execution, stage: Stage) -> None:
+        self._execution = execution
+        self._by_index = {fetch.index: fetch for fetch in stage.fetches}
+        self._waiting = {fetch.index: len(fetch.needs) for fetch in stage.fetches}
+        self._first = list(stage.first)
+
+    async def run(self) -> None:
+        await self._all(self._first)
+
+    async def _all(self, fetches: list[Fetch]) -> None:
+        if len(fetches) == 1:
+            await self._one(fetches[0])
+        elif fetches:
+            await asyncio.gather(*map(self._one, fetches))
+
+    async def _one(self, fetch: Fetch) -> None:
+        await _run_fetch(self._execution, fetch)
+        await self._all(list(self._released(fetch)))
+
+    def _released(self, fetch: Fetch) -> Iterable[Fetch]:
+        for index in fetch.followers:
+            self._waiting[index] -= 1
+            if self._waiting[index] == 0:
+                yield self._by_index[index]
+
+
+async def _run_fetch(execution: Execution, fetch: Fetch) -> None:
+    batches = [batch_of(execution.data, part) for part in fetch.parts]
+    if fetch.parts and not any(batch.representations for batch in batches):
+        return
+    targets = [] if fetch.parts else objects_at(execution.data, fetch.path, None)
+    if not fetch.parts and not targets:
+        return
+    body = _body(execution, fetch, batches)
+    with tracer.start_as_current_span(f"fetch {fetch.subgraph}", kind=trace.SpanKind.CLIENT):
+        execution.fetches += 1
+        headers = dict(execution.headers)
+        propagator.inject(headers)
+        try:
+            answer = await execution.post(fetch.subgraph, body, headers, repeatable=fetch.operation == "query")
+        except SubrequestError as error:
+            _record_failure(execution, fetch, error)
+            return
+    _take(execution, fetch, batches, targets, answer)
+
+
+def _body(execution: Execution, fetch: Fetch, batches: list[Batch]) -> bytes:
+    variables: JsonObject = {v: execution.variables[v] for v in fetch.variables if v in execution.variables}
+    for part, batch in zip(fetch.parts, batches, strict=True):
+        variables[part.variable] = batch.representations
+    request: JsonObject = {"query": fetch.query, "operationName": fetch.operation_name}
+    if variables:
+        request["variables"] = variables
+    return orjson.dumps(request)
+
+
+def _record_failure(execution: Execution, fetch: Fetch, error: SubrequestError) -> None:
+    if not fetch.parts:
+        locations = locations_of(execution.data, fetch.path, None)
+        execution.errors.fetch_failed(fetch.subgraph, error, locations, fetch.owes)
+    for part in fetch.parts:
+        locations = locations_of(execution.data, part.path, part.types)
+        execution.errors.fetch_failed(fetch.subgraph, error, locations, part.owes)
+
+
+def _take(
+    execution: Execution, fetch: Fetch, batches: list[Batch], targets: list[JsonObject], answer: JsonObject
+) -> None:
+    data = answer.get("data")
+    if answer.get("errors"):
+        pass_on(execution.errors, execution.data, fetch, batches, answer)
+    if not isinstance(data, dict):
+        return
+    for target in targets:
+        merge(target, data)
+    for part, batch in zip(fetch.parts, batches, strict=True):
+        _take_entities(part, batch, data.get(part.alias))
+
+
+def _take_entities(_part: Part, batch: Batch, entities: Json) -> None:
+    if not isinstance(entities, list):
+        return
+    for positions, entity in zip(batch.positions, entities, strict=False):
+        if isinstance(entity, dict):
+            for position in positions:
+                merge(batch.objects[position], entity)

@@ -1,0 +1,108 @@
+"""HTTP to the subgraphs: one connection pool, a timeout and a breaker for each, one retry of what may be retried."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+import orjson
+
+from gateway.executor.breaker import Breaker
+from gateway.executor.errors import SubrequestError
+from gateway.jsontypes import Json, JsonObject
+from gateway.metrics import SUBREQUESTS
+from gateway.settings import Settings
+
+UNAVAILABLE = frozenset((502, 503, 504))
+CONTENT_HEADERS = {
+    "content-type": "application/json",
+    "accept": "application/graphql-response+json, application/json;q=0.9",
+}
+
+
+class _Unavailable(Exception):
+    """The request was surely not answered: it may be sent once more if it changes nothing."""
+
+
+class Transport:
+    """Use as an async context manager; `post` answers the GraphQL response object or raises `SubrequestError`."""
+
+    def __init__(self, urls: Mapping[str, str], settings: Settings) -> None:
+        self._urls = dict(urls)
+        self._settings = settings
+        self._timeouts = {
+            name: aiohttp.ClientTimeout(total=settings.timeout_of(name), sock_connect=settings.connect_timeout_seconds)
+            for name in urls
+        }
+        self._breakers = {name: Breaker(settings.breaker_failures, settings.breaker_pause_seconds) for name in urls}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(
+            limit=0, limit_per_host=self._settings.connections_per_subgraph, keepalive_timeout=30, ttl_dns_cache=30
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def post(self, subgraph: str, body: bytes, headers: Mapping[str, str], *, repeatable: bool) -> JsonObject:
+        breaker = self._breakers[subgraph]
+        if not breaker.allows():
+            raise SubrequestError("SUBREQUEST_REFUSED", f"The subgraph {subgraph} failed repeatedly and is left alone.")
+        with SUBREQUESTS.labels(subgraph).time():
+            try:
+                answer = await self._attempts(subgraph, body, headers, 2 if repeatable else 1)
+            except SubrequestError:
+                breaker.failed()
+                raise
+        breaker.succeeded()
+        return self._graphql(subgraph, answer)
+
+    async def _attempts(
+        self, subgraph: str, body: bytes, headers: Mapping[str, str], attempts: int
+    ) -> tuple[int, bytes]:
+        for remaining in reversed(range(attempts)):
+            try:
+                return await self._send(subgraph, body, headers)
+            except _Unavailable as error:
+                if not remaining:
+                    raise SubrequestError("SUBREQUEST_FAILED", f"The subgraph {subgraph} can't be reached.") from error
+        raise AssertionError("at least one attempt is made")
+
+    async def _send(self, subgraph: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        assert self._session is not None
+        try:
+            async with self._session.post(
+                self._urls[subgraph],
+                data=body,
+                headers={**CONTENT_HEADERS, **headers},
+                timeout=self._timeouts[subgraph],
+                allow_redirects=False,
+            ) as response:
+                if response.status in UNAVAILABLE:
+                    raise _Unavailable
+                return response.status, await response.read()
+        except TimeoutError as error:
+            raise SubrequestError("SUBREQUEST_TIMEOUT", f"The subgraph {subgraph} didn't answer in time.") from error
+        except aiohttp.ClientError as error:
+            raise _Unavailable from error
+
+    @staticmethod
+    def _graphql(subgraph: str, answer: tuple[int, bytes]) -> JsonObject:
+        status, content = answer
+        try:
+            found: Json = orjson.loads(content)
+        except orjson.JSONDecodeError:
+            found = None
+        if isinstance(found, dict) and ("data" in found or found.get("errors")):
+            return found
+        raise SubrequestError(
+            "SUBREQUEST_MALFORMED", f"The subgraph {subgraph} answered {status} without a GraphQL result."
+        )

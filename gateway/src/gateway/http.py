@@ -1,0 +1,136 @@
+"""GraphQL over HTTP: reading requests, choosing media types and statuses."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+
+from gateway.jsontypes import Json, JsonObject
+from gateway.refusals import Refused, exceeded
+from gateway.settings import Settings
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+RESPONSE_TYPE = "application/graphql-response+json"
+LEGACY_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters of one GraphQL request."""
+
+    query: str
+    operation_name: str | None
+    variables: JsonObject
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def media_type(accept: str | None) -> str:
+    """What the client can read; without a wish the media type that every client knows."""
+    return RESPONSE_TYPE if accept and RESPONSE_TYPE in accept else LEGACY_TYPE
+
+
+def status_of(refused: Refused, media: str) -> int:
+    """Clients of application/json learn of errors in the body: for them 200 says that a GraphQL answer is there."""
+    return 200 if refused.well_formed and media == LEGACY_TYPE else refused.status
+
+
+def wants_page(headers: dict[str, str]) -> bool:
+    accept = headers.get("accept", "")
+    return "text/html" in accept and "json" not in accept.split("text/html")[0]
+
+
+async def read_body(receive: Receive, headers: dict[str, str], settings: Settings) -> bytes:
+    limit = settings.max_body_bytes
+    declared = headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise _too_large(limit, int(declared))
+    try:
+        async with asyncio.timeout(settings.body_timeout_seconds):
+            return await _chunks(receive, limit)
+    except TimeoutError:
+        raise Refused("BODY_TIMEOUT", "The body didn't arrive in time.", 408, well_formed=False) from None
+
+
+async def _chunks(receive: Receive, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit, size)
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+class Disconnected(Exception):
+    """The client went away before its request was complete."""
+
+
+def _too_large(limit: int, actual: int) -> Refused:
+    refused = exceeded("BODY_LIMIT", "The body has too many bytes", limit, actual, 413)
+    refused.well_formed = False
+    return refused
+
+
+def post_parameters(content_type: str, body: bytes) -> Parameters:
+    """Only JSON is accepted: a form of another site can't send it without asking first (CSRF)."""
+    kind, _, options = content_type.partition(";")
+    if kind.strip().lower() != "application/json":
+        raise Refused("UNSUPPORTED_MEDIA_TYPE", "Send application/json.", 415, well_formed=False)
+    if "charset=" in options.lower() and "utf-8" not in options.lower():
+        raise Refused("UNSUPPORTED_MEDIA_TYPE", "Send the JSON in UTF-8.", 415, well_formed=False)
+    try:
+        found: Json = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _bad("The body is not JSON.") from error
+    if isinstance(found, list):
+        raise Refused("BATCHING_NOT_SUPPORTED", "Send one operation a request.", 400, well_formed=False)
+    if not isinstance(found, dict):
+        raise _bad("The body must be a JSON object.")
+    return _parameters(found)
+
+
+def get_parameters(query_string: bytes) -> Parameters:
+    given = {name: values[-1] for name, values in parse_qs(query_string.decode("latin-1")).items()}
+    found: JsonObject = dict(given.items())
+    for name in ("variables", "extensions"):
+        if name in given:
+            try:
+                found[name] = orjson.loads(given[name])
+            except orjson.JSONDecodeError as error:
+                raise _bad(f"`{name}` is not JSON.") from error
+    return _parameters(found)
+
+
+def _parameters(found: JsonObject) -> Parameters:
+    query, name = found.get("query"), found.get("operationName")
+    variables, extensions = found.get("variables"), found.get("extensions")
+    if not isinstance(query, str) or not query:
+        raise _bad("`query` must be a string with a GraphQL document.")
+    if name is not None and not isinstance(name, str):
+        raise _bad("`operationName` must be a string.")
+    if variables is not None and not isinstance(variables, dict):
+        raise _bad("`variables` must be an object.")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise _bad("`extensions` must be an object.")
+    return Parameters(query, name or None, variables or {})
+
+
+def _bad(message: str) -> Refused:
+    return Refused("BAD_REQUEST", message, 400, well_formed=False)

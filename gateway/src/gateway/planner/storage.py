@@ -1,0 +1,26 @@
+"""Under which alias the value of each field is stored in the merged answer."""
+
+from gateway.planner.collect import Collected
+from gateway.planner.fetches import StoredField
+from gateway.planner.graph import QueryGraph
+from gateway.planner.places import Place
+
+TYPENAME = StoredField("__typename", "__typename", "", frozenset())
+
+
+class Storage:
+    """A field keeps its response key unless another field at the same path, for other types or hidden, has it."""
+
+    def __init__(self, graph: QueryGraph) -> None:
+        self._graph = graph
+        self._taken: dict[tuple[str, ...], dict[str, object]] = {}
+
+    def allocate(self, place: Place, collected: Collected) -> StoredField:
+        taken = self._taken.setdefault(tuple(s.key for s in place.path), {"__typename": None})
+        types = self._graph.storage_signature(place.type_name, collected.name)
+        signature = (collected.name, collected.arguments, types)
+        key, number = collected.response_key, 1
+        while taken.setdefault(key, signature) != signature:
+            number += 1
+            key = f"{collected.response_key.lstrip('_')}__{number}"
+        return StoredField(key, collected.name, collected.arguments, collected.variables)

@@ -1,0 +1,47 @@
+"""Settings of the gateway, from environment variables with the prefix HUIJIA_."""
+
+import os
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Without an issuer nobody needs a token, and every token is passed on unread."""
+
+    model_config = SettingsConfigDict(env_prefix="HUIJIA_", extra="ignore")
+
+    issuer: str | None = None
+    audience: str = "huijia"
+    jwks: str | None = None
+
+    subgraph_urls: dict[str, str] = Field(default_factory=dict)
+    subgraph_timeouts: dict[str, float] = Field(default_factory=dict)
+    subgraph_timeout_seconds: float = 15.0
+    connect_timeout_seconds: float = 2.0
+    connections_per_subgraph: int = 200
+    breaker_failures: int = 20
+    breaker_pause_seconds: float = 2.0
+
+    max_body_bytes: int = 2 * 1024 * 1024
+    max_tokens: int = 15_000
+    max_depth: int = 30
+    max_aliases: int = 250
+    max_root_fields: int = 60
+    max_selections: int = 5_000
+    max_list_cost: int = 250_000
+    cached_documents: int = 1_000
+    cached_plans: int = 1_000
+    request_timeout_seconds: float = 60.0
+    body_timeout_seconds: float = 15.0
+
+    introspection: bool = True
+    graphiql: bool = True
+
+    def timeout_of(self, subgraph: str) -> float:
+        return self.subgraph_timeouts.get(subgraph, self.subgraph_timeout_seconds)
+
+    def url_of(self, subgraph: str, default: str) -> str:
+        """HUIJIA_SUBGRAPH_<NAME>_URL, then HUIJIA_SUBGRAPH_URLS, then what the supergraph file says."""
+        own = os.environ.get(f"HUIJIA_SUBGRAPH_{subgraph.upper().replace('-', '_')}_URL")
+        return own or self.subgraph_urls.get(subgraph) or default
