@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated, Any
 
 import strawberry
-
 from servicekit.domain import NotFound, Refusal, TooManyRows
 from servicekit.graphql import (
     Connection,

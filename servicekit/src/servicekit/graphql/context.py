@@ -42,6 +42,7 @@ class Context:
         self.correlation_id = correlation_id
         self.loaders = Loaders(self)
         self.scope_checked: set[str] = set()
+        self._covered: dict[tuple[str, Target], bool] = {}
         self._database = database
         self._commands = commands
         self._resources = resources or {}
@@ -84,6 +85,13 @@ class Context:
     def permits(self, key: str, target: Target) -> bool:
         self.scope_checked.add(key)
         return self.policy.permits(self.principal, key, target)
+
+    def covers(self, key: str, target: Target) -> bool:
+        """As `permits`, remembered for the request: for rules of types, asked at every field of every object."""
+        decision = self._covered.get((key, target))
+        if decision is None:
+            decision = self._covered[key, target] = self.policy.permits(self.principal, key, target)
+        return decision
 
     def permits_many(self, key: str, targets: Iterable[Target]) -> list[bool]:
         """As `permits`, for each target in order."""

@@ -19,7 +19,7 @@ from servicekit.graphql.context import Context
 from servicekit.graphql.inputs import Check, run_checks
 from servicekit.graphql.paging import MAX_FIRST
 from servicekit.graphql.refusals import BulkPayload, present
-from servicekit.security import Rule, Target
+from servicekit.security import Rule
 
 Resolve = Callable[..., Any]
 ResolveInfo = GraphQLResolveInfo[Context]
@@ -70,13 +70,16 @@ def gated(resolve: Resolve, key: str, rule: Rule) -> Resolve:
     """Guards a field of an object by its own rule or its type's; scoped rules ask the object for `policy_target`."""
 
     def permitted(source: Any, info: ResolveInfo, **arguments: Any) -> Any:
-        context: Context = info.context
-        target = source.policy_target if rule.scoped else Target()
-        if not rule.permits(context.principal, target, key):
+        if not info.context.covers(key, source.policy_target):
             raise NotPermitted(permission=key)
         return resolve(source, info, **arguments)
 
-    return permitted
+    def admitted(source: Any, info: ResolveInfo, **arguments: Any) -> Any:
+        if not rule.admits(info.context.principal):
+            raise NotPermitted(permission=key)
+        return resolve(source, info, **arguments)
+
+    return permitted if rule.scoped else admitted
 
 
 def root(resolve: Resolve, key: str, rule: Rule) -> Resolve:

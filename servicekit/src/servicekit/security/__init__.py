@@ -1,6 +1,6 @@
 """Who is asking, and what they may do."""
 
-from servicekit.security.policy import AUTHENTICATED, NOWHERE, PUBLIC, Policy, Rule, Target, allow
+from servicekit.security.policy import AUTHENTICATED, NOWHERE, PUBLIC, Policy, Rule, Target, allow, division_prefix
 from servicekit.security.principal import ANONYMOUS, Grant, Principal, Role
 from servicekit.security.tokens import TokenExpired, TokenInvalid, TokenRefused, TokenVerifier
 
@@ -20,4 +20,5 @@ __all__ = [
     "TokenRefused",
     "TokenVerifier",
     "allow",
+    "division_prefix",
 ]
