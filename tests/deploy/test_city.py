@@ -47,6 +47,20 @@ def test_services_find_the_embedded_stores(tmp_path: Path) -> None:
         assert service.env["HUIJIA_AMQP_URL"] == rabbitmq.url
 
 
+def test_each_world_has_databases_and_queues_of_its_own(tmp_path: Path) -> None:
+    first = services(tmp_path, GIVEN)["evaluation"].env
+    second = services(tmp_path, {**GIVEN, "HUIJIA_WORLD": "demo"})["evaluation"].env
+
+    assert (first["HUIJIA_DATABASE"], first["HUIJIA_NAMESPACE"]) == ("evaluation", "huijia")
+    assert (second["HUIJIA_DATABASE"], second["HUIJIA_NAMESPACE"]) == ("evaluation-demo", "huijia-demo")
+
+
+def test_a_city_wakes_up_in_the_world_it_went_to_sleep_in(tmp_path: Path) -> None:
+    (tmp_path / "world").write_text("demo")
+
+    assert services(tmp_path, GIVEN)["registration"].env["HUIJIA_DATABASE"] == "registration-demo"
+
+
 def test_the_gateway_finds_every_subgraph_and_sees_no_secret(tmp_path: Path) -> None:
     stages = City(tmp_path, GIVEN).stages()
     (gateway,) = stages[2]

@@ -24,7 +24,10 @@ SUPERGRAPH = Path("gateway/supergraph.graphql")
 
 @dataclass(frozen=True)
 class City:
-    """`folder` holds all data, logs, keys and the state; `env` are the caller's settings (`os.environ`)."""
+    """`folder` holds all data, logs, keys and the state; `env` are the caller's settings (`os.environ`).
+
+    A world is a set of databases and queues of its own: `HUIJIA_WORLD` names it, and it stays until another is named.
+    """
 
     folder: Path
     env: Mapping[str, str]
@@ -38,6 +41,11 @@ class City:
         return load_state(self._state_file)
 
     @property
+    def world(self) -> str:
+        """The world that the services work on; the first one has no name."""
+        return self.env.get("HUIJIA_WORLD") or (self._world_file.read_text() if self._world_file.exists() else "")
+
+    @property
     def gateway_url(self) -> str | None:
         """The public GraphQL endpoint, or None when the city is down."""
         gateway = self.state.servers.get("gateway")
@@ -45,6 +53,8 @@ class City:
 
     def up(self, report: Report = say_nothing) -> None:
         """Start what doesn't run yet and wait until all of it is ready. Raises StartError, FileNotFoundError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._world_file.write_text(self.world)
         Supervisor(self.stages(), self._state_file, report).up()
 
     def down(self, report: Report = say_nothing) -> None:
@@ -78,6 +88,8 @@ class City:
     def _service(self, name: str, port: int, shared: Mapping[str, str]) -> Server:
         settings = {
             **shared,
+            "HUIJIA_DATABASE": self._in_world(name),
+            "HUIJIA_NAMESPACE": self._in_world("huijia"),
             "HUIJIA_ROLE": self.env.get("HUIJIA_ROLE", "both"),
             "HUIJIA_LANES": self.env.get("HUIJIA_LANES", LANES),
             "HUIJIA_DATA_KEYS": str(self.keys.data_keys.absolute()),
@@ -111,8 +123,15 @@ class City:
     def _keeps_port(name: str, wanted: Mapping[str, int], state: State) -> bool:
         return name in wanted and (state.runs(name) or is_free(wanted[name]))
 
+    def _in_world(self, name: str) -> str:
+        return f"{name}-{self.world}" if self.world else name
+
     def _log(self, name: str) -> Path:
         return self.folder / "logs" / f"{name}.log"
+
+    @property
+    def _world_file(self) -> Path:
+        return self.folder / "world"
 
     @property
     def _state_file(self) -> Path:
