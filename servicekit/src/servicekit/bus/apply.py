@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from aio_pika.abc import AbstractIncomingMessage
 from pydantic import BaseModel, ValidationError
 
 from servicekit.bus import metrics
 from servicekit.bus.envelope import Event, Fact, MalformedEvent
 from servicekit.bus.inbox import take_new
+from servicekit.bus.messages import Delivery
 from servicekit.storage.work import Work
 
 D = TypeVar("D", bound=BaseModel)
@@ -35,7 +35,7 @@ class Consumes(Generic[D]):
 class Received:
     """A message read and understood, with its subscription; none when it is of no interest here."""
 
-    message: AbstractIncomingMessage
+    delivery: Delivery
     event: Event
     consumes: Consumes[Any] | None
     data: Any
@@ -45,22 +45,26 @@ class Subscriptions:
     """The subscriptions of a service, by source and fact."""
 
     def __init__(self, consumed: Sequence[Consumes[Any]]) -> None:
-        self._by_fact = {(one.source, fact): one for one in consumed for fact in one.facts}
+        self._by_fact: dict[tuple[str, str], Consumes[Any]] = {}
+        for one in consumed:
+            for fact in one.facts:
+                if self._by_fact.setdefault((one.source, fact), one) is not one:
+                    raise ValueError(f"two subscriptions to {one.source}.{fact}: one handler has to do both")
 
     @property
     def patterns(self) -> list[str]:
         return [f"{source}.{fact}" for source, fact in self._by_fact]
 
-    def read(self, message: AbstractIncomingMessage) -> Received:
+    def read(self, delivery: Delivery) -> Received:
         """Read a message; `MalformedEvent` where no retry can help: no event, unknown version, wrong data."""
-        event = Event.decode(message.body)
+        event = Event.decode(delivery.body)
         consumes = self._by_fact.get((event.source, event.fact))
         if consumes is None:
-            return Received(message, event, None, None)
+            return Received(delivery, event, None, None)
         if event.schema != consumes.version:
             raise MalformedEvent(f"unknown version: {event.type}, understood is v{consumes.version}")
         try:
-            return Received(message, event, consumes, consumes.model.model_validate(event.data))
+            return Received(delivery, event, consumes, consumes.model.model_validate(event.data))
         except ValidationError as error:
             where = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in error.errors())
             raise MalformedEvent(f"{event.type}: data does not fit: {where}") from error

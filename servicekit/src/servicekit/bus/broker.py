@@ -1,55 +1,98 @@
-"""The connection to RabbitMQ. It restores itself, its channels and its consumers after the broker was away."""
+"""The connection to RabbitMQ, made again on demand.
+
+A channel lives as long as its connection. Whoever opened one opens the next when it is gone: nothing is restored behind
+the back of a relay or a consumer, so an acknowledgement can never meet a channel that did not deliver the message.
+"""
 
 import asyncio
-from typing import Self
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Protocol, Self
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
+from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import AMQPException
+from yarl import URL
 
 log = structlog.get_logger()
 
-# What a broker that is away or going away raises; the same step succeeds when it is back.
-AWAY = (AMQPException, ConnectionError, OSError, asyncio.TimeoutError, RuntimeError)
+# What a broker that is away or going away raises; the same step succeeds when it is back. RuntimeError: aiormq's
+# ChannelInvalidStateError, and its connection that closed meanwhile.
+AWAY = (AMQPException, OSError, TimeoutError, RuntimeError)
 RECONNECT_SECONDS = 1
+OPEN_SECONDS = 10
+CLOSE_SECONDS = 2
+# A broker that hangs is noticed after this time, whatever the URL does not say.
+HEARTBEAT_SECONDS = 20
+
+
+class _Closeable(Protocol):
+    def close(self) -> Awaitable[None]: ...
 
 
 class Broker:
-    def __init__(self, connection: AbstractRobustConnection) -> None:
-        self._connection = connection
+    """One connection at a time, shared by all channels."""
+
+    def __init__(self, url: str, *, name: str) -> None:
+        self._url = URL(url)
+        if "heartbeat" not in self._url.query:
+            self._url = self._url.update_query(heartbeat=HEARTBEAT_SECONDS)
+        self._name = name
+        self._connection: AbstractConnection | None = None
+        self._connecting = asyncio.Lock()
 
     @classmethod
     async def connect(cls, url: str, *, name: str, attempts: int | None = None) -> Self:
         """Connect as `name` (shown by the broker), trying until the broker is there or `attempts` are used up."""
+        broker = cls(url, name=name)
         attempt = 0
         while True:
             attempt += 1
             try:
-                return cls(
-                    await aio_pika.connect_robust(
-                        url,
-                        client_properties={"connection_name": name},
-                        reconnect_interval=RECONNECT_SECONDS,
-                        timeout=10,
-                    )
-                )
+                await broker._connected()
             except AWAY as error:
                 if attempts is not None and attempt >= attempts:
                     raise
                 log.warning("broker.away", error=type(error).__name__, attempt=attempt, next="retrying in 1 s")
                 await asyncio.sleep(RECONNECT_SECONDS)
+            else:
+                return broker
 
     @property
     def is_connected(self) -> bool:
-        return self._connection.connected.is_set() and not self._connection.is_closed
+        return self._connection is not None and self._connection.connected.is_set() and not self._connection.is_closed
 
-    async def channel(self, *, prefetch: int = 0) -> AbstractRobustChannel:
-        """A channel with confirms; an unroutable publish raises on it."""
-        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
-        if prefetch:
-            await channel.set_qos(prefetch_count=prefetch)
-        return channel
+    async def channel(self, *, prefetch: int = 0) -> AbstractChannel:
+        """A channel with confirms; an unroutable publish raises on it. Connects again if the connection is gone."""
+        connection = await self._connected()
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+                if prefetch:
+                    await channel.set_qos(prefetch_count=prefetch)
+                return channel
+        except TimeoutError:
+            # It hangs: the next attempt gets a connection of its own.
+            await close_quietly(connection)
+            raise
 
     async def close(self) -> None:
-        await self._connection.close()
+        if self._connection is not None:
+            await close_quietly(self._connection)
+
+    async def _connected(self) -> AbstractConnection:
+        async with self._connecting:
+            if self._connection is None or not self.is_connected:
+                await self.close()
+                self._connection = await aio_pika.connect(
+                    self._url, client_properties={"connection_name": self._name}, timeout=OPEN_SECONDS
+                )
+            return self._connection
+
+
+async def close_quietly(closeable: _Closeable) -> None:
+    """Close a connection or channel that may be gone or hang already."""
+    with suppress(*AWAY):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await closeable.close()

@@ -105,7 +105,7 @@ class Event:
             raw = orjson.loads(body)
             kind = _TYPE.fullmatch(raw["type"])
             if raw["specversion"] != "1.0" or kind is None:
-                raise MalformedEvent(f"no event type of ours: {raw['type']!r}")
+                raise MalformedEvent(f"no event type of ours: {raw['type']!r:.80}")
             return cls(
                 id=_text(raw["id"]),
                 source=kind["source"],
@@ -113,13 +113,15 @@ class Event:
                 schema=int(kind["schema"]),
                 subject=_text(raw["subject"]),
                 lane=_text(raw["lane"]),
-                version=int(raw["version"]),
-                time=datetime.fromisoformat(raw["time"]),
+                version=_version(raw["version"]),
+                time=_instant(raw["time"]),
                 data=raw["data"],
-                correlation_id=raw.get("correlationid", ""),
-                causation_id=raw.get("causationid"),
-                traceparent=raw.get("traceparent"),
+                correlation_id=_optional_text(raw.get("correlationid")) or "",
+                causation_id=_optional_text(raw.get("causationid")),
+                traceparent=_optional_text(raw.get("traceparent")),
             )
+        except MalformedEvent:
+            raise
         except (KeyError, TypeError, ValueError) as error:
             raise MalformedEvent(f"{type(error).__name__}: {error}") from error
 
@@ -142,6 +144,24 @@ def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise MalformedEvent(f"text expected, got {value!r:.40}")
     return value
+
+
+def _optional_text(value: object) -> str | None:
+    return None if value is None or value == "" else _text(value)
+
+
+def _version(value: object) -> int:
+    # What MongoDB keeps as an integer.
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+        raise MalformedEvent(f"version is a positive integer, got {value!r:.40}")
+    return value
+
+
+def _instant(value: object) -> datetime:
+    instant = datetime.fromisoformat(_text(value))
+    if instant.tzinfo is None:
+        raise MalformedEvent(f"time without time zone: {value!r:.40}")
+    return instant
 
 
 def _current_traceparent() -> str | None:

@@ -1,22 +1,37 @@
-"""Outbox rows: events stored by the transaction that made them, until the broker has them."""
+"""Outbox rows: events stored by the transaction that made them, until the broker has them.
 
+A row is `pending` until a relay that leases it has its confirm, then `dispatched`. The database's clock decides over
+leases, so relays need not agree on the time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pymongo import IndexModel
 
 from servicekit.bus.envelope import Event
-from servicekit.storage.mongo import Document
+from servicekit.domain.ids import new_id
+from servicekit.storage.mongo import Database, Document
 
 OUTBOX = "outbox"
 KEEP_DISPATCHED_SECONDS = 24 * 3600
+LEASE_SECONDS = 30.0
 _NEVER_LEASED = datetime(1970, 1, 1, tzinfo=UTC)
 
 INDEXES = [
-    IndexModel([("state", 1), ("_id", 1)], name="pending", partialFilterExpression={"state": "pending"}),
+    # In the order of the claims: what was never tried goes first, so rows that nobody takes can't stand in its way.
+    IndexModel([("leased_until", 1), ("_id", 1)], name="claimable", partialFilterExpression={"state": "pending"}),
     # On the dispatch time, so that a row that was never dispatched never expires.
-    IndexModel([("dispatched_at", 1)], name="expire_dispatched", expireAfterSeconds=KEEP_DISPATCHED_SECONDS),
-    IndexModel([("lease", 1)], name="lease", sparse=True),
+    IndexModel(
+        [("dispatched_at", 1)],
+        name="expire_dispatched",
+        expireAfterSeconds=KEEP_DISPATCHED_SECONDS,
+        partialFilterExpression={"state": "dispatched"},
+    ),
 ]
+_FREE = {"state": "pending", "$expr": {"$lte": ["$leased_until", "$$NOW"]}}
+_NEEDED = {"key": 1, "body": 1}
 
 
 def row(event: Event, now: datetime) -> Document:
@@ -29,3 +44,74 @@ def row(event: Event, now: datetime) -> Document:
         "stored_at": now,
         "leased_until": _NEVER_LEASED,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Rows that one relay may publish until the lease ends."""
+
+    token: str
+    rows: list[Document]
+
+
+class Outbox:
+    """The outbox of one service, as its relays see it."""
+
+    def __init__(self, database: Database, lease_seconds: float = LEASE_SECONDS) -> None:
+        self._rows = database[OUTBOX]
+        self._lease_ms = int(lease_seconds * 1000)
+
+    async def claim(self, most: int) -> Lease:
+        """Lease up to `most` pending rows that nobody has, oldest first."""
+        token = new_id()
+        rows = await self._rows.find(_FREE, _NEEDED).sort([("leased_until", 1), ("_id", 1)]).to_list(most)
+        if not rows:
+            return Lease(token, rows)
+        ids = {"_id": {"$in": _ids(rows)}}
+        taken = await self._rows.update_many(
+            {**ids, **_FREE}, [{"$set": {"lease": token, "leased_until": {"$add": ["$$NOW", self._lease_ms]}}}]
+        )
+        if taken.modified_count < len(rows):
+            rows = await self._rows.find({**ids, "lease": token}, _NEEDED).to_list()
+        return Lease(token, rows)
+
+    async def mark(self, lease: Lease, rows: Sequence[Document]) -> int:
+        """Mark rows dispatched that are still ours, and answer how many; others publish the rest again."""
+        marked = await self._rows.update_many(
+            {"_id": {"$in": _ids(rows)}, "lease": lease.token},
+            {"$set": {"state": "dispatched"}, "$currentDate": {"dispatched_at": True}, "$unset": {"lease": ""}},
+        )
+        return marked.modified_count
+
+    async def release(self, lease: Lease, rows: Sequence[Document]) -> None:
+        """Give leased rows back, to be taken at once."""
+        await self._rows.update_many(
+            {"_id": {"$in": _ids(rows)}, "lease": lease.token},
+            {"$set": {"leased_until": _NEVER_LEASED}, "$unset": {"lease": ""}},
+        )
+
+    async def put_off(self, lease: Lease, rows: Sequence[Document], seconds: float) -> None:
+        """Give leased rows back, to be taken after `seconds`."""
+        await self._rows.update_many(
+            {"_id": {"$in": _ids(rows)}, "lease": lease.token},
+            [{"$set": {"leased_until": {"$add": ["$$NOW", int(seconds * 1000)]}}}, {"$unset": "lease"}],
+        )
+
+    async def backlog(self, most: int = 10_000) -> tuple[int, float]:
+        """How many rows are pending (counted up to `most`), and the age of the oldest of these in seconds."""
+        counted = await self._rows.aggregate(
+            [
+                {"$match": {"state": "pending"}},
+                {"$limit": most},
+                {"$group": {"_id": None, "rows": {"$sum": 1}, "stored_at": {"$min": "$stored_at"}}},
+                {"$project": {"rows": 1, "ms": {"$subtract": ["$$NOW", "$stored_at"]}}},
+            ],
+            hint="claimable",
+        )
+        async for found in counted:
+            return found["rows"], max(0.0, found["ms"] / 1000)
+        return 0, 0.0
+
+
+def _ids(rows: Sequence[Document]) -> list[str]:
+    return [row["_id"] for row in rows]

@@ -1,11 +1,12 @@
 """Where an event goes that failed alone: the delay tiers, then the dead letters. Each move is a confirmed publish."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Self
 
-from aio_pika import DeliveryMode, Message
-from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage, HeadersType
+from aiormq.channel import Channel
+from pamqp.common import FieldValue
 
+from servicekit.bus.messages import Delivery, publish
 from servicekit.bus.topology import Topology
 
 ATTEMPT = "x-attempt"
@@ -13,60 +14,51 @@ CAUSE = "x-cause"
 LANE_QUEUE = "x-lane-queue"
 DIED_AT = "x-died-at"
 
+_DEFAULT_EXCHANGE = ""
+
 
 class Retries:
     """Moves failed messages of one service on."""
 
-    def __init__(self, default: AbstractExchange, tiers: list[AbstractExchange], dead: str) -> None:
-        self._default = default
-        self._tiers = tiers
-        self._dead = dead
+    def __init__(self, channel: Channel, topology: Topology, service: str) -> None:
+        self._channel = channel
+        self._topology = topology
+        self._service = service
 
-    @classmethod
-    async def open(cls, channel: AbstractChannel, topology: Topology, service: str) -> Self:
-        tiers = [
-            await channel.get_exchange(topology.retry(service, tier)) for tier in range(len(topology.retry_seconds))
-        ]
-        return cls(channel.default_exchange, tiers, topology.dead(service))
-
-    async def later(self, message: AbstractIncomingMessage, lane_queue: str, error: Exception) -> int | None:
-        """Send `message` to its next delay tier and answer which; None when it went to the dead letters."""
-        attempt = attempts(message)
-        if attempt >= len(self._tiers):
-            await self.bury(message, lane_queue, error)
+    async def later(self, delivery: Delivery, lane_queue: str, error: Exception) -> int | None:
+        """Send `delivery` to its next delay tier and answer which; None when it went to the dead letters."""
+        attempt = attempts(delivery)
+        if attempt >= len(self._topology.retry_seconds):
+            await self.bury(delivery, lane_queue, error, attempt + 1)
             return None
-        copy = copy_of(message, {ATTEMPT: attempt + 1, CAUSE: cause_of(error)})
-        await self._tiers[attempt].publish(copy, lane_queue, mandatory=True)
+        tier = self._topology.retry(self._service, attempt)
+        await resend(self._channel, delivery, tier, lane_queue, {ATTEMPT: attempt + 1, CAUSE: cause_of(error)})
         return attempt
 
-    async def bury(self, message: AbstractIncomingMessage, lane_queue: str, error: Exception) -> None:
-        """Put `message` to the dead letters with its cause."""
-        died_at = datetime.now(UTC).isoformat(timespec="seconds")
-        headers: HeadersType = {
-            ATTEMPT: attempts(message),
+    async def bury(self, delivery: Delivery, lane_queue: str, error: Exception, attempt: int | None = None) -> None:
+        """Put `delivery` to the dead letters with its cause, after that many attempts."""
+        headers: Mapping[str, FieldValue] = {
+            ATTEMPT: attempts(delivery) + 1 if attempt is None else attempt,
             CAUSE: cause_of(error),
             LANE_QUEUE: lane_queue,
-            DIED_AT: died_at,
+            DIED_AT: datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        await self._default.publish(copy_of(message, headers), self._dead, mandatory=True)
+        await resend(self._channel, delivery, _DEFAULT_EXCHANGE, self._topology.dead(self._service), headers)
 
 
-def attempts(message: AbstractIncomingMessage) -> int:
+async def resend(
+    channel: Channel, delivery: Delivery, exchange: str, key: str, headers: Mapping[str, FieldValue]
+) -> None:
+    """Publish a copy of `delivery` with these headers."""
+    await publish(channel, delivery.body, id=delivery.id, exchange=exchange, key=key, headers=headers)
+
+
+def attempts(delivery: Delivery) -> int:
     """How often this message failed before."""
-    attempt = message.headers.get(ATTEMPT, 0)
-    return attempt if isinstance(attempt, int) else 0
-
-
-def copy_of(message: AbstractIncomingMessage, headers: HeadersType) -> Message:
-    return Message(
-        message.body,
-        headers=headers,
-        content_type=message.content_type,
-        message_id=message.message_id,
-        delivery_mode=DeliveryMode.PERSISTENT,
-    )
+    attempt = delivery.headers.get(ATTEMPT, 0)
+    return attempt if isinstance(attempt, int) and attempt >= 0 else 0
 
 
 def cause_of(error: Exception) -> str:
     """What went wrong, in one line of 300 characters at most."""
-    return f"{type(error).__name__}: {error}".replace("\n", " ")[:300]
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -2,7 +2,7 @@
 
 <namespace>.events                      topic exchange: `<lane>.<source>.<fact>`
 <namespace>.<service>.<lane>            lane queue: quorum, one active consumer at a time
-<namespace>.<service>.retry.<seconds>   delay tier: an exchange and its queue; what expires goes back to its lane queue
+<namespace>.<service>.retry.<seconds>s  delay tier: an exchange and its queue; what expires goes back to its lane queue
 <namespace>.<service>.dead              dead letters: listed and replayed by command
 """
 
@@ -32,7 +32,7 @@ class Topology:
         return f"{self.namespace}.{service}.{lane}"
 
     def retry(self, service: str, tier: int) -> str:
-        return f"{self.namespace}.{service}.retry.{self.retry_seconds[tier]:g}"
+        return f"{self.namespace}.{service}.retry.{self.retry_seconds[tier]:g}s"
 
     def dead(self, service: str) -> str:
         return f"{self.namespace}.{service}.dead"

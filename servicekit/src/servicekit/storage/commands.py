@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Concatenate, ParamSpec, TypeVar
 
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -63,7 +63,8 @@ class Commands:
         """Run `use_case(work, *args)` and commit what it did, events included; answer what it answered.
 
         A refusal or a fault leaves nothing stored. A lost race (write conflict, stale version, duplicate key) runs the
-        whole use case again; when that does not end within the patience: `Busy`.
+        whole use case again; when that does not end within the patience: `Busy`. A database that is away is waited for
+        as long, and then its `ConnectionFailure` raised.
         """
         deadline = monotonic() + self._patience
         duplicates = attempt = 0
@@ -72,9 +73,11 @@ class Commands:
                 answer = await self._once(actor, use_case, *args, **kwargs)
             except (PyMongoError, VersionConflict) as error:
                 duplicates += _is_duplicate_key(error)
-                if not _lost_a_race(error) or duplicates > DUPLICATE_KEY_RETRIES:
+                if not _may_succeed_later(error) or duplicates > DUPLICATE_KEY_RETRIES:
                     raise
                 if monotonic() > deadline:
+                    if isinstance(error, ConnectionFailure):
+                        raise
                     raise Busy() from error
             else:
                 self._committed()
@@ -114,7 +117,7 @@ async def _commit(session: AsyncClientSession) -> None:
             return
 
 
-def _lost_a_race(error: Exception) -> bool:
+def _may_succeed_later(error: Exception) -> bool:
     if isinstance(error, VersionConflict) or _is_duplicate_key(error):
         return True
     return isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError")

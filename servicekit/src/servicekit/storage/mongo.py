@@ -41,9 +41,13 @@ CODEC: CodecOptions[Document] = CodecOptions(
 )
 
 
+# A server that hangs must not hang us: no operation of ours takes this long.
+_LIMITS = {"serverSelectionTimeoutMS": 5_000, "connectTimeoutMS": 5_000, "socketTimeoutMS": 60_000}
+
+
 def connect(uri: str, **options: Any) -> AsyncMongoClient[Document]:
     """A client for `uri`. Opens connections lazily; close it when done."""
-    return AsyncMongoClient(uri, serverSelectionTimeoutMS=5_000, retryWrites=True, **options)
+    return AsyncMongoClient(uri, **{**_LIMITS, **options})
 
 
 def open_database(client: AsyncMongoClient[Document], name: str) -> Database:

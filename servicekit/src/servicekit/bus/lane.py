@@ -1,0 +1,117 @@
+"""One lane of a consumer: gives every message its effects, its retry or its burial.
+
+A batch that fails is applied again in halves until the failing event is alone; that one goes through the delay tiers
+and then to the dead letters. A batch that only met an absent database waits, and no attempt is counted.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from pymongo.errors import ConnectionFailure, PyMongoError
+
+from servicekit.bus import metrics
+from servicekit.bus.apply import Received, Subscriptions, apply_events
+from servicekit.bus.envelope import MalformedEvent
+from servicekit.bus.loops import wait_or_stop
+from servicekit.bus.messages import Delivery
+from servicekit.bus.retry import Retries, cause_of
+from servicekit.storage.commands import Commands
+from servicekit.storage.work import Actor
+
+log = structlog.get_logger()
+
+DATABASE_PAUSE_SECONDS = 0.5
+_AWAY_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
+
+
+class Lane:
+    def __init__(
+        self,
+        service: str,
+        lane: str,
+        queue: str,
+        commands: Commands,
+        subscriptions: Subscriptions,
+        retries: Retries,
+    ) -> None:
+        self._service = service
+        self._lane = lane
+        self._queue = queue
+        self._commands = commands
+        self._subscriptions = subscriptions
+        self._retries = retries
+
+    async def handle(self, deliveries: Sequence[Delivery], stop: asyncio.Event) -> None:
+        """Return when all may be acknowledged. Raises when stopped while the database is away, or the broker goes."""
+        received: list[Received] = []
+        malformed: list[tuple[Delivery, Exception]] = []
+        for delivery in deliveries:
+            try:
+                received.append(self._subscriptions.read(delivery))
+            except MalformedEvent as error:
+                malformed.append((delivery, error))
+        failed = await self._apply_all(received, stop) if received else []
+        for delivery, cause in failed:
+            await self._retry(delivery, cause)
+        for delivery, cause in malformed:
+            await self._bury(delivery, cause)
+
+    async def _apply_all(self, received: Sequence[Received], stop: asyncio.Event) -> list[tuple[Delivery, Exception]]:
+        """Apply what can be applied; what fails alone, with its error."""
+        try:
+            await self._apply_when_possible(received, stop)
+        except Exception as error:
+            if _is_away(error):
+                raise
+            if len(received) == 1:
+                return [(received[0].delivery, error)]
+            log.warning("consumer.batch_failed", lane=self._lane, events=len(received), cause=cause_of(error))
+            half = len(received) // 2
+            return [
+                *await self._apply_all(received[:half], stop),
+                *await self._apply_all(received[half:], stop),
+            ]
+        return []
+
+    async def _apply_when_possible(self, received: Sequence[Received], stop: asyncio.Event) -> None:
+        while True:
+            try:
+                return await self._apply(received)
+            except PyMongoError as error:
+                if stop.is_set() or not _is_away(error):
+                    raise
+                log.warning("consumer.database_away", lane=self._lane, error=type(error).__name__)
+                await wait_or_stop(stop, DATABASE_PAUSE_SECONDS)
+
+    async def _apply(self, received: Sequence[Received]) -> None:
+        actor = Actor(subject=self._service, correlation_id=received[0].event.correlation_id)
+        new = await self._commands.run_as(actor, apply_events, received)
+        metrics.APPLIED.labels(self._service, self._lane).inc(new)
+        metrics.DUPLICATES.labels(self._service, self._lane).inc(len(received) - new)
+        metrics.BATCH.labels(self._service).observe(len(received))
+
+    async def _retry(self, delivery: Delivery, error: Exception) -> None:
+        tier = await self._retries.later(delivery, self._queue, error)
+        counter = metrics.DEAD if tier is None else metrics.RETRIES
+        counter.labels(self._service, self._lane).inc()
+        log.error(
+            "event.dead" if tier is None else "event.retried",
+            lane=self._lane,
+            tier=tier,
+            event=delivery.id,
+            cause=cause_of(error),
+            exc_info=error,
+        )
+
+    async def _bury(self, delivery: Delivery, error: Exception) -> None:
+        await self._retries.bury(delivery, self._queue, error)
+        metrics.DEAD.labels(self._service, self._lane).inc()
+        log.error("event.dead", lane=self._lane, event=delivery.id, cause=cause_of(error))
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database is away, which is not the event's fault."""
+    if isinstance(error, ConnectionFailure):
+        return True
+    return isinstance(error, PyMongoError) and any(error.has_error_label(label) for label in _AWAY_LABELS)
