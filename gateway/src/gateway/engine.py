@@ -61,6 +61,7 @@ class Engine:
     def __init__(self, supergraph: Supergraph, settings: Settings, post: Post) -> None:
         self.schema = api_schema(supergraph)
         self._settings = settings
+        self._full_schema = supergraph.schema
         self._post = post
         self._planner = Planner(supergraph)
         self._documents = Documents(self.schema, settings)
@@ -112,7 +113,7 @@ class Engine:
                 raise Refused("PLAN_LIMIT", "The operation is too complex to be planned.") from error
             except Unreachable as error:
                 raise Refused("UNREACHABLE_FIELD", f"No subgraph answers {error} here.", 500) from error
-            return Planned(plan, compile_projection(self.schema, plan.root, plan.readings))
+            return Planned(plan, compile_projection(self.schema, self._full_schema, plan.root, plan.readings))
 
     async def execute(self, prepared: Prepared) -> JsonObject:
         planned = self.plan(prepared)

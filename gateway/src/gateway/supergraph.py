@@ -115,6 +115,9 @@ def read_supergraph(sdl: str) -> Supergraph:
     for definition in document.definitions:
         if isinstance(definition, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode):
             _read_implements(definition, graphs)
+    for subgraph in supergraph.subgraphs.values():
+        for known in subgraph.types.values():
+            known.possible = known.possible or frozenset((known.name,))
     _add_interface_objects(supergraph)
     return supergraph
 
@@ -212,7 +215,7 @@ def _add_interface_objects(supergraph: Supergraph) -> None:
         for known in list(subgraph.types.values()):
             if not known.interface_object:
                 continue
-            known.possible = frozenset(supergraph.possible_types[known.name])
+            known.possible = frozenset(supergraph.possible_types[known.name] or (known.name,))
             for name in known.possible - subgraph.types.keys():
                 subgraph.types[name] = SubgraphType(
                     name, known.name, known.keys, known.fields, frozenset((name,)), interface_object=True

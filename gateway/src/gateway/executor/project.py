@@ -15,8 +15,9 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    GraphQLUnionType,
 )
-from graphql.type import GraphQLNamedType, is_abstract_type, is_leaf_type
+from graphql.type import GraphQLNamedType, is_leaf_type
 
 from gateway.executor.errors import AnswerErrors
 from gateway.jsontypes import Json, JsonObject, ResponsePath
@@ -37,8 +38,11 @@ class Projection:
     complete: Callable[[JsonObject, AnswerErrors], JsonObject | None]
 
 
-def compile_projection(schema: GraphQLSchema, root: str, readings: tuple[Reading, ...]) -> Projection:
-    project = _Compiler(schema).object(root, readings)
+def compile_projection(
+    schema: GraphQLSchema, full: GraphQLSchema, root: str, readings: tuple[Reading, ...]
+) -> Projection:
+    """`full` is the schema with what is inaccessible: such values become null without an error."""
+    project = _Compiler(schema, full).object(root, readings)
 
     def complete(data: JsonObject, errors: AnswerErrors) -> JsonObject | None:
         try:
@@ -52,8 +56,9 @@ def compile_projection(schema: GraphQLSchema, root: str, readings: tuple[Reading
 
 
 class _Compiler:
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, full: GraphQLSchema) -> None:
         self._schema = schema
+        self._full = full
 
     def object(self, type_name: str, readings: tuple[Reading, ...]) -> Complete:
         fields = [self._field(type_name, reading) for reading in readings]
@@ -91,11 +96,11 @@ class _Compiler:
         if isinstance(declared, GraphQLList):
             return self._list(declared.of_type, children)
         if isinstance(declared, GraphQLEnumType):
-            return _enum(declared)
+            return self._enum(declared)
         if is_leaf_type(declared):
             return None
         assert isinstance(declared, GraphQLNamedType)
-        if is_abstract_type(declared):
+        if isinstance(declared, GraphQLInterfaceType | GraphQLUnionType):
             return self._abstract(declared, children or ())
         return self.object(declared.name, children[0][1] if children else ())
 
@@ -121,21 +126,39 @@ class _Compiler:
 
         return project
 
-    def _abstract(self, declared: GraphQLNamedType, children: Children) -> Complete:
-        possible = [t.name for t in self._schema.get_possible_types(declared)]  # type: ignore[arg-type]
+    def _enum(self, declared: GraphQLEnumType) -> Complete:
+        values = frozenset(declared.values)
+        full = self._full.type_map[declared.name]
+        hidden = frozenset(full.values) - values if isinstance(full, GraphQLEnumType) else frozenset()
+
+        def check(value: Json, path: Link, errors: AnswerErrors) -> Json:
+            if isinstance(value, str) and value in values:
+                return value
+            if value in hidden:
+                raise _Null
+            return _unfit(value, path, errors)
+
+        return check
+
+    def _abstract(self, declared: GraphQLInterfaceType | GraphQLUnionType, children: Children) -> Complete:
+        possible = [t.name for t in self._schema.get_possible_types(declared)] or [declared.name]
+        hidden = {t for t in self._full.type_map if t not in self._schema.type_map}
         by_type = {
             name: self.object(name, readings)
             for types, readings in children
             for name in possible
             if types is None or name in types
         }
-        shared = next(iter(by_type.values())) if len(children) == 1 and children[0][0] is None and by_type else None
+        alike = len({readings for _, readings in children}) == 1
+        shared = next(iter(by_type.values())) if alike else None
 
         def project(value: Json, path: Link, errors: AnswerErrors) -> Json:
             if not isinstance(value, dict):
                 return _unfit(value, path, errors)
             type_name = value.get("__typename")
             found = by_type.get(type_name) if isinstance(type_name, str) else shared
+            if found is None and type_name in hidden:
+                raise _Null
             return found(value, path, errors) if found else _unfit(value, path, errors)
 
         return project
@@ -146,17 +169,11 @@ def _completed(complete: Complete, value: Json, path: Link, errors: AnswerErrors
         return complete(value, path, errors)
     except _Null:
         if non_null:
+            location = _path(path)
+            if not errors.explains(location):
+                errors.add("Cannot return null for a non-nullable field.", location, {"code": "NULL_IN_NON_NULL"})
             raise
         return None
-
-
-def _enum(declared: GraphQLEnumType) -> Complete:
-    values = frozenset(declared.values)
-
-    def check(value: Json, path: Link, errors: AnswerErrors) -> Json:
-        return value if value in values else _unfit(value, path, errors)
-
-    return check
 
 
 def _missing(name: str, path: Link, errors: AnswerErrors) -> None:

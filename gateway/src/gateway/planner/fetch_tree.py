@@ -1,5 +1,6 @@
 """Chooses a way for every leaf and grows the fetch tree from the chosen ways."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from gateway.planner.fetches import Group, Selected, Slot, StoredField
@@ -15,15 +16,18 @@ class FetchTree:
         self._graph = graph
         self._groups: dict[object, Group] = {}
         self._costs: dict[Arrival, float] = {}
+        self._popular: dict[str, float] = {}
 
     @property
     def groups(self) -> list[Group]:
         return list(self._groups.values())
 
     def meet(self, needs: Iterable[Need]) -> None:
-        """Leaves without a choice go first, so that those with one can share their requests."""
-        forced_first = sorted(needs, key=lambda need: len(need.options) > 1)
-        for need in forced_first:
+        """Leaves without a choice go first, then the expensive ones, so that the others can share their requests."""
+        needs = list(needs)
+        options = Counter(subgraph for need in needs for subgraph in {o.subgraph for o in need.options})
+        self._popular = {subgraph: count / (len(needs) + 1) for subgraph, count in options.items()}
+        for need in sorted(needs, key=lambda need: (len(need.options) > 1, -min(map(self._cost, need.options)))):
             self._commit_leaf(need)
 
     def _commit_leaf(self, need: Need) -> Group:
@@ -46,7 +50,7 @@ class FetchTree:
         if arrival.parent is not None:
             return FIELD_COST + self._cost(arrival.parent)
         if arrival.inputs is None:
-            return REQUEST_COST
+            return REQUEST_COST - self._popular.get(arrival.subgraph, 0.0)
         inputs = [min(map(self._cost, need.options)) for need in arrival.inputs.needs]
         return REQUEST_COST + max(inputs) + FIELD_COST * len(inputs)
 

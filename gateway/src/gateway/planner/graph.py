@@ -37,8 +37,8 @@ class QueryGraph:
         return known.fields.get(field) if known else None
 
     def possible(self, type_name: str) -> tuple[str, ...]:
-        """The object types that a value of this declared type may have."""
-        return self.supergraph.possible_types.get(type_name, (type_name,))
+        """The object types that a value of this declared type may have; an interface without any stands for itself."""
+        return self.supergraph.possible_types.get(type_name) or (type_name,)
 
     def is_abstract(self, type_name: str) -> bool:
         return is_abstract_type(self.schema.type_map[type_name])
@@ -88,8 +88,6 @@ class QueryGraph:
         provides = field.provides.text if field.provides else None
         return field.type, field.external, requires, provides
 
-    def storage_signature(self, type_name: str, field: str) -> tuple[object, ...]:
-        """Two fields with one response key may share it in a subgraph's answer if these are equal."""
-        if field == "__typename":
-            return ("__typename",)
+    def storage_signature(self, type_name: str, field: str) -> tuple[str | None, ...]:
+        """The field's type in each subgraph: types that differ can't share a response key in one request."""
         return tuple(f.type if (f := self.field_in(s, type_name, field)) else None for s in self.subgraphs)

@@ -1,6 +1,7 @@
 """Walks an operation over the query graph and finds every way to each of its leaves."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from graphql import SelectionSetNode
 
@@ -74,21 +75,26 @@ class Walker:
             return [Need(place, stored, options)], Reading(collected.response_key, collected.name, stored.key, None)
         needs: list[Need] = []
         children = []
+        untyped: list[tuple[Place, list[Arrival]]] = []
         for child, sources, fields in self._children(place, options, collected, stored, hidden=hidden):
-            found, readings = self._child(child, sources, fields, hidden=hidden)
+            reached, (found, readings) = self._child(child, sources, fields, hidden=hidden)
             needs += found
             children.append((child.narrowed, readings))
+            untyped += [] if all(a.typed for a in sources) else [(child, reached)]
         if not children:
             raise Unreachable(f"{place.type_name}.{collected.name}")
+        if len({readings for _, readings in children}) > 1:
+            needs += [self._typename_need(child, reached) for child, reached in untyped]
         return needs, Reading(collected.response_key, collected.name, stored.key, tuple(children))
 
-    def _child(self, place: Place, direct: list[Arrival], fields: dict[str, Collected], *, hidden: bool) -> Found:
-        if not hidden:
-            return self._walk(place, self._reachable(place, direct, fields), fields, hidden=False)
-        try:
-            return self._walk(place, direct, fields, hidden=True)
-        except Unreachable:
-            return self._walk(place, self._explore(place, direct), fields, hidden=True)
+    def _child(
+        self, place: Place, direct: list[Arrival], fields: dict[str, Collected], *, hidden: bool
+    ) -> tuple[list[Arrival], Found]:
+        if hidden:
+            with suppress(Unreachable):
+                return direct, self._walk(place, direct, fields, hidden=True)
+        reached = self._explore(place, direct) if hidden else self._reachable(place, direct, fields)
+        return reached, self._walk(place, reached, fields, hidden=hidden)
 
     # The places under a field
 
@@ -203,7 +209,8 @@ class Walker:
     # Ways into other subgraphs
 
     def _reachable(self, place: Place, direct: list[Arrival], fields: dict[str, Collected]) -> list[Arrival]:
-        local = all(not c.selections and self._settled(place, direct, c.name) for c in fields.values())
+        typed = all(a.typed for a in direct)
+        local = typed and all(not c.selections and self._settled(place, direct, c.name) for c in fields.values())
         return direct if local else self._explore(place, direct)
 
     def _settled(self, place: Place, direct: list[Arrival], name: str) -> bool:
