@@ -36,7 +36,7 @@ async def missing(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(histories())
+@given(histories((Kind.ROSTER_LINE, Kind.REGISTRATION, Kind.SERVICE), min_size=20))
 async def test_the_books_on_the_database_never_drift_and_answer_as_the_facts_do(
     database: Database, commands: Commands, arrived: list[Fact]
 ) -> None:

@@ -1,0 +1,143 @@
+"""Who may ask what: every role against every operation."""
+
+from typing import Any
+
+import pytest
+from evaluation.api.policy import POLICY
+from evaluation.api.schema import subgraph
+from evaluation.use_cases.keep_facts import keep_facts
+from servicekit.graphql import Context
+from servicekit.security import ANONYMOUS, Grant, Principal, Role
+from servicekit.storage.commands import Commands
+from servicekit.storage.mongo import Database
+
+from tests.evaluation.facts import COMMUNITY, OTHER_COMMUNITY, OTHER_UNIT, UNIT, division, line, registration, service
+
+SUBGRAPH = subgraph()
+
+
+def holding(role: Role, scope: str, *permissions: str) -> Principal:
+    return Principal("somebody", (Grant(role, scope, permissions=frozenset(permissions)),))
+
+
+# m1 is on the roster of unit-1, which sits in 350802001, and is registered in a community of the same sub-district.
+PRINCIPALS = {
+    "nobody": ANONYMOUS,
+    "without a role": Principal("somebody"),
+    "the member": holding(Role.MEMBER, "m1"),
+    "another member": holding(Role.MEMBER, "m2"),
+    "the unit": holding(Role.UNIT_ADMIN, UNIT),
+    "another unit": holding(Role.UNIT_ADMIN, OTHER_UNIT),
+    "the host": holding(Role.HOST, COMMUNITY),
+    "another host": holding(Role.HOST, OTHER_COMMUNITY),
+    "the sub-district": holding(Role.SUBDISTRICT_ADMIN, "350802001"),
+    "the county": holding(Role.COUNTY_ADMIN, "350802"),
+    "another county": holding(Role.COUNTY_ADMIN, "350803"),
+    "the city": holding(Role.CITY_ADMIN, "350800"),
+    "another city": holding(Role.CITY_ADMIN, "350900"),
+    "the auditor": holding(Role.AUDITOR, "350802"),
+    "another auditor": holding(Role.AUDITOR, "350803"),
+    "the line": holding(Role.LINE_ADMIN, "education"),
+    "an integration": holding(Role.INTEGRATION, "350800", "Query.standing", "Query.residual", "Agreement.effect"),
+    "an integration without permission": holding(Role.INTEGRATION, "350800"),
+}
+EVERYBODY = set(PRINCIPALS) - {"nobody"}
+ABOVE = {"the sub-district", "the county", "the city", "the auditor", "an integration"}
+
+ENTITY = "query Q($one: _Any!) { _entities(representations: [$one]) { ... on %s { %s } } }"
+OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
+    "indicator": ('{ indicator(id: service_rate, division: "350802", year: 2017) { value } }', {}, EVERYBODY),
+    "bulletin": ('{ bulletin(division: "350802", year: 2017) { rows { value } } }', {}, EVERYBODY),
+    "standing": (
+        '{ standing(memberId: "m1", year: 2017) { services } }',
+        {},
+        {"the member", "the unit", "the host"} | ABOVE,
+    ),
+    "standing of a member": (
+        ENTITY % ("Member", "standing(year: 2017) { services }"),
+        {"__typename": "Member", "id": "m1"},
+        {"the member", "the unit", "the host"} | ABOVE,
+    ),
+    "standing by key": (
+        ENTITY % ("Standing", "services"),
+        {"__typename": "Standing", "memberId": "m1", "year": 2017},
+        {"the member", "the unit", "the host"} | ABOVE,
+    ),
+    "residual of the county": (
+        '{ residual(id: registration_rate, division: "350802") { nodes { id } } }',
+        {},
+        {"the county", "the city", "the auditor", "an integration"},
+    ),
+    "residual of the city": (
+        '{ residual(id: service_rate, division: "350800") { nodes { id } } }',
+        {},
+        {"the city", "an integration"},
+    ),
+    "residual of the unit": (
+        '{ residual(id: registration_rate, division: "350800", unit: "unit-1") { nodes { id } } }',
+        {},
+        {"the unit", "the city", "an integration"},
+    ),
+    "residual of an indicator": (
+        '{ indicator(id: service_rate, division: "350802", year: 2017) { residual { nodes { id } } } }',
+        {},
+        {"the county", "the city", "the auditor", "an integration"},
+    ),
+    "figures of a community": (
+        ENTITY % ("Community", "figures(year: 2017) { services }"),
+        {"__typename": "Community", "code": COMMUNITY},
+        EVERYBODY,
+    ),
+    "indicators of a division": (
+        ENTITY % ("Division", "indicators(year: 2017) { value }"),
+        {"__typename": "Division", "code": "350802"},
+        EVERYBODY,
+    ),
+    "effect of an agreement": (
+        ENTITY % ("Agreement", "effect(year: 2017) { services }"),
+        {"__typename": "Agreement", "unitId": UNIT, "communityCode": COMMUNITY},
+        {"the unit", "the host"} | ABOVE,
+    ),
+}
+
+
+@pytest.fixture
+async def stocked(database: Database, commands: Commands) -> Database:
+    facts = [division("350802"), division("350800"), line("m1"), registration("m1"), service("s1", "m1")]
+    await commands.run(keep_facts, facts)
+    return database
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(stocked: Database, operation: str) -> None:
+    query, representation, allowed = OPERATIONS[operation]
+
+    got_through = set()
+    for name, principal in PRINCIPALS.items():
+        context = Context(policy=SUBGRAPH.policy, principal=principal, database=stocked)
+        answer = await SUBGRAPH.execute(query, context=context, variables={"one": representation})
+        codes = {error["extensions"]["code"] for error in answer.get("errors", [])}
+        assert codes <= {"FORBIDDEN"}, (name, answer)
+        if not codes:
+            got_through.add(name)
+
+    assert got_through == allowed
+
+
+def test_the_matrix_has_every_operation_of_the_policy() -> None:
+    roots = {key.removeprefix("Query.") for key in POLICY if key.startswith("Query.")}
+
+    assert roots <= {name.split()[0] for name in OPERATIONS}
+
+
+async def test_a_refusal_comes_in_the_language_asked_for(stocked: Database) -> None:
+    messages = {}
+    for language in ("zh", "en"):
+        context = Context(
+            policy=SUBGRAPH.policy, principal=PRINCIPALS["another member"], language=language, database=stocked
+        )
+        answer = await SUBGRAPH.execute('{ standing(memberId: "m1", year: 2017) { services } }', context=context)
+        messages[language] = answer["errors"][0]["message"]
+
+    assert messages["zh"].startswith("您无权")
+    assert messages["en"].startswith("You may not")

@@ -1,0 +1,237 @@
+"""What the subgraph answers, and at what cost."""
+
+from typing import Any
+
+import pytest
+from evaluation.api.schema import subgraph
+from evaluation.use_cases.keep_facts import keep_facts
+from servicekit.graphql import Context
+from servicekit.security import Grant, Principal, Role
+from servicekit.storage.commands import Commands
+from servicekit.storage.mongo import Database
+
+from tests.evaluation.facts import (
+    COMMUNITY,
+    OTHER_COMMUNITY,
+    UNIT,
+    claim,
+    division,
+    line,
+    offer,
+    registration,
+    service,
+)
+from tests.evaluation.watch import Watch
+
+SUBGRAPH = subgraph()
+CITY = Principal("city", (Grant(Role.CITY_ADMIN, "350800"),))
+
+
+class Asking:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def __call__(self, query: str, language: Any = "zh", **variables: Any) -> dict[str, Any]:
+        context = Context(policy=SUBGRAPH.policy, principal=CITY, language=language, database=self._database)
+        answer = await SUBGRAPH.execute(query, context=context, variables=variables)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    async def error(self, query: str) -> dict[str, Any]:
+        context = Context(policy=SUBGRAPH.policy, principal=CITY, database=self._database)
+        answer = await SUBGRAPH.execute(query, context=context)
+        return answer["errors"][0]
+
+    async def entities(self, selection: str, representations: list[dict[str, Any]]) -> list[Any]:
+        query = f"query Q($all: [_Any!]!) {{ _entities(representations: $all) {{ {selection} }} }}"
+        return (await self(query, all=representations))["_entities"]
+
+
+@pytest.fixture
+def ask(database: Database) -> Asking:
+    return Asking(database)
+
+
+@pytest.fixture
+async def city(commands: Commands) -> None:
+    """Three on the roster; m1 and m2 registered; m1 served twice, m2 once; a post with two claims, a wish with one."""
+    facts = [
+        division("350800", "龙岩市"),
+        *(line(member) for member in ("m1", "m2", "m3")),
+        registration("m1"),
+        registration("m2", OTHER_COMMUNITY),
+        offer("o1", "POST"),
+        offer("o2", "WISH", status="CLOSED", version=2),
+        claim("c1", "m1", "POST"),
+        claim("c2", "m2", "POST", status="WITHDRAWN", version=3),
+        claim("c3", "m2", "WISH"),
+        service("s1", "m1", hours=150),
+        service("s2", "m1", OTHER_COMMUNITY, hours=200),
+        service("s3", "m2", hours=100),
+        service("s4", "m2", status="SUBMITTED"),
+    ]
+    await commands.run(keep_facts, facts)
+
+
+async def test_the_bulletin_counts_every_figure(ask: Asking, city: None) -> None:
+    bulletin = (
+        await ask(
+            '{ bulletin(division: "350800", year: 2017) '
+            "{ division divisionName year asOf rows { figure name value numerator denominator unit rule asOf } } }"
+        )
+    )["bulletin"]
+
+    assert (bulletin["division"], bulletin["divisionName"], bulletin["year"]) == ("350800", "龙岩市", 2017)
+    assert {row["figure"]: row["value"] for row in bulletin["rows"]} == {
+        "active_roster_lines": "3",
+        "registered_members": "2",
+        "registration_rate": "66.67",
+        "service_rate": "50.00",
+        "communities": "2",
+        "grid_branches": "0",
+        "posts": "1",
+        "post_claims": "1",
+        "wishes": "1",
+        "wishes_claimed": "1",
+        "person_visits": "3",
+    }
+    assert all(row["rule"] and row["asOf"] for row in bulletin["rows"])
+
+
+async def test_an_indicator_comes_with_what_it_was_made_of_and_who_is_missing(ask: Asking, city: None) -> None:
+    query = (
+        '{ indicator(id: service_rate, division: "350800", year: 2017) '
+        "{ id name unit value numerator denominator rule residual { nodes { id } pageInfo { hasNextPage } } } }"
+    )
+
+    value = (await ask(query, language="en"))["indicator"]
+
+    assert (value["id"], value["name"], value["unit"]) == ("service_rate", "Service rate", "%")
+    assert (value["value"], value["numerator"], value["denominator"]) == ("50.00", 1, 2)
+    assert value["rule"].startswith("Members registered now with at least 2 confirmed services")
+    assert value["residual"] == {"nodes": [{"id": "m2"}], "pageInfo": {"hasNextPage": False}}
+
+
+async def test_a_rate_of_nothing_has_no_value_and_nobody_missing(ask: Asking, commands: Commands) -> None:
+    await commands.run(keep_facts, [division("350825")])
+
+    value = (
+        await ask('{ indicator(id: service_rate, division: "350825") { value denominator residual { nodes { id } } } }')
+    )["indicator"]
+
+    assert value == {"value": None, "denominator": 0, "residual": {"nodes": []}}
+
+
+async def test_a_count_has_no_residual_list(ask: Asking, city: None) -> None:
+    assert await ask('{ indicator(id: posts, division: "350800") { residual { nodes { id } } } }') == {
+        "indicator": {"residual": None}
+    }
+
+
+async def test_a_division_nobody_ever_heard_of_is_not_found(ask: Asking) -> None:
+    error = await ask.error('{ bulletin(division: "999999", year: 2017) { year } }')
+
+    assert error["extensions"]["code"] == "NOT_FOUND"
+    assert error["extensions"]["path"] == "division"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"), [("first: 101", "first"), ("first: 0", "first"), ('after: "no cursor!"', "after")]
+)
+async def test_a_list_refuses_bad_paging(ask: Asking, city: None, arguments: str, path: str) -> None:
+    error = await ask.error(f'{{ residual(id: service_rate, division: "350800", {arguments}) {{ nodes {{ id }} }} }}')
+
+    assert (error["extensions"]["code"], error["extensions"]["path"]) == ("INVALID_INPUT", path)
+
+
+async def test_a_standing_is_the_sum_over_counties(ask: Asking, city: None) -> None:
+    standing = (
+        await ask(
+            '{ standing(memberId: "m1", year: 2017) '
+            "{ memberId year services hours stars vanguards { vanguard services } member { id } } }"
+        )
+    )["standing"]
+
+    assert standing == {
+        "memberId": "m1",
+        "year": 2017,
+        "services": 2,
+        "hours": "3.5",
+        "stars": 0,
+        "vanguards": [{"vanguard": "MEDIATION", "services": 2}],
+        "member": {"id": "m1"},
+    }
+
+
+async def test_a_community_has_its_figures(ask: Asking, city: None) -> None:
+    [community] = await ask.entities(
+        "... on Community { figures(year: 2017) { registered served serviceRate posts claims wishes wishesClaimed "
+        "services hours } }",
+        [{"__typename": "Community", "code": COMMUNITY}],
+    )
+
+    assert community["figures"] == {
+        "registered": 1,
+        "served": 1,
+        "serviceRate": "100.00",
+        "posts": 1,
+        "claims": 2,
+        "wishes": 1,
+        "wishesClaimed": 1,
+        "services": 2,
+        "hours": "2.5",
+    }
+
+
+async def test_an_agreement_shows_what_the_unit_does_in_the_community(ask: Asking, city: None) -> None:
+    [one, other] = await ask.entities(
+        "... on Agreement { effect(year: 2017) { registered services hours } }",
+        [
+            {"__typename": "Agreement", "unitId": UNIT, "communityCode": COMMUNITY},
+            {"__typename": "Agreement", "unitId": "unit-9", "communityCode": COMMUNITY},
+        ],
+    )
+
+    assert one["effect"] == {"registered": 1, "services": 2, "hours": "2.5"}
+    assert other["effect"] == {"registered": 0, "services": 0, "hours": "0"}
+
+
+MANY = {
+    "communities": (
+        "... on Community { figures(year: 2017) { services } }",
+        lambda n: {"__typename": "Community", "code": f"3508020010{n:02}"},
+    ),
+    "divisions": (
+        "... on Division { indicators(year: 2017) { value } }",
+        lambda n: {"__typename": "Division", "code": f"3508{n:02}"},
+    ),
+    "members": (
+        "... on Member { standing(year: 2017) { services member { id } } }",
+        lambda n: {"__typename": "Member", "id": f"m{n}"},
+    ),
+    "standings": (
+        "... on Standing { services }",
+        lambda n: {"__typename": "Standing", "memberId": f"m{n}", "year": 2017},
+    ),
+    "agreements": (
+        "... on Agreement { effect(year: 2017) { services } }",
+        lambda n: {"__typename": "Agreement", "unitId": f"u{n}", "communityCode": COMMUNITY},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MANY)
+async def test_twenty_parents_cost_as_many_database_queries_as_two(
+    ask: Asking, commands: Commands, watch: Watch, what: str
+) -> None:
+    selection, representation = MANY[what]
+    await commands.run(keep_facts, [registration(f"m{number}") for number in range(20)])
+
+    costs = []
+    for size in (2, 20):
+        with watch.operations() as operations:
+            answered = await ask.entities(selection, [representation(number) for number in range(size)])
+            costs.append(len(operations))
+        assert len(answered) == size
+
+    assert costs[0] == costs[1] <= 2
