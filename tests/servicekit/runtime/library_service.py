@@ -1,0 +1,42 @@
+"""The library as a process, to be started, asked and stopped by tests."""
+
+import asyncio
+
+import strawberry
+from pymongo import IndexModel
+from servicekit.graphql import Info, build_schema
+from servicekit.runtime.cli import main
+from servicekit.runtime.service import Service
+from servicekit.security import AUTHENTICATED, PUBLIC
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    async def slow(self, seconds: float) -> str:
+        await asyncio.sleep(seconds)
+        return "done"
+
+    @strawberry.field
+    def language(self, info: Info) -> str:
+        return info.context.lang
+
+    @strawberry.field
+    def subject(self, info: Info) -> str:
+        return info.context.principal.subject or ""
+
+    @strawberry.field
+    def fault(self) -> str:
+        raise KeyError("secret")
+
+
+POLICY = {"Query.slow": PUBLIC, "Query.language": PUBLIC, "Query.subject": AUTHENTICATED, "Query.fault": PUBLIC}
+SERVICE = Service(
+    "library",
+    build_schema(query=Query, policy=POLICY),
+    {"books": [IndexModel([("shelf", 1)], name="by_shelf")]},
+    take_all=True,
+)
+
+if __name__ == "__main__":
+    main(SERVICE)

@@ -1,0 +1,119 @@
+"""How a service's process starts, says how it is, and stops."""
+
+import asyncio
+import time
+
+import orjson
+from huijia_local.mongod import Mongod
+from pymongo import AsyncMongoClient
+
+from tests.servicekit.runtime.processes import running, start
+from tests.support.waiting import eventually
+
+
+async def test_a_process_says_which_settings_are_missing():
+    process = await start(mongodb_uri="mongodb://127.0.0.1/", issuer="i")
+
+    _, stderr = await process.communicate()
+
+    assert process.returncode == 2
+    lines = stderr.decode().splitlines()
+    assert [line.split()[0] for line in lines] == ["HUIJIA_AMQP_URL", "HUIJIA_AUDIENCE", "HUIJIA_JWKS"]
+
+
+async def test_a_wrong_setting_is_named_and_its_value_kept_back(api: dict[str, str]):
+    process = await start(**{**api, "role": "emperor-with-password"})
+
+    _, stderr = await process.communicate()
+
+    assert process.returncode == 2
+    assert stderr.startswith(b"HUIJIA_ROLE: ")
+    assert b"password" not in stderr
+
+
+async def test_the_schema_is_printed_without_any_setting():
+    process = await start("schema")
+
+    stdout, _ = await process.communicate()
+
+    assert process.returncode == 0
+    assert b"slow(seconds: Float!): String!" in stdout
+
+
+async def test_a_ready_process_has_its_indexes_and_its_broker(both: dict[str, str]):
+    async with running(**both) as library:
+        _, body = await library.get("/readyz")
+
+    assert orjson.loads(body)["checks"] == {"serving": True, "mongodb": True, "indexes": True, "broker": True}
+    async with AsyncMongoClient[dict[str, object]](both["mongodb_uri"]) as client:
+        assert "by_shelf" in await client[both["database"]]["books"].index_information()
+        assert "outbox" in await client[both["database"]].list_collection_names()
+
+
+async def test_a_process_without_its_broker_lives_but_is_not_ready(both: dict[str, str]):
+    async with running(**{**both, "amqp_url": "amqp://127.0.0.1:1/"}, wait_ready=False) as library:
+        await eventually(lambda: _checks(library, broker=False, mongodb=True))
+        status, _ = await library.get("/readyz")
+        library.terminate()
+        code, _ = await library.end()
+
+    assert status == 503
+    assert code == 0
+
+
+async def test_a_process_waits_for_a_database_that_is_away(api: dict[str, str], own_mongod: Mongod):
+    settings = {**api, "mongodb_uri": own_mongod.url}
+    await asyncio.to_thread(own_mongod.kill)
+
+    async with running(**settings, wait_ready=False) as library:
+        await eventually(lambda: _checks(library, mongodb=False, indexes=False))
+        await asyncio.to_thread(own_mongod.start)
+        await eventually(library.is_ready, within=30)
+
+
+async def test_sigterm_lets_a_request_finish_and_takes_no_new_one(both: dict[str, str]):
+    async with running(**both) as library:
+        asked = asyncio.create_task(library.ask("{ slow(seconds: 1.5) }"))
+        await eventually(lambda: _in_flight(library))
+        library.terminate()
+        status, body, _ = await asked
+        code, log = await library.end()
+
+    assert (status, body) == (200, {"data": {"slow": "done"}})
+    assert code == 0
+    assert [line["event"] for line in log][-2:] == ["service.stopping", "service.stopped"]
+    assert not await library_answers(library)
+
+
+async def test_sigterm_ends_the_process_within_the_grace_period(api: dict[str, str]):
+    async with running(**api, grace_seconds="1") as library:
+        asked = asyncio.create_task(library.ask("{ slow(seconds: 60) }"))
+        await eventually(lambda: _in_flight(library))
+        library.terminate()
+        began = time.monotonic()
+        await library.end()
+        took = time.monotonic() - began
+        await asyncio.gather(asked, return_exceptions=True)
+
+    assert took < 30
+
+
+async def _checks(library, **expected: bool) -> bool:
+    _, body = await library.get("/readyz")
+    state = orjson.loads(body)["checks"]
+    return all(state[name] is value for name, value in expected.items())
+
+
+async def _in_flight(library) -> bool:
+    _, body = await library.get("/metrics")
+    return b'huijia_graphql_in_flight{service="library"} 1.0' in body
+
+
+async def library_answers(library) -> bool:
+    try:
+        async with asyncio.timeout(1):
+            _, writer = await asyncio.open_connection("127.0.0.1", int(library.address.rsplit(":", 1)[1]))
+    except OSError:
+        return False
+    writer.close()
+    return True
