@@ -48,12 +48,12 @@ class ClaimMutations:
         if isinstance(target, Refusal):
             raise target
         context.require("Mutation.withdrawClaim", target)
-        return Claim.of(await context.commands.run_as(context.actor, withdraw_claim, input.claim_id))
+        return Claim.of(await context.run(withdraw_claim, input.claim_id))
 
 
 async def _claim(context: Context, key: str, inputs: Sequence[ClaimOfferInput]) -> list[Claim | Refusal]:
     async def run(permitted: Sequence[ClaimOffer]) -> list[Claim | Refusal]:
-        return _presented(await context.commands.run_as(context.actor, claim_offers, person(context), permitted))
+        return _presented(await context.run(claim_offers, person(context), permitted))
 
     commands = each(inputs, lambda row: ClaimOffer(row.offer_id, member_meant(context, row.member_id)))
     return await run_permitted(context, key, commands, of_new_claims, run)
@@ -61,7 +61,7 @@ async def _claim(context: Context, key: str, inputs: Sequence[ClaimOfferInput]) 
 
 async def _review(context: Context, key: str, commands: Sequence[ReviewClaim]) -> list[Claim | Refusal]:
     async def run(permitted: Sequence[ReviewClaim]) -> list[Claim | Refusal]:
-        return _presented(await context.commands.run_as(context.actor, review_claims, permitted))
+        return _presented(await context.run(review_claims, permitted))
 
     return await run_permitted(context, key, commands, _of_reviews, run)
 

@@ -49,12 +49,12 @@ class OfferMutations:
         if isinstance(target, Refusal):
             raise target
         context.require("Mutation.closeOffer", target)
-        return Offer.of(await context.commands.run_as(context.actor, close_offer, input.offer_id))
+        return Offer.of(await context.run(close_offer, input.offer_id))
 
 
 async def _publish(context: Context, key: str, drafts: Sequence[OfferDraft]) -> list[Offer | Refusal]:
     async def run(permitted: Sequence[OfferDraft]) -> list[Offer | Refusal]:
-        outcomes = await context.commands.run_as(context.actor, publish_offers, permitted)
+        outcomes = await context.run(publish_offers, permitted)
         return [one if isinstance(one, Refusal) else Offer.of(one) for one in outcomes]
 
     return await run_permitted(context, key, drafts, _communities, run)

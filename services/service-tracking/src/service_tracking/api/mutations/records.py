@@ -53,21 +53,21 @@ async def _submit(context: Context, key: str, inputs: Sequence[SubmitRecordInput
         return SubmitRecord(member_meant(context, row.member_id), row.service(), row.claim_id, row.community_code)
 
     async def run(permitted: Sequence[SubmitRecord]) -> list[ServiceRecord | Refusal]:
-        return _presented(await context.commands.run_as(context.actor, submit_records, person(context), permitted))
+        return _presented(await context.run(submit_records, person(context), permitted))
 
     return await run_permitted(context, key, each(inputs, command), of_new_records, run)
 
 
 async def _confirm(context: Context, key: str, commands: Sequence[ConfirmRecord]) -> list[ServiceRecord | Refusal]:
     async def run(permitted: Sequence[ConfirmRecord]) -> list[ServiceRecord | Refusal]:
-        return _presented(await context.commands.run_as(context.actor, confirm_records, person(context), permitted))
+        return _presented(await context.run(confirm_records, person(context), permitted))
 
     return await run_permitted(context, key, commands, _targets, run)
 
 
 async def _reject(context: Context, key: str, commands: Sequence[RejectRecord]) -> list[ServiceRecord | Refusal]:
     async def run(permitted: Sequence[RejectRecord]) -> list[ServiceRecord | Refusal]:
-        return _presented(await context.commands.run_as(context.actor, reject_records, person(context), permitted))
+        return _presented(await context.run(reject_records, person(context), permitted))
 
     return await run_permitted(context, key, commands, _targets, run)
 
