@@ -11,6 +11,7 @@ from huijia_demo.city.model import Fate, Person, Presence, Unit
 from huijia_demo.city.people import Identities
 
 EARLY, DEADLINE, LATE = date(2015, 7, 1), date(2015, 12, 31), date(2017, 3, 31)
+JOINING = date(2016, 9, 5)
 LATECOMERS = 0.1
 BY_RESIDENCE = 0.6
 ALONE = 0.02
@@ -36,7 +37,7 @@ def members(active: int, registered: int, units: list[Unit], communities: list[s
         settle.anywhere(chance.choice(communities), next(unfinished), Presence.LEAVES)
         for _ in range(max(1, active // ONE_LEAVES_IN))
     ]
-    return [*_somebody_joins(staying, {person.unit for person in leaving}), *missing, *leaving]
+    return [*_somebody_joins(chance, staying, {person.unit for person in leaving}), *missing, *leaving]
 
 
 class Settlement:
@@ -87,12 +88,13 @@ class Settlement:
         return Fate.COMPLETED_AFTER_WITHDRAWAL if draw < 2 * SECOND_TRY else Fate.COMPLETED
 
 
-def _somebody_joins(people: list[Person], changing: set[Unit]) -> list[Person]:
+def _somebody_joins(chance: Random, people: list[Person], changing: set[Unit]) -> list[Person]:
     """One registered person of each unit whose roster changes comes with its second version."""
     waiting = set(changing)
     joined = []
     for person in people:
         joins = person.unit in waiting
         waiting.discard(person.unit)
-        joined.append(replace(person, presence=Presence.JOINS) if joins else person)
+        day = day_between(chance, JOINING, LATE)
+        joined.append(replace(person, presence=Presence.JOINS, registers_on=day) if joins else person)
     return joined

@@ -1,5 +1,7 @@
 """What happens in the demo city, as plain data: the player reads it, the tally counts it."""
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -109,6 +111,7 @@ class Record:
     """One person serves once, on a day of their own: a person and a day name a record."""
 
     person: Person
+    community: str  # where it was served: mostly at home, sometimes elsewhere in the city
     claim: Claim | None
     activity: str
     served_on: date
@@ -128,3 +131,17 @@ class City:
     offers: list[Offer]
     claims: list[Claim]
     records: list[Record]
+
+    @property
+    def world(self) -> str:
+        """Where this city lives: another scale, or another edition of the scenario, never mixes with it."""
+        digest = hashlib.sha256("\n".join(self._signature()).encode()).hexdigest()
+        return f"demo-{self.scale:g}-{digest[:6]}".replace(".", "_")
+
+    def _signature(self) -> Iterator[str]:
+        yield from (f"{unit.credit_code} {unit.community}" for unit in self.units)
+        yield from (f"{one.id_number} {one.community} {one.presence} {one.fate}" for one in self.people)
+        yield from (f"{grid.community} {grid.name}" for grid in self.grids)
+        yield from (f"{offer.community} {offer.kind} {offer.title} {offer.capacity}" for offer in self.offers)
+        yield from (f"{claim.person.id_number} {claim.offer.title} {claim.verdict}" for claim in self.claims)
+        yield from (f"{one.person.id_number} {one.served_on} {one.community} {one.outcome}" for one in self.records)

@@ -15,6 +15,7 @@ SETTLING_IN = timedelta(days=14)
 ENOUGH_A_YEAR = 2
 ONE_UNCOUNTED_IN = 50
 FOLLOWS_A_CLAIM = 0.6
+ELSEWHERE = 0.05
 ERRANDS = ["入户走访", "民情收集", "文明劝导", "卫生清洁", "困难帮扶", "政策宣讲"]
 VANGUARDS = ("MODEL_RESIDENT", "OPINION_GATHERING", "POLICY_OUTREACH", "MEDIATION", "VOLUNTEERING")
 
@@ -26,7 +27,7 @@ def records(visits: int, serving: int, people: list[Person], claims: list[Claim]
     idle = set(chance.sample(registered, len(registered) - serving))
     active = [person for person in registered if person not in idle]
     diaries = {person: Diary(chance, person) for person in registered}
-    writer = Writer(chance, claims)
+    writer = Writer(chance, claims, sorted({person.community for person in registered}))
 
     confirmed = [day for person in active for day in _at_least_enough(diaries[person])]
     confirmed += [day for person in registered if person in idle for day in _too_few(diaries[person])]
@@ -60,8 +61,9 @@ class Diary:
 class Writer:
     """Fills in what was done, for how long, and after which claim."""
 
-    def __init__(self, chance: Random, claims: list[Claim]) -> None:
+    def __init__(self, chance: Random, claims: list[Claim], communities: list[str]) -> None:
         self._chance = chance
+        self._communities = communities
         self._claims: defaultdict[Person, list[Claim]] = defaultdict(list)
         for claim in claims:
             if claim.verdict is Verdict.APPROVED:
@@ -71,7 +73,12 @@ class Writer:
         claim = self._claim(person, day)
         activity = claim.offer.title if claim else self._chance.choice(ERRANDS)
         hours = Decimal(self._chance.randint(1, 8)) / 2
-        return Record(person, claim, activity, day, hours, self._chance.choice(VANGUARDS), outcome)
+        place = person.community if claim else self._place(person)
+        return Record(person, place, claim, activity, day, hours, self._chance.choice(VANGUARDS), outcome)
+
+    def _place(self, person: Person) -> str:
+        away = self._chance.random() < ELSEWHERE
+        return self._chance.choice(self._communities) if away else person.community
 
     def _claim(self, person: Person, day: date) -> Claim | None:
         open_then = [claim for claim in self._claims[person] if claim.offer.opens_on <= day]

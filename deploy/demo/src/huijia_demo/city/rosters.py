@@ -5,7 +5,7 @@ import io
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -14,12 +14,14 @@ from huijia_demo.city.model import City, Person, Presence, Unit
 
 HEADER = ("姓名", "身份证号", "手机号", "居住社区代码")
 Row = tuple[str, ...]
+EFFECTIVE_ON = {1: date(2015, 6, 30), 2: date(2016, 9, 1)}
 
 
 @dataclass(frozen=True)
 class RosterFile:
     unit: Unit
     version: int
+    effective_on: date
     path: Path
     people: list[Person]
 
@@ -41,11 +43,13 @@ def _version(city: City, folder: Path, version: int, only: Presence) -> Iterator
             suffix, encode = FORMATS[number % len(FORMATS)]
             path = folder / f"{unit.credit_code}-{version}{suffix}"
             path.write_bytes(encode([HEADER, *map(_row, rolls[unit])]))
-            yield RosterFile(unit, version, path, rolls[unit])
+            yield RosterFile(unit, version, EFFECTIVE_ON[version], path, rolls[unit])
 
 
 def _row(person: Person) -> Row:
-    return person.name, person.id_number, person.phone, person.community if person.by_residence else ""
+    """Whoever registers alone tells the residence there."""
+    known = person.by_residence and not person.alone
+    return person.name, person.id_number, person.phone, person.community if known else ""
 
 
 def _csv(encoding: str) -> Callable[[list[Row]], bytes]:

@@ -1,0 +1,3 @@
+from huijia_demo.cli import main
+
+main()

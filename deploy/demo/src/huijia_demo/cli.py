@@ -1,0 +1,95 @@
+"""The command line: start the city, play the scenario, print the bulletin."""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from huijia_local.city import City as LocalCity
+from huijia_local.processes import StartError
+from huijia_local.servers import Server
+from huijia_local.state import StateError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from huijia_demo.bulletin import Row, as_table, settled_bulletin, write_json
+from huijia_demo.city import LARGEST, SMALLEST, build_city
+from huijia_demo.city.model import City
+from huijia_demo.figures import CITY
+from huijia_demo.play.badges import Badges
+from huijia_demo.play.endpoint import Endpoint
+from huijia_demo.play.problems import PlayError
+from huijia_demo.play.scenario import play
+from huijia_demo.play.stage import Stage
+
+DEFAULT_SCALE = 0.02
+console = Console()
+app = typer.Typer(add_completion=False)
+Folder = Annotated[Path, typer.Option(envvar="HUIJIA_LOCAL_FOLDER", help="Where data, logs, keys and state live.")]
+
+
+@app.command()
+def demo(
+    scale: Annotated[float, typer.Option(help="1 is the whole city.", min=SMALLEST, max=LARGEST)] = DEFAULT_SCALE,
+    folder: Folder = Path(".local"),
+) -> None:
+    """Play a demo city through the public endpoint and compare its bulletin with the published figures."""
+    started = time.monotonic()
+    city = build_city(scale)
+    local = LocalCity(folder.absolute(), {**os.environ, "HUIJIA_WORLD": city.world})
+    console.print(f"The demo city at scale {scale:g}: {len(city.people):,} people, {len(city.records):,} services.")
+    with console.status("Starting the servers"):
+        local.up(_report)
+    rows = asyncio.run(_play(city, local, folder))
+    console.print(as_table(rows, scale))
+    write_json(rows, folder / "bulletin.json")
+    _say_goodbye(local, folder, time.monotonic() - started)
+    if not all(row.equal for row in rows):
+        _explain(rows, folder)
+        raise typer.Exit(1)
+
+
+async def _play(city: City, local: LocalCity, folder: Path) -> list[Row]:
+    with _progress() as progress:
+        async with Endpoint(str(local.gateway_url)) as endpoint:
+            stage = Stage(city, endpoint, Badges(local.keys), progress)
+            await play(stage, folder / "demo" / "rosters")
+            return await settled_bulletin(stage)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)
+
+
+def _report(server: Server, what: str) -> None:
+    console.print(f"  [bold]{server.name:<17}[/] {what}", highlight=False)
+
+
+def _say_goodbye(local: LocalCity, folder: Path, seconds: float) -> None:
+    lines = (
+        f"\nDone in {seconds:.0f} s; the rows are in {folder / 'bulletin.json'}. The city keeps running:",
+        f"  GraphQL    [bold]{local.gateway_url}[/] (a browser gets GraphiQL there)",
+        f"  a token    [bold]make token ROLE=CITY_ADMIN SCOPE={CITY}[/]",
+        "  stop it    [bold]make down[/]",
+    )
+    console.print("\n".join(lines), highlight=False, soft_wrap=True)
+
+
+def _explain(rows: list[Row], folder: Path) -> None:
+    names = ", ".join(row.figure.label for row in rows if not row.equal)
+    console.print(
+        f"[red]Not as expected: {names}.[/] If somebody changed the demo's data by hand, `make clean` and play again. "
+        f"Else see in {folder / 'logs'} whether a worker failed, and whether there are dead letters.",
+        soft_wrap=True,
+    )
+
+
+def main() -> None:
+    try:
+        app()
+    except (PlayError, StartError, StateError, FileNotFoundError) as error:
+        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(1) from None

@@ -1,0 +1,1 @@
+"""Plays the scenario through the public endpoint, and through nothing else."""

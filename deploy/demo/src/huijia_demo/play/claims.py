@@ -1,0 +1,100 @@
+"""Members claim, hosts review, some withdraw. Claims that are there already are looked up first."""
+
+from dataclasses import dataclass
+
+from huijia_demo.city.model import Claim, Verdict
+from huijia_demo.play.endpoint import Json
+from huijia_demo.play.mutations import Mutation
+from huijia_demo.play.stage import Stage
+
+CLAIM = Mutation(
+    "claimOffer",
+    "claimOffers",
+    "Claim",
+    fields="id status",
+    not_yet=frozenset({"MemberNotRegistered"}),
+)
+REVIEW = Mutation("reviewClaim", "reviewClaims", "Claim", fields="id status")
+WITHDRAW = Mutation("withdrawClaim", "", "Claim")
+CLAIMS_OF_COMMUNITY = """
+query($code: ID!, $first: Int!, $after: String) {
+  community(code: $code) {
+    claims(first: $first, after: $after) {
+      nodes { id status member { id } offer { id } } pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Stored:
+    id: str
+    status: str
+
+
+async def claim_offers(stage: Stage) -> None:
+    claims = stage.city.claims
+    with stage.phase("Claims", len(claims)):
+        stored = await _look(stage)
+        missing = [claim for claim in claims if claim not in stored]
+        stage.advance(len(claims) - len(missing))
+        stored |= await _claim(stage, missing)
+        stage.claims.update((claim, there.id) for claim, there in stored.items())
+    await _review(stage, stored)
+    await _withdraw(stage, stored)
+
+
+async def _look(stage: Stage) -> dict[Claim, Stored]:
+    lists = await stage.all(
+        stage.nodes(CLAIMS_OF_COMMUNITY, stage.badges.host(code), ("community", "claims"), code=code)
+        for code in stage.city.communities
+    )
+    there = {(node["offer"]["id"], node["member"]["id"]): _stored(node) for nodes in lists for node in nodes}
+    keys = ((claim, (stage.offers[claim.offer], stage.members[claim.person])) for claim in stage.city.claims)
+    return {claim: there[key] for claim, key in keys if key in there}
+
+
+async def _claim(stage: Stage, claims: list[Claim]) -> dict[Claim, Stored]:
+    alone = [claim for claim in claims if claim.person.alone]
+    others = [claim for claim in claims if not claim.person.alone]
+
+    def row(claim: Claim) -> Json:
+        return {"offerId": stage.offers[claim.offer], "memberId": stage.members[claim.person]}
+
+    done = await stage.send(CLAIM, others, lambda claim: stage.badges.host(claim.offer.community), row)
+    done += await stage.send(
+        CLAIM, alone, lambda claim: stage.badges.member(stage.members[claim.person]), row, alone=True
+    )
+    return {claim: _stored(outcome) for claim, outcome in done}
+
+
+async def _review(stage: Stage, stored: dict[Claim, Stored]) -> None:
+    """What will be withdrawn is approved before."""
+    waiting = [
+        claim for claim, there in stored.items() if there.status == "PENDING" and claim.verdict is not Verdict.PENDING
+    ]
+
+    def row(claim: Claim) -> Json:
+        if claim.verdict is Verdict.DECLINED:
+            return {"claimId": stored[claim].id, "decision": "DECLINE", "reason": "名额留给邻近楼栋的党员"}
+        return {"claimId": stored[claim].id, "decision": "APPROVE"}
+
+    with stage.phase("Reviews", len(waiting)):
+        await stage.send(REVIEW, waiting, lambda claim: stage.badges.host(claim.offer.community), row)
+
+
+async def _withdraw(stage: Stage, stored: dict[Claim, Stored]) -> None:
+    leaving = [
+        claim for claim, there in stored.items() if claim.verdict is Verdict.WITHDRAWN and there.status != "WITHDRAWN"
+    ]
+
+    def by(claim: Claim) -> str:
+        return stage.badges.member(stage.members[claim.person])
+
+    with stage.phase("Withdrawals", len(leaving)):
+        await stage.send(WITHDRAW, leaving, by, lambda claim: {"claimId": stored[claim].id}, alone=True)
+
+
+def _stored(node: Json) -> Stored:
+    return Stored(node["id"], node["status"])

@@ -1,0 +1,23 @@
+"""The city imports the official table. Importing it again changes nothing."""
+
+from huijia_demo.play.endpoint import Json
+from huijia_demo.play.mutations import parts
+from huijia_demo.play.problems import Refused
+from huijia_demo.play.stage import Stage
+
+IMPORT = """
+mutation($input: ImportDivisionsInput!) {
+  importDivisions(input: $input) { __typename ... on Refusal { code message nextStep path } }
+}
+"""
+
+
+async def import_divisions(stage: Stage) -> None:
+    table = stage.city.divisions
+    with stage.phase("Divisions", len(table)):
+        for part in parts(table):
+            rows: list[Json] = [{"code": division.code, "name": division.name} for division in part]
+            answer = await stage.endpoint.ask(IMPORT, stage.badges.city(), input={"rows": rows})
+            if "code" in answer["importDivisions"]:
+                raise Refused("importDivisions", answer["importDivisions"])
+            stage.advance(len(part))

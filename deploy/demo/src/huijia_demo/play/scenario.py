@@ -1,0 +1,37 @@
+"""The order of things. Every phase looks first, so a play that was interrupted or finished may be started again."""
+
+from pathlib import Path
+
+from huijia_demo.city.model import Presence
+from huijia_demo.city.rosters import write_rosters
+from huijia_demo.play.claims import claim_offers
+from huijia_demo.play.divisions import import_divisions
+from huijia_demo.play.grids import create_grids
+from huijia_demo.play.offers import publish_offers
+from huijia_demo.play.records import serve
+from huijia_demo.play.registrations import Registrar
+from huijia_demo.play.rosters import apply_rosters
+from huijia_demo.play.stage import Stage
+from huijia_demo.play.units import register_units
+
+
+async def play(stage: Stage, rosters: Path) -> None:
+    """Play the whole scenario; `rosters` is the folder that the roster files are written to."""
+    await import_divisions(stage)
+    await register_units(stage)
+    await create_grids(stage)
+    await _register(stage, rosters)
+    await publish_offers(stage)
+    await claim_offers(stage)
+    await serve(stage)
+
+
+async def _register(stage: Stage, rosters: Path) -> None:
+    """Some leave and others join between the first rosters and the second ones."""
+    files = write_rosters(stage.city, rosters)
+    registrar = Registrar(stage)
+    await apply_rosters(stage, [file for file in files if file.version == 1], "Rosters")
+    early = [person for person in stage.city.people if person in stage.members]
+    await registrar.register(early, "Registrations")
+    await apply_rosters(stage, [file for file in files if file.version == 2], "Changed rosters")
+    await registrar.register([one for one in stage.city.people if one.presence is Presence.JOINS], "Joined")

@@ -1,0 +1,107 @@
+"""What every phase needs: the endpoint, tokens, what the server calls things, and a bar to move."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from rich.progress import Progress, TaskID
+
+from huijia_demo.city.model import City, Claim, Offer, Person, Unit
+from huijia_demo.play.badges import Badges
+from huijia_demo.play.endpoint import Endpoint, Json
+from huijia_demo.play.mutations import Mutation, parts
+from huijia_demo.play.problems import PlayError
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+
+AT_ONCE = 4
+PAGE = 100
+
+
+@dataclass
+class Stage:
+    """The ids are the server's own, learned from its answers."""
+
+    city: City
+    endpoint: Endpoint
+    badges: Badges
+    progress: Progress
+    units: dict[Unit, str] = field(default_factory=dict)
+    members: dict[Person, str] = field(default_factory=dict)
+    offers: dict[Offer, str] = field(default_factory=dict)
+    claims: dict[Claim, str] = field(default_factory=dict)
+    _task: TaskID | None = None
+
+    @contextmanager
+    def phase(self, name: str, rows: int) -> Iterator[None]:
+        """A bar of its own; `advance` moves it."""
+        self._task = self.progress.add_task(name, total=rows)
+        yield
+        self.progress.update(self._task, completed=rows)
+        if not self.progress.console.is_terminal:
+            self.progress.console.print(f"{name}: {rows:,}", highlight=False)
+
+    def advance(self, rows: int) -> None:
+        if self._task is not None:
+            self.progress.advance(self._task, rows)
+
+    def show(self, completed: int) -> None:
+        if self._task is not None:
+            self.progress.update(self._task, completed=completed)
+
+    async def all(self, acts: Iterable[Awaitable[T]]) -> list[T]:
+        """Run side by side, a few at once; the first failure stops the others and is raised."""
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def gated(act: Awaitable[T]) -> T:
+            async with gate:
+                return await act
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(gated(act)) for act in acts]
+        except* PlayError as failures:
+            raise failures.exceptions[0] from None
+        return [task.result() for task in tasks]
+
+    async def send(
+        self,
+        mutation: Mutation,
+        rows: Iterable[T],
+        by: Callable[[T], str],
+        row: Callable[[T], Json],
+        alone: bool = False,
+    ) -> list[tuple[T, Json]]:
+        """Send rows, in bulk unless `alone`, with the token that `by` names; what came of each."""
+
+        async def call(token: str, part: Sequence[T]) -> list[tuple[T, Json]]:
+            outcomes = await mutation.send(self.endpoint, token, [row(one) for one in part], alone)
+            self.advance(len(part))
+            return list(zip(part, outcomes, strict=True))
+
+        calls = [call(token, part) for token, some in grouped(rows, by).items() for part in parts(some)]
+        return [pair for pairs in await self.all(calls) for pair in pairs]
+
+    async def nodes(self, document: str, token: str, path: Sequence[str], **variables: object) -> list[Json]:
+        """All nodes of the connection at `path`, page by page; the document takes $first and $after."""
+        nodes: list[Json] = []
+        after: str | None = None
+        while True:
+            connection = await self.endpoint.ask(document, token, first=PAGE, after=after, **variables)
+            for step in path:
+                connection = connection[step]
+            nodes += connection["nodes"]
+            if not connection["pageInfo"]["hasNextPage"]:
+                return nodes
+            after = connection["pageInfo"]["endCursor"]
+
+
+def grouped(rows: Iterable[T], key: Callable[[T], K]) -> Mapping[K, Sequence[T]]:
+    groups: defaultdict[K, list[T]] = defaultdict(list)
+    for one in rows:
+        groups[key(one)].append(one)
+    return groups
