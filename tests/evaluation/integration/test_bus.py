@@ -29,7 +29,7 @@ from tests.evaluation.facts import COMMUNITY, OTHER_COMMUNITY, UNIT
 from tests.support.waiting import eventually
 
 LANES = ("350802", "350803")
-MEMBER = {"member_id": "m1", "unit_id": UNIT}
+MEMBER: dict[str, Any] = {"member_id": "m1", "unit_id": UNIT}
 
 
 def told(source: str, fact: str, subject: str, version: int, schema: int = 1, **data: Any) -> Event:

@@ -1,5 +1,6 @@
 """What the subgraph answers, and at what cost."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -35,16 +36,19 @@ class Asking:
         context = Context(policy=SUBGRAPH.policy, principal=CITY, language=language, database=self._database)
         answer = await SUBGRAPH.execute(query, context=context, variables=variables)
         assert "errors" not in answer, answer
-        return answer["data"]
+        data: dict[str, Any] = answer["data"]
+        return data
 
     async def error(self, query: str) -> dict[str, Any]:
         context = Context(policy=SUBGRAPH.policy, principal=CITY, database=self._database)
         answer = await SUBGRAPH.execute(query, context=context)
-        return answer["errors"][0]
+        error: dict[str, Any] = answer["errors"][0]
+        return error
 
     async def entities(self, selection: str, representations: list[dict[str, Any]]) -> list[Any]:
         query = f"query Q($all: [_Any!]!) {{ _entities(representations: $all) {{ {selection} }} }}"
-        return (await self(query, all=representations))["_entities"]
+        entities: list[Any] = (await self(query, all=representations))["_entities"]
+        return entities
 
 
 @pytest.fixture
@@ -196,7 +200,7 @@ async def test_an_agreement_shows_what_the_unit_does_in_the_community(ask: Askin
     assert other["effect"] == {"registered": 0, "services": 0, "hours": "0"}
 
 
-MANY = {
+MANY: dict[str, tuple[str, Callable[[int], dict[str, Any]]]] = {
     "communities": (
         "... on Community { figures(year: 2017) { services } }",
         lambda n: {"__typename": "Community", "code": f"3508020010{n:02}"},
