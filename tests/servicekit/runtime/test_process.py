@@ -40,6 +40,17 @@ async def test_the_schema_is_printed_without_any_setting():
     assert b"slow(seconds: Float!): String!" in stdout
 
 
+async def test_dead_letters_are_listed_and_replayed_by_command(both: dict[str, str]):
+    async with running(**both):
+        listing = await start("dead-letters", "list", **both)
+        listed, _ = await listing.communicate()
+        replaying = await start("dead-letters", "replay", **both)
+        replayed, _ = await replaying.communicate()
+
+    assert (listing.returncode, listed) == (0, b"")
+    assert (replaying.returncode, replayed) == (0, b"0 replayed\n")
+
+
 async def test_a_ready_process_has_its_indexes_and_its_broker(both: dict[str, str]):
     async with running(**both) as library:
         _, body = await library.get("/readyz")

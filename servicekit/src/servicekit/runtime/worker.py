@@ -96,11 +96,17 @@ class Worker:
         if self._broker is None:
             return
         self._relay = Relay(self._database, self._broker, self._topology, source=self._service.name)
-        log.info("worker.started", lanes=list(self._settings.lanes))
+        self._tell_lanes()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._relay.run(self._stop))
             if self._service.consumed or self._service.take_all:
                 group.create_task(self._consumer(self._broker).run(self._stop))
+
+    def _tell_lanes(self) -> None:
+        lanes = list(self._settings.lanes)
+        log.info("worker.started", lanes=lanes)
+        if not lanes and self._service.consumed:
+            log.warning("worker.without_lanes", next="set HUIJIA_LANES, else this worker consumes nothing")
 
     async def _index(self) -> None:
         while not self._indexed:
