@@ -1,0 +1,147 @@
+# mypy: disable-error-code="untyped-decorator"
+"""The root queries."""
+
+from typing import Annotated
+
+import strawberry
+from servicekit.domain import InvalidInput
+from servicekit.graphql import Connection, Info, PageInfo, connection, text_argument
+from servicekit.security import Role, Target
+from servicekit.security.vault import Vault
+from servicekit.storage.work import restore
+
+from registration.api import certificates, loaders
+from registration.api.certificates import CertificateCheck
+from registration.api.types import (
+    Community,
+    Division,
+    Member,
+    Registration,
+    Unit,
+    community,
+    division,
+    members_by_id,
+    present_members,
+)
+from registration.domain import divisions, members, registrations, units
+from registration.domain.certificates import check_certificate_number
+from registration.domain.divisions import Level, level_of, parse_code
+from registration.domain.people import masked_name
+from registration.domain.registrations import RegistrationStatus
+from registration.storage import reads
+from registration.use_cases.review_roster import open_personal_data
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    async def division(self, info: Info, code: strawberry.ID) -> Division | None:
+        return await division(info.context, code)
+
+    @strawberry.field
+    async def community(self, info: Info, code: strawberry.ID) -> Community | None:
+        return await community(info.context, code)
+
+    @strawberry.field(description="某区划内的社区 / Communities within a division")
+    async def communities(
+        self, info: Info, within: strawberry.ID, first: int = 20, after: str | None = None
+    ) -> Connection[Community]:
+        code = parse_code(within, path="within")
+        page = await info.context.loaders.load(loaders.communities, code, first=first, after=after)
+        return connection(page, lambda one: Community.of(restore(divisions.Division, one)))
+
+    @strawberry.field
+    async def unit(self, info: Info, id: strawberry.ID) -> Unit | None:
+        found = await info.context.loaders.find(loaders.units, id)
+        return Unit.of(found) if found else None
+
+    @strawberry.field(description="某区划内的单位 / Units within a division")
+    async def units(
+        self, info: Info, within: strawberry.ID, first: int = 20, after: str | None = None
+    ) -> Connection[Unit]:
+        page = await reads.units_within(info.context.database, parse_code(within, path="within"), first, after)
+        return connection(page, lambda one: Unit.of(restore(units.Unit, one)))
+
+    @strawberry.field(description="本人 / The member who asks")
+    async def me(self, info: Info) -> Member | None:
+        own = info.context.principal.scopes(Role.MEMBER)
+        (found,) = await members_by_id(info.context, own[:1])
+        info.context.require("Query.me", Target(member=own[0]))
+        return found
+
+    @strawberry.field
+    async def member(self, info: Info, id: strawberry.ID) -> Member | None:
+        (found,) = await members_by_id(info.context, [id])
+        if found is not None:
+            info.context.require("Query.member", found.policy_target)
+        return found
+
+    @strawberry.field
+    async def registration(self, info: Info, id: strawberry.ID) -> Registration | None:
+        found = await info.context.loaders.find(loaders.registrations, id)
+        if found is None:
+            return None
+        shown = Registration.of(found, info.context)
+        info.context.require("Query.registration", shown.policy_target)
+        return shown
+
+    @strawberry.field(description="须给出社区或单位 / Of a community, of a unit, or of both")
+    async def registrations(
+        self,
+        info: Info,
+        community: strawberry.ID | None = None,
+        unit: strawberry.ID | None = None,
+        status: RegistrationStatus | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[Registration]:
+        info.context.require("Query.registrations", await _target(info, community, unit))
+        page = await reads.registrations(
+            info.context.database,
+            community=community,
+            unit=unit,
+            status=status and status.value,
+            first=first,
+            after=after,
+        )
+        return connection(page, lambda one: Registration.of(restore(registrations.Registration, one), info.context))
+
+    @strawberry.field(description="公开核验报到证 / Verify a certificate; open to everybody")
+    async def certificate(self, info: Info, number: Annotated[str, text_argument(max=60)]) -> CertificateCheck | None:
+        number = check_certificate_number(number, path="number")
+        document = await reads.registration_by_certificate(info.context.database, number)
+        if document is None:
+            return None
+        registration = restore(registrations.Registration, document)
+        load = info.context.loaders.load
+        member = await load(loaders.members, registration.member_id)
+        unit = await load(loaders.units, registration.unit_id)
+        place = await load(loaders.divisions, registration.community_code)
+        name = masked_name(open_personal_data(info.context.resource(Vault), member).name)
+        return certificates.check(registration, number, name=name, unit=unit.name, community=place.name)
+
+    @strawberry.field(
+        description="待分配名单:无法确定报到社区的在册党员 / Active members of the county's units who can't be placed"
+    )
+    async def assignment_list(
+        self, info: Info, county: strawberry.ID, first: int = 20, after: str | None = None
+    ) -> Connection[Member]:
+        code = parse_code(county, path="county")
+        if level_of(code) not in (Level.COUNTY, Level.CITY):
+            raise InvalidInput(
+                path="county", reason_zh="应为县级或市级代码", reason_en="the code of a county or the city"
+            )
+        info.context.require("Query.assignmentList", Target(division=code))
+        page = await reads.members_to_assign(info.context.database, code, first, after)
+        nodes = await present_members(info.context, [restore(members.Member, one) for one in page.items])
+        return Connection(nodes=nodes, page_info=PageInfo(has_next_page=page.has_next, end_cursor=page.end_cursor))
+
+
+async def _target(info: Info, community: str | None, unit: str | None) -> Target:
+    """What a list of registrations belongs to."""
+    if community is None and unit is None:
+        raise InvalidInput(path="community", reason_zh="须给出社区或单位", reason_en="give a community or a unit")
+    found = await info.context.loaders.find(loaders.units, unit) if unit else None
+    if found is None:
+        return Target(division=community)
+    return Target(division=community or found.division, unit=found.id, line=found.line)

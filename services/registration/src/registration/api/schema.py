@@ -1,0 +1,15 @@
+"""The subgraph, put together."""
+
+from servicekit.graphql import build_schema
+
+from registration.api.mutations import Mutation
+from registration.api.policy import POLICY
+from registration.api.queries import Query
+from registration.api.types import Agreement, Community, Division, Grid, Member, Registration, Unit
+
+SUBGRAPH = build_schema(
+    query=Query,
+    mutation=Mutation,
+    types=[Division, Community, Unit, Agreement, Member, Registration, Grid],
+    policy=POLICY,
+)

@@ -1,0 +1,33 @@
+"""The composition root of registration: the only place that wires its parts."""
+
+from collections.abc import Mapping
+
+from servicekit.runtime.service import Service
+from servicekit.security.vault import Vault
+from servicekit.storage.mongo import Database
+
+from registration.api.certificates import CertificateAddress
+from registration.api.schema import SUBGRAPH
+from registration.messages.consumed import CONSUMED
+from registration.messages.published import PUBLISHED
+from registration.settings import RegistrationSettings
+from registration.storage.collections import COLLECTIONS
+
+
+def resources(settings: RegistrationSettings, _database: Database) -> Mapping[type, object]:
+    """What the resolvers ask for by type."""
+    return {
+        Vault: Vault.from_files(settings.data_keys, settings.blind_index_key),
+        CertificateAddress: CertificateAddress(settings.certificate_url),
+    }
+
+
+SERVICE = Service(
+    "registration",
+    SUBGRAPH,
+    COLLECTIONS,
+    consumed=CONSUMED,
+    published=PUBLISHED,
+    settings=RegistrationSettings,
+    resources=resources,
+)

@@ -1,0 +1,228 @@
+"""Dual registration: online (submitted, then certified by the unit) and offline (the host's receipt).
+
+SUBMITTED -> CERTIFIED -> COMPLETED -> ENDED
+SUBMITTED -> REJECTED, SUBMITTED or CERTIFIED -> WITHDRAWN, CERTIFIED -> SUBMITTED (certificate voided)
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NoReturn
+
+from pydantic import BaseModel, Field
+from servicekit.domain import Aggregate, NotFound, Refusal
+
+from registration.domain.calendar import city_date
+from registration.domain.certificates import Certificate, CertificateVoided
+from registration.domain.divisions import lane_of
+from registration.domain.members import Member, NotOnRoster
+from registration.domain.placement import Basis, Placement
+
+
+class RegistrationStatus(StrEnum):
+    SUBMITTED = "SUBMITTED"
+    CERTIFIED = "CERTIFIED"
+    COMPLETED = "COMPLETED"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+    ENDED = "ENDED"
+
+
+OPEN = (RegistrationStatus.SUBMITTED, RegistrationStatus.CERTIFIED)
+
+
+class RegistrationAlreadySubmitted(Refusal):
+    registration_id: str
+    zh = "该党员已有办理中的报到"
+    en = "This member has a registration under way already"
+    next_zh = "请继续办理原报到,或先撤回。"
+    next_en = "Go on with that registration, or withdraw it first."
+
+
+class RegistrationAlreadyCompleted(Refusal):
+    registration_id: str
+    community_code: str
+    completed_on: date
+    zh = "该党员已于 {completed_on} 在社区 {community_code} 完成报到"
+    en = "This member completed registration with community {community_code} on {completed_on}"
+    next_zh = "无需重复办理。"
+    next_en = "There is nothing left to do."
+
+
+class RegistrationAlreadyCertified(Refusal):
+    certificate_number: str
+    zh = "已签发报到证 {certificate_number}"
+    en = "Certificate {certificate_number} has been issued already"
+    next_zh = "请使用该报到证;如遗失或有误,先作废再重新签发。"
+    next_en = "Use that certificate; if it is lost or wrong, void it and issue another."
+
+
+class RegistrationNotCertified(Refusal):
+    status: RegistrationStatus
+    zh = "该报到没有有效的报到证(当前状态 {status})"
+    en = "This registration has no certificate in force (it is {status})"
+    next_zh = "请由单位先签发报到证。"
+    next_en = "Have the unit issue the certificate first."
+
+
+class RegistrationClosed(Refusal):
+    status: RegistrationStatus
+    zh = "该报到当前状态为 {status},不能执行此操作"
+    en = "This registration is {status}: this can't be done any more"
+    next_zh = "请核对报到状态。"
+    next_en = "Look up the registration's status."
+
+
+class RegistrationSnapshot(BaseModel):
+    """Public state of a registration, carried by its events."""
+
+    registration_id: str
+    member_id: str
+    unit_id: str
+    community: str
+    status: RegistrationStatus
+    basis: Basis
+    submitted_on: date
+    certified_on: date | None
+    completed_on: date | None
+    ended_on: date | None
+    grid_id: str | None
+
+
+class Registration(Aggregate):
+    """One member's registration with one community. `completed_on` is the date on the host's receipt."""
+
+    member_id: str
+    unit_id: str
+    unit_division: str
+    line: str
+    community_code: str
+    basis: Basis
+    status: RegistrationStatus = RegistrationStatus.SUBMITTED
+    submitted_at: datetime
+    certificates: list[Certificate] = Field(default_factory=list)
+    received_by: str | None = None
+    completed_at: datetime | None = None
+    completed_on: date | None = None
+    closed_at: datetime | None = None
+    reason: str | None = None
+    grid_id: str | None = None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The certificate in force."""
+        return next((one for one in self.certificates if one.voided_at is None), None)
+
+    def certify(self, number: str, now: datetime) -> None:
+        if self.status is RegistrationStatus.CERTIFIED and self.certificate:
+            raise RegistrationAlreadyCertified(certificate_number=self.certificate.number)
+        if self.status is not RegistrationStatus.SUBMITTED:
+            self._refuse()
+        self.certificates.append(Certificate(number=number, issued_at=now))
+        self._become(RegistrationStatus.CERTIFIED, "registration-certified")
+
+    def void_certificate(self, reason: str, now: datetime) -> None:
+        """Back to SUBMITTED, so that another can be issued; the old number stays, voided."""
+        if self.status is not RegistrationStatus.CERTIFIED:
+            self._refuse(open_is=RegistrationNotCertified)
+        self._void(reason, now)
+        self._become(RegistrationStatus.SUBMITTED, "registration-certificate-voided")
+
+    def receive(self, number: str, *, signed_by: str, on: date, now: datetime) -> None:
+        """The host's receipt for the paper `number`: both channels agree, so the registration is complete."""
+        paper = next(one for one in self.certificates if one.number == number)
+        if paper.voided_at is not None:
+            raise CertificateVoided(number=number, voided_on=city_date(paper.voided_at))
+        if self.status is not RegistrationStatus.CERTIFIED:
+            self._refuse()
+        self.received_by, self.completed_at, self.completed_on = signed_by, now, on
+        self._become(RegistrationStatus.COMPLETED, "registration-completed")
+
+    def reject(self, reason: str, now: datetime) -> None:
+        if self.status is not RegistrationStatus.SUBMITTED:
+            self._refuse(open_is=RegistrationClosed)
+        self._close(RegistrationStatus.REJECTED, "registration-rejected", reason, now)
+
+    def withdraw(self, reason: str, now: datetime) -> None:
+        if self.status not in OPEN:
+            self._refuse()
+        self._void(reason, now)
+        self._close(RegistrationStatus.WITHDRAWN, "registration-withdrawn", reason, now)
+
+    def end(self, reason: str, now: datetime) -> None:
+        if self.status is not RegistrationStatus.COMPLETED:
+            raise RegistrationClosed(status=self.status)
+        self._close(RegistrationStatus.ENDED, "registration-ended", reason, now)
+
+    def put_into_grid(self, grid_id: str) -> None:
+        if self.status is not RegistrationStatus.COMPLETED:
+            raise RegistrationClosed(status=self.status)
+        if self.grid_id != grid_id:
+            self.grid_id = grid_id
+            self.record("registration-placed")
+
+    def refuse_another(self) -> None:
+        """Refuse a further submission of the same member while this one is open or completed."""
+        if self.status in OPEN:
+            raise RegistrationAlreadySubmitted(registration_id=self.id)
+        if self.status is RegistrationStatus.COMPLETED:
+            self._refuse()
+
+    def snapshot(self) -> RegistrationSnapshot:
+        certificate = self.certificate
+        return RegistrationSnapshot(
+            registration_id=self.id,
+            member_id=self.member_id,
+            unit_id=self.unit_id,
+            community=self.community_code,
+            status=self.status,
+            basis=self.basis,
+            submitted_on=city_date(self.submitted_at),
+            certified_on=certificate and city_date(certificate.issued_at),
+            completed_on=self.completed_on,
+            ended_on=city_date(self.closed_at) if self.closed_at else None,
+            grid_id=self.grid_id,
+        )
+
+    def _refuse(self, open_is: type[Refusal] = RegistrationNotCertified) -> NoReturn:
+        if self.status is RegistrationStatus.COMPLETED:
+            raise RegistrationAlreadyCompleted(
+                registration_id=self.id, community_code=self.community_code, completed_on=self.completed_on
+            )
+        if self.status in OPEN:
+            raise open_is(status=self.status)
+        raise RegistrationClosed(status=self.status)
+
+    def _void(self, reason: str, now: datetime) -> None:
+        if self.certificate:
+            self.certificate.void_reason = reason
+            self.certificate.voided_at = now
+
+    def _close(self, status: RegistrationStatus, fact: str, reason: str, now: datetime) -> None:
+        self.closed_at, self.reason = now, reason
+        self._become(status, fact)
+
+    def _become(self, status: RegistrationStatus, fact: str) -> None:
+        self.status = status
+        self.record(fact)
+
+
+def submit_registration(registration_id: str, member: Member, placement: Placement, now: datetime) -> Registration:
+    if not member.on_roster:
+        raise NotOnRoster(member_id=member.id)
+    registration = Registration(
+        id=registration_id,
+        lane=lane_of(placement.community_code),
+        member_id=member.id,
+        unit_id=member.unit_id,
+        unit_division=member.unit_division,
+        line=member.line,
+        community_code=placement.community_code,
+        basis=placement.basis,
+        submitted_at=now,
+    )
+    registration.record("registration-submitted")
+    return registration
+
+
+def no_such_registration(registration_id: str, path: str = "registration_id") -> NotFound:
+    return NotFound(what_zh="报到", what_en="registration", id=registration_id, path=path)

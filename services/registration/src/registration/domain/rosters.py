@@ -1,0 +1,166 @@
+"""Rosters: what a unit's newest file changes, and the dated versions that were applied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import BaseModel
+from servicekit.domain import Aggregate, Refusal
+
+from registration.domain.members import Member
+from registration.domain.people import PersonalData
+from registration.domain.roster_rows import ID_NUMBER, RESIDENCE, RosterRow
+
+
+class Change(StrEnum):
+    JOINED = "JOINED"
+    CHANGED = "CHANGED"
+    UNCHANGED = "UNCHANGED"
+
+
+class RosterHasErrors(Refusal):
+    errors: int
+    rows: list[int]
+    zh = "花名册有 {errors} 行错误,未保存任何内容"
+    en = "The roster has {errors} rows with errors. Nothing was stored."
+    next_zh = "请用 previewRoster 查看逐行原因,改正后重新提交;或以 acceptGoodRows 只接受正确的行。"
+    next_en = "See the reasons with previewRoster and correct them, or take the good rows only with acceptGoodRows."
+
+
+class RosterEmpty(Refusal):
+    zh = "花名册没有可接受的行,未保存任何内容"
+    en = "The roster has no row that can be taken. Nothing was stored."
+    next_zh = "请检查文件;空文件不会清空名单。"
+    next_en = "Check the file. An empty file does not empty a roster."
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A member that the system has already, with the personal data opened."""
+
+    member: Member
+    data: PersonalData
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    """What a good row does: `known` is None for a person who is new to the system."""
+
+    row: RosterRow
+    kind: Change
+    known: KnownPerson | None
+    data: PersonalData
+
+
+@dataclass(frozen=True, slots=True)
+class RosterReview:
+    """A checked roster: its rows, what the good ones change, and who left.
+
+    `leavers_kept` says that nobody is taken for having left, because a row's ID number could not be read: it may be
+    that very person's.
+    """
+
+    rows: list[RosterRow]
+    changes: list[RosterChange]
+    left: list[Member]
+    leavers_kept: bool
+
+    def of(self, kind: Change) -> list[RosterChange]:
+        return [change for change in self.changes if change.kind is kind]
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not self.left and all(change.kind is Change.UNCHANGED for change in self.changes)
+
+    def require_acceptable(self, accept_good_rows: bool) -> None:
+        bad = [row.number for row in self.rows if not row.acceptable]
+        if bad and not accept_good_rows:
+            raise RosterHasErrors(errors=len(bad), rows=bad[:20])
+        if len(bad) == len(self.rows):
+            raise RosterEmpty()
+
+
+def review_roster(
+    unit_id: str,
+    rows: list[RosterRow],
+    *,
+    known: Mapping[str, KnownPerson],
+    absent: list[Member],
+    communities: set[str],
+) -> RosterReview:
+    """Compare checked rows with what is known. Adds problems to the rows that the system knows better.
+
+    `known` are members by ID number, `absent` the unit's active members that no row names, `communities` those of the
+    rows' residences that the system has.
+    """
+    for row in rows:
+        _check_against_system(row, unit_id, known.get(row.id_number), communities)
+    changes = [_change(row, known.get(row.id_number)) for row in rows if row.acceptable]
+    unread = any(not row.id_number for row in rows)
+    return RosterReview(rows, changes, [] if unread else absent, leavers_kept=unread and bool(absent))
+
+
+def _check_against_system(row: RosterRow, unit_id: str, known: KnownPerson | None, communities: set[str]) -> None:
+    if known and known.member.on_roster and known.member.unit_id != unit_id:
+        row.error(
+            ID_NUMBER,
+            "此人仍在另一单位的在册名单上,请先由原单位转出",
+            "this person is on another unit's active roster: have that unit release the person first",
+        )
+    if row.residence and row.residence not in communities:
+        row.warn(
+            RESIDENCE,
+            f"系统中没有社区 {row.residence},未采用;报到社区将按单位结对确定",
+            f"community {row.residence} is not known and was left out: the unit's agreement will decide the place",
+        )
+        row.residence = ""
+
+
+def _change(row: RosterRow, known: KnownPerson | None) -> RosterChange:
+    if known is None:
+        data = PersonalData(name=row.name, id_number=row.id_number, phone=row.phone or None)
+        return RosterChange(row, Change.JOINED, None, data)
+    data = known.data.updated(row.name, row.phone or None)
+    if not known.member.on_roster:
+        return RosterChange(row, Change.JOINED, known, data)
+    moved = bool(row.residence) and row.residence != known.member.residence
+    return RosterChange(row, Change.CHANGED if moved or data != known.data else Change.UNCHANGED, known, data)
+
+
+class RosterSnapshot(BaseModel):
+    """Public state of a roster version, carried by its event."""
+
+    unit_id: str
+    number: int
+    effective_on: date
+    lines: int
+    joined: int
+    left: int
+    changed: int
+
+
+class RosterVersion(Aggregate):
+    """One applied roster: the ids of the members that joined, left or changed against the version before."""
+
+    unit_id: str
+    number: int
+    effective_on: date
+    applied_at: datetime
+    applied_by: str
+    file_name: str
+    lines: int
+    joined: list[str]
+    left: list[str]
+    changed: list[str]
+
+    def snapshot(self) -> RosterSnapshot:
+        return RosterSnapshot(
+            unit_id=self.unit_id,
+            number=self.number,
+            effective_on=self.effective_on,
+            lines=self.lines,
+            joined=len(self.joined),
+            left=len(self.left),
+            changed=len(self.changed),
+        )

@@ -1,0 +1,1 @@
+"""What registration tells on the bus, and what it listens to."""

@@ -1,0 +1,31 @@
+"""The facts that registration publishes, and the public snapshot that each carries: its contract with the others."""
+
+from pydantic import BaseModel
+
+from registration.domain.agreements import AgreementSnapshot
+from registration.domain.divisions import DivisionSnapshot
+from registration.domain.grids import GridSnapshot
+from registration.domain.members import MemberSnapshot
+from registration.domain.registrations import RegistrationSnapshot
+from registration.domain.rosters import RosterSnapshot
+from registration.domain.units import UnitSnapshot
+
+PUBLISHED: dict[str, type[BaseModel]] = {
+    "division-imported": DivisionSnapshot,
+    "unit-registered": UnitSnapshot,
+    "agreement-signed": AgreementSnapshot,
+    "agreement-ended": AgreementSnapshot,
+    "roster-applied": RosterSnapshot,
+    "member-joined": MemberSnapshot,
+    "member-changed": MemberSnapshot,
+    "member-left": MemberSnapshot,
+    "registration-submitted": RegistrationSnapshot,
+    "registration-certified": RegistrationSnapshot,
+    "registration-certificate-voided": RegistrationSnapshot,
+    "registration-completed": RegistrationSnapshot,
+    "registration-rejected": RegistrationSnapshot,
+    "registration-withdrawn": RegistrationSnapshot,
+    "registration-ended": RegistrationSnapshot,
+    "registration-placed": RegistrationSnapshot,
+    "grid-created": GridSnapshot,
+}

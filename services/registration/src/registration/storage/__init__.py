@@ -1,0 +1,1 @@
+"""Collections, indexes and read queries of registration."""

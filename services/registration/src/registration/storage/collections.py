@@ -1,0 +1,55 @@
+"""Collections and their indexes: one for every read query, and the unique ones that settle races."""
+
+from pymongo import ASCENDING, IndexModel
+
+DIVISIONS = "divisions"
+UNITS = "units"
+AGREEMENTS = "agreements"
+MEMBERS = "members"
+ROSTERS = "rosters"
+REGISTRATIONS = "registrations"
+GRIDS = "grids"
+
+
+def _index(*fields: str, **options: object) -> IndexModel:
+    return IndexModel([(field, ASCENDING) for field in fields], **options)
+
+
+COLLECTIONS: dict[str, list[IndexModel]] = {
+    DIVISIONS: [_index("parent", "_id"), _index("ancestors", "level", "_id"), _index("level", "_id")],
+    UNITS: [_index("credit_code", unique=True), _index("ancestors", "_id")],
+    AGREEMENTS: [
+        _index("unit_id", "community_code", unique=True),
+        _index("unit_id", "_id"),
+        _index(
+            "unit_id",
+            name="one_primary",
+            unique=True,
+            partialFilterExpression={"status": "ACTIVE", "primary": True},
+        ),
+    ],
+    MEMBERS: [
+        _index("id_index", unique=True),
+        _index("unit_id", "on_roster", "_id"),
+        _index("lane", "on_roster", "residence", "_id"),
+    ],
+    ROSTERS: [_index("unit_id", "number", unique=True)],
+    REGISTRATIONS: [
+        _index("member_id", "_id"),
+        _index(
+            "member_id",
+            name="one_open",
+            unique=True,
+            partialFilterExpression={"status": {"$in": ["SUBMITTED", "CERTIFIED"]}},
+        ),
+        _index("member_id", name="one_completed", unique=True, partialFilterExpression={"status": "COMPLETED"}),
+        _index("certificates.number", name="certificate_number", unique=True, sparse=True),
+        _index("community_code", "status", "_id"),
+        _index("community_code", "_id"),
+        _index("unit_id", "status", "_id"),
+        _index("unit_id", "_id"),
+        _index("unit_id", "community_code", "status", "_id"),
+        _index("grid_id", "_id", sparse=True),
+    ],
+    GRIDS: [_index("community_code", "name", unique=True), _index("community_code", "_id")],
+}

@@ -1,0 +1,118 @@
+"""Read queries outside of commands. Every one of them is served by an index."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from servicekit.storage.mongo import Database, Document
+from servicekit.storage.paging import Page, page, page_per_parent
+
+from registration.storage.collections import AGREEMENTS, DIVISIONS, GRIDS, MEMBERS, REGISTRATIONS, ROSTERS, UNITS
+
+
+async def by_id(database: Database, collection: str, ids: Iterable[str]) -> list[Document]:
+    return await database[collection].find({"_id": {"$in": list(ids)}}).to_list()
+
+
+async def children_of(database: Database, codes: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
+    return await page_per_parent(database[DIVISIONS], "parent", codes, first=first, after=after)
+
+
+async def communities_within(
+    database: Database, codes: Sequence[str], first: int, after: str | None
+) -> dict[str, Page]:
+    return await page_per_parent(
+        database[DIVISIONS], "ancestors", codes, first=first, after=after, match={"level": "COMMUNITY"}
+    )
+
+
+async def units_within(database: Database, code: str, first: int, after: str | None) -> Page:
+    return await page(database[UNITS], {"ancestors": code}, first=first, after=after)
+
+
+async def members_of_units(database: Database, units: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
+    return await page_per_parent(
+        database[MEMBERS], "unit_id", units, first=first, after=after, match={"on_roster": True}
+    )
+
+
+async def agreements_of_units(
+    database: Database, units: Sequence[str], first: int, after: str | None
+) -> dict[str, Page]:
+    return await page_per_parent(database[AGREEMENTS], "unit_id", units, first=first, after=after)
+
+
+async def agreements_by_pair(database: Database, pairs: Sequence[tuple[str, str]]) -> list[Document]:
+    """The agreements of these (unit id, community code) pairs."""
+    wanted = [{"unit_id": unit, "community_code": community} for unit, community in pairs]
+    return await database[AGREEMENTS].find({"$or": wanted}).to_list()
+
+
+async def rosters_of_units(database: Database, units: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
+    return await page_per_parent(database[ROSTERS], "unit_id", units, first=first, after=after, sort="number")
+
+
+async def registrations_of_communities(
+    database: Database, codes: Sequence[str], first: int, after: str | None, status: str | None
+) -> dict[str, Page]:
+    match = {"status": status} if status else None
+    return await page_per_parent(
+        database[REGISTRATIONS], "community_code", codes, first=first, after=after, match=match
+    )
+
+
+async def registrations_of_members(database: Database, members: Sequence[str]) -> list[Document]:
+    """All registrations of these members, each member's oldest first."""
+    found = database[REGISTRATIONS].find({"member_id": {"$in": list(members)}})
+    return await found.sort([("member_id", 1), ("_id", 1)]).to_list()
+
+
+async def registrations(
+    database: Database, *, community: str | None, unit: str | None, status: str | None, first: int, after: str | None
+) -> Page:
+    """Of a community, a unit, or both; one of them must be given."""
+    filters: dict[str, Any] = {"community_code": community, "unit_id": unit, "status": status}
+    match = {name: value for name, value in filters.items() if value is not None}
+    return await page(database[REGISTRATIONS], match, first=first, after=after)
+
+
+async def registration_by_certificate(database: Database, number: str) -> Document | None:
+    return await database[REGISTRATIONS].find_one({"certificates.number": number})
+
+
+async def grids_of_communities(
+    database: Database, codes: Sequence[str], first: int, after: str | None
+) -> dict[str, Page]:
+    return await page_per_parent(database[GRIDS], "community_code", codes, first=first, after=after)
+
+
+async def members_to_assign(database: Database, county: str, first: int, after: str | None) -> Page:
+    """Active members whom the placement rule can't place, and who have no registration open or completed."""
+    match: Document = {"lane": county, "on_roster": True, "residence": None}
+    if after is not None:
+        match["_id"] = {"$gt": after}
+    found = await database[MEMBERS].aggregate(
+        [
+            {"$match": match},
+            {"$sort": {"_id": 1}},
+            _lookup(REGISTRATIONS, "_id", "member_id", {"status": {"$in": ["SUBMITTED", "CERTIFIED", "COMPLETED"]}}),
+            {"$match": {REGISTRATIONS: []}},
+            _lookup(AGREEMENTS, "unit_id", "unit_id", {"status": "ACTIVE", "primary": True}),
+            {"$match": {AGREEMENTS: []}},
+            {"$limit": first + 1},
+            {"$unset": [REGISTRATIONS, AGREEMENTS]},
+        ]
+    )
+    items = [document async for document in found]
+    return Page(items[:first], items[first - 1]["_id"] if len(items) > first else None, len(items) > first)
+
+
+def _lookup(collection: str, local: str, foreign: str, match: Document) -> Document:
+    return {
+        "$lookup": {
+            "from": collection,
+            "localField": local,
+            "foreignField": foreign,
+            "pipeline": [{"$match": match}, {"$limit": 1}, {"$project": {"_id": 1}}],
+            "as": collection,
+        }
+    }

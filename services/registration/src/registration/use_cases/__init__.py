@@ -1,0 +1,1 @@
+"""Commands of registration, one a module: load, ask the domain, record. None of them commits."""

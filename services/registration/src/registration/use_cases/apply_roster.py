@@ -1,0 +1,93 @@
+"""Apply a roster file as the unit's new dated version. Applying it again changes nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from servicekit.domain import new_id
+from servicekit.security.vault import Vault
+from servicekit.storage.work import Work
+
+from registration.domain.calendar import past_date
+from registration.domain.members import Member, new_member
+from registration.domain.rosters import Change, RosterChange, RosterReview, RosterVersion
+from registration.domain.units import Unit
+from registration.storage.collections import MEMBERS, ROSTERS, UNITS
+from registration.use_cases.batches import Permit
+from registration.use_cases.review_roster import RosterFile, UnitReview, review_roster, seal_personal_data
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRoster:
+    """`version` is None when the file changed nothing: the unit's newest version stays the one it was."""
+
+    reviewed: UnitReview
+    ignored_columns: list[str]
+    version: RosterVersion | None
+
+
+async def apply_roster(
+    work: Work,
+    file: RosterFile,
+    vault: Vault,
+    permit: Permit,
+    *,
+    accept_good_rows: bool = False,
+    effective_on: date | None = None,
+) -> AppliedRoster:
+    """Refused: RosterHasErrors (unless the good rows are accepted), RosterEmpty, and what `read_table` refuses."""
+    on = past_date(effective_on, work.now, path="effective_on")
+    reviewed, ignored = await review_roster(work, file, vault, permit)
+    reviewed.review.require_acceptable(accept_good_rows)
+    if reviewed.review.changes_nothing:
+        return AppliedRoster(reviewed, ignored, None)
+    version = _apply(work, reviewed.unit, reviewed.review, file, vault, on)
+    return AppliedRoster(reviewed, ignored, version)
+
+
+def _apply(work: Work, unit: Unit, review: RosterReview, file: RosterFile, vault: Vault, on: date) -> RosterVersion:
+    joined = [_join(change, unit, vault, on) for change in review.of(Change.JOINED)]
+    changed = [_update(change, vault) for change in review.of(Change.CHANGED)]
+    for member in review.left:
+        member.leave(on)
+    for member in (*joined, *changed, *review.left):
+        work.save(MEMBERS, member)
+    unit.roster_number += 1
+    work.save(UNITS, unit)
+    version = RosterVersion(
+        id=new_id(),
+        lane=unit.lane,
+        unit_id=unit.id,
+        number=unit.roster_number,
+        effective_on=on,
+        applied_at=work.now,
+        applied_by=work.actor.subject,
+        file_name=file.file_name,
+        lines=len(review.changes),
+        joined=[member.id for member in joined],
+        left=[member.id for member in review.left],
+        changed=[member.id for member in changed],
+    )
+    version.record("roster-applied")
+    work.save(ROSTERS, version)
+    return version
+
+
+def _join(change: RosterChange, unit: Unit, vault: Vault, on: date) -> Member:
+    residence = change.row.residence or None
+    if change.known is None:
+        member_id = new_id()
+        sealed = seal_personal_data(vault, member_id, change.data)
+        id_index = vault.blind_index(change.data.id_number)
+        return new_member(member_id, unit, sealed=sealed, id_index=id_index, residence=residence, on=on)
+    member = change.known.member
+    member.sealed = seal_personal_data(vault, member.id, change.data)
+    member.residence = residence or member.residence
+    member.join(unit, on)
+    return member
+
+
+def _update(change: RosterChange, vault: Vault) -> Member:
+    assert change.known is not None
+    member = change.known.member
+    member.update(seal_personal_data(vault, member.id, change.data), change.row.residence or None)
+    return member

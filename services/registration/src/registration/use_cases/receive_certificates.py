@@ -1,0 +1,51 @@
+"""Receive certificates: the host signs the receipt for the paper, and the registration is complete."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from servicekit.domain import Refusal
+from servicekit.storage.work import Work, restore
+
+from registration.domain.calendar import past_date
+from registration.domain.certificates import check_certificate_number, no_such_certificate
+from registration.domain.registrations import Registration
+from registration.storage.collections import REGISTRATIONS
+from registration.use_cases.batches import Permit, decide_each, well_formed
+from registration.use_cases.change_registrations import target_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveCertificate:
+    """`received_on` is the date on the paper receipt; None is today."""
+
+    certificate_number: str
+    received_on: date | None = None
+
+
+async def receive_certificates(
+    work: Work, commands: Sequence[ReceiveCertificate], permit: Permit
+) -> list[Registration | Refusal]:
+    """Refused: CertificateVoided, RegistrationAlreadyCompleted, RegistrationClosed, NotFound, InvalidInput."""
+    registrations = await _by_number(work, commands)
+
+    def decide(command: ReceiveCertificate) -> Registration:
+        number = check_certificate_number(command.certificate_number)
+        registration = registrations.get(number)
+        if registration is None:
+            raise no_such_certificate(number)
+        permit(target_of(registration))
+        on = past_date(command.received_on, work.now, path="received_on")
+        registration.receive(number, signed_by=work.actor.subject, on=on, now=work.now)
+        work.save(REGISTRATIONS, registration)
+        return registration
+
+    return decide_each(commands, decide)
+
+
+async def _by_number(work: Work, commands: Sequence[ReceiveCertificate]) -> dict[str, Registration]:
+    """The registrations by each certificate number they ever had."""
+    numbers = well_formed(check_certificate_number, [command.certificate_number for command in commands])
+    found = work.collection(REGISTRATIONS).find({"certificates.number": {"$in": numbers}})
+    restored = [restore(Registration, one) async for one in found]
+    return {paper.number: one for one in restored for paper in one.certificates}
