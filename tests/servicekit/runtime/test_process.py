@@ -82,6 +82,21 @@ async def test_a_process_waits_for_a_database_that_is_away(api: dict[str, str], 
         await eventually(library.is_ready, within=30)
 
 
+async def test_an_index_that_can_not_be_made_ends_the_process_with_the_reason(api: dict[str, str]):
+    name = f"{api['database']}_conflict"
+    async with AsyncMongoClient[dict[str, object]](api["mongodb_uri"]) as client:
+        await client[name]["books"].create_index([("shelf", -1)], name="by_shelf")
+        try:
+            process = await start(**{**api, "database": name, "port": "0"})
+            _, stderr = await process.communicate()
+        finally:
+            await client.drop_database(name)
+
+    (failed,) = [line for line in map(orjson.loads, stderr.splitlines()) if line["event"] == "worker.failed"]
+    assert "by_shelf" in failed["exception"]
+    assert process.returncode == 1
+
+
 async def test_sigterm_lets_a_request_finish_and_takes_no_new_one(both: dict[str, str]):
     async with running(**both) as library:
         asked = asyncio.create_task(library.ask("{ slow(seconds: 1.5) }"))

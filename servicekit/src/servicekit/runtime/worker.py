@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure
 
 from servicekit.bus import inbox, outbox
 from servicekit.bus.broker import Broker
@@ -113,7 +113,7 @@ class Worker:
             try:
                 await ensure_indexes(self._database, {**BUS_COLLECTIONS, **self._service.collections})
                 self._indexed = True
-            except PyMongoError as error:
+            except ConnectionFailure as error:
                 log.warning("mongodb.away", error=type(error).__name__, next="retrying in 1 s")
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
 
