@@ -59,7 +59,7 @@ class DeadLetters:
         try:
             await resend(channel, delivery, "", letter.lane_queue, {ATTEMPT: 0})
         except PublishError:
-            log.warning("dead_letter.no_lane", event=letter.id, lane_queue=letter.lane_queue)
+            log.warning("dead_letter.no_lane", event_id=letter.id, lane_queue=letter.lane_queue)
             return False
         await channel.basic_ack(delivery.tag)
         return True

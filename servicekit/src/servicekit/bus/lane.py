@@ -99,7 +99,7 @@ class Lane:
             "event.dead" if tier is None else "event.retried",
             lane=self._lane,
             tier=tier,
-            event=delivery.id,
+            event_id=delivery.id,
             cause=cause_of(error),
             exc_info=error,
         )
@@ -107,7 +107,7 @@ class Lane:
     async def _bury(self, delivery: Delivery, error: Exception) -> None:
         await self._retries.bury(delivery, self._queue, error)
         metrics.DEAD.labels(self._service, self._lane).inc()
-        log.error("event.dead", lane=self._lane, event=delivery.id, cause=cause_of(error))
+        log.error("event.dead", lane=self._lane, event_id=delivery.id, cause=cause_of(error))
 
 
 def _is_away(error: Exception) -> bool:

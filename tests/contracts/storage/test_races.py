@@ -1,0 +1,146 @@
+"""Commands that race with themselves: nothing is lost, nothing exceeds, the loser sees the winner."""
+
+import asyncio
+
+import pytest
+from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
+from servicekit.domain import Busy, Refusal, SystemClock, new_id
+from servicekit.storage.commands import Commands
+from servicekit.storage.work import VersionConflict, Work
+
+from tests.contracts.toy import ACCOUNTS, ACTOR, LANE, MAKER, Account, Toy, add
+
+
+class NameTaken(Refusal):
+    zh = "名称已被占用:{name}"
+    en = "This name is taken: {name}"
+
+
+async def take_name(work: Work, name: str) -> str:
+    if await work.collection("names").find_one({"name": name}):
+        raise NameTaken(name=name)
+    await work.collection("names").insert_one({"_id": new_id(), "name": name})
+    return name
+
+
+async def take_place(work: Work, id: str) -> bool:
+    taken = await work.collection("places").update_one({"_id": id, "left": {"$gt": 0}}, {"$inc": {"left": -1}})
+    if taken.modified_count:
+        await work.collection("taken").insert_one({"place": id})
+    return bool(taken.modified_count)
+
+
+async def test_fifty_changes_of_one_aggregate_at_once_are_all_counted(toy: Toy) -> None:
+    [id] = await toy.open_accounts(1)
+
+    await asyncio.gather(*(toy.commands(MAKER, 60).run_as(ACTOR, add, id) for _ in range(50)))
+
+    stored = await toy.database[ACCOUNTS].find_one({"_id": id})
+    assert stored is not None
+    assert (stored["balance"], stored["version"]) == (50, 51)
+    assert await toy.database["outbox"].count_documents({}) == 51
+
+
+async def test_two_hundred_takers_of_five_places_get_exactly_five(toy: Toy) -> None:
+    for name in ("places", "taken"):
+        await toy.database.create_collection(name)
+    await toy.database["places"].insert_one({"_id": "offer", "left": 5})
+
+    took = await asyncio.gather(*(toy.commands(MAKER, 60).run_as(ACTOR, take_place, "offer") for _ in range(200)))
+
+    left = await toy.database["places"].find_one({"_id": "offer"})
+    assert took.count(True) == 5
+    assert left == {"_id": "offer", "left": 0}
+    assert await toy.database["taken"].count_documents({}) == 5
+
+
+async def test_a_stale_version_is_run_again_with_the_new_one(toy: Toy) -> None:
+    [id] = await toy.open_accounts(1)
+    runs = 0
+
+    async def add_after_someone_else(work: Work) -> None:
+        nonlocal runs
+        runs += 1
+        account = (await work.load(Account, ACCOUNTS, [id]))[id]
+        if runs == 1:
+            await toy.commands(MAKER).run_as(ACTOR, add, id, 10)
+        account.balance += 1
+        work.save(ACCOUNTS, account)
+
+    await toy.commands(MAKER).run_as(ACTOR, add_after_someone_else)
+
+    stored = await toy.database[ACCOUNTS].find_one({"_id": id})
+    assert stored is not None
+    assert (runs, stored["balance"], stored["version"]) == (2, 11, 3)
+
+
+async def test_an_aggregate_loaded_in_an_earlier_unit_cannot_overwrite_a_newer_version(toy: Toy) -> None:
+    [id] = await toy.open_accounts(1)
+    stale = Account(id=id, lane=LANE, version=1, balance=99)
+    await toy.commands(MAKER).run_as(ACTOR, add, id, 10)
+
+    async def save_stale(work: Work) -> None:
+        stale.version = 1
+        work.save(ACCOUNTS, stale)
+
+    with pytest.raises(Busy):
+        await toy.commands(MAKER, patience_seconds=0.1).run_as(ACTOR, save_stale)
+
+    stored = await toy.database[ACCOUNTS].find_one({"_id": id})
+    assert stored is not None
+    assert stored["balance"] == 10
+
+
+async def test_the_loser_of_a_unique_key_runs_again_sees_the_winner_and_is_refused(toy: Toy) -> None:
+    await toy.database["names"].create_index([("name", ASCENDING)], unique=True)
+
+    outcomes = await asyncio.gather(
+        *(toy.commands(MAKER).run_as(ACTOR, take_name, "home") for _ in range(20)), return_exceptions=True
+    )
+
+    assert outcomes.count("home") == 1
+    assert sum(isinstance(outcome, NameTaken) for outcome in outcomes) == 19
+
+
+async def test_a_duplicate_key_that_the_use_case_never_sees_is_a_fault_after_a_few_runs(toy: Toy) -> None:
+    await toy.database["names"].insert_one({"_id": "taken"})
+    runs = 0
+
+    async def insert_blindly(work: Work) -> None:
+        nonlocal runs
+        runs += 1
+        await work.collection("names").insert_one({"_id": "taken"})
+
+    with pytest.raises(DuplicateKeyError):
+        await toy.commands(MAKER).run_as(ACTOR, insert_blindly)
+
+    assert 1 < runs < 10
+
+
+async def test_who_loses_every_race_is_told_busy_when_the_patience_is_over(toy: Toy) -> None:
+    runs = 0
+
+    async def always_stale(_work: Work) -> None:
+        nonlocal runs
+        runs += 1
+        raise VersionConflict(ACCOUNTS)
+
+    with pytest.raises(Busy) as busy:
+        await toy.commands(MAKER, patience_seconds=0.2).run_as(ACTOR, always_stale)
+
+    assert runs > 1
+    assert busy.value.next_step("en") == "Try again in a moment."
+
+
+async def test_the_relay_is_woken_after_the_commit_and_not_after_a_refusal(toy: Toy) -> None:
+    woken: list[int] = []
+    commands = Commands(toy.database, source=MAKER, clock=SystemClock(), committed=lambda: woken.append(1))
+    await toy.database["names"].insert_one({"_id": "x", "name": "taken"})
+
+    with pytest.raises(NameTaken):
+        await commands.run_as(ACTOR, take_name, "taken")
+    after_the_refusal = len(woken)
+    await commands.run_as(ACTOR, take_name, "free")
+
+    assert (after_the_refusal, len(woken)) == (0, 1)
