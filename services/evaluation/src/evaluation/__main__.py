@@ -8,4 +8,5 @@ from evaluation.cli import commands
 try:
     commands(SERVICE)()
 except SettingsError as error:
-    sys.exit(str(error))
+    print(error, file=sys.stderr)  # noqa: T201
+    sys.exit(2)

@@ -1,0 +1,47 @@
+"""`python -m evaluation verify` proves the books, or says where they drifted."""
+
+import asyncio
+
+import pytest
+from servicekit.storage.commands import Commands
+from servicekit.storage.mongo import Database
+from tests.evaluation.facts import service
+from typer.testing import CliRunner, Result
+
+from evaluation.app import SERVICE
+from evaluation.cli import commands as command_line
+from evaluation.storage.collections import CELLS
+from evaluation.use_cases.keep_facts import keep_facts
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, database: Database, mongodb_uri: str) -> None:
+    given = {"MONGODB_URI": mongodb_uri, "DATABASE": database.name, "AMQP_URL": "amqp://unused"}
+    for name, value in {**given, "ISSUER": "unused", "AUDIENCE": "unused", "JWKS": "unused"}.items():
+        monkeypatch.setenv(f"HUIJIA_{name}", value)
+
+
+async def verify() -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, command_line(SERVICE), ["verify"])
+
+
+async def test_books_without_drift_are_confirmed(environment: None, commands: Commands) -> None:
+    await commands.run(keep_facts, [service("s1", "m1"), service("s2", "m1", "350803001001")])
+
+    result = await verify()
+
+    assert result.exit_code == 0
+    assert "2 facts in 2 lanes, 0 drifts" in result.stdout
+
+
+async def test_a_drift_is_shown_and_fails_the_command(
+    environment: None, commands: Commands, database: Database
+) -> None:
+    await commands.run(keep_facts, [service("s1", "m1")])
+    await database[CELLS].update_one({"period": "2017"}, {"$inc": {"counts.hours": 5}})
+
+    result = await verify()
+
+    assert result.exit_code == 1
+    assert "1 drifts" in result.stdout
+    assert "155" in result.stdout
