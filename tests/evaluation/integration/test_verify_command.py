@@ -3,15 +3,15 @@
 import asyncio
 
 import pytest
-from servicekit.storage.commands import Commands
-from servicekit.storage.mongo import Database
-from tests.evaluation.facts import service
-from typer.testing import CliRunner, Result
-
 from evaluation.app import SERVICE
 from evaluation.cli import commands as command_line
 from evaluation.storage.collections import CELLS
 from evaluation.use_cases.keep_facts import keep_facts
+from servicekit.storage.commands import Commands
+from servicekit.storage.mongo import Database
+from typer.testing import CliRunner, Result
+
+from tests.evaluation.facts import service
 
 
 @pytest.fixture
