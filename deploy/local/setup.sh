@@ -28,7 +28,7 @@ if [ ! -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && [ -z "${HUIJIA_AMQP_URL:-}$
   fi
 fi
 
-[ -x .venv/bin/python ] || "$python" -m venv .venv
+[ -x .venv/bin/pip ] || "$python" -m venv .venv
 pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet install)
 echo "Installing the pinned dependencies into .venv"
 "${pip[@]}" --require-hashes -r requirements.txt

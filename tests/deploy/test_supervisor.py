@@ -105,6 +105,15 @@ def test_a_member_that_ends_while_starting_is_reported_with_the_end_of_its_log(h
     assert "the setting HUIJIA_X is missing" in str(failure.value)
 
 
+def test_the_reported_log_is_that_of_this_start_only(house: House) -> None:
+    (house.folder / "second.log").write_text("an old trouble\n")
+
+    with pytest.raises(StartError) as failure:
+        house.supervisor("crashes").up()
+
+    assert "an old trouble" not in str(failure.value)
+
+
 def test_after_a_failed_start_the_others_are_still_known_and_can_be_stopped(house: House) -> None:
     with pytest.raises(StartError):
         house.supervisor("crashes").up()

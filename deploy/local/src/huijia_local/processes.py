@@ -14,29 +14,28 @@ from huijia_local.waiting import wait_until
 class StartError(Exception):
     """A process did not become ready; the message ends with the tail of its log."""
 
-    def __init__(self, name: str, reason: str, log: Path) -> None:
-        super().__init__(f"{name} {reason}. The end of {log}:\n{log_tail(log)}")
-
-
-def log_tail(log: Path, lines: int = 60) -> str:
-    if not log.exists():
-        return "(no log)"
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(the log is empty)"
+    def __init__(self, process: "Process", reason: str) -> None:
+        super().__init__(f"{process.name} {reason}. The end of {process.log}:\n{process.log_tail()}")
 
 
 @dataclass(frozen=True)
 class Process:
-    """A process known by its id and its start (clock ticks since boot): a reused id is never mistaken for it."""
+    """A process known by its id and its start (clock ticks since boot): a reused id is never mistaken for it.
+
+    Its own part of the log begins at byte `log_start`.
+    """
 
     name: str
     pid: int
     started: int
     log: Path
+    log_start: int = 0
 
     @classmethod
     def spawn(cls, name: str, argv: Sequence[str | Path], log: Path, env: Mapping[str, str] | None = None) -> Self:
         """Start in a session of its own, so that it outlives this command; both outputs are appended to `log`."""
         log.parent.mkdir(parents=True, exist_ok=True)
+        log_start = log.stat().st_size if log.exists() else 0
         pid = os.posix_spawnp(
             str(argv[0]),
             [str(part) for part in argv],
@@ -48,7 +47,7 @@ class Process:
             ],
             setsid=True,
         )
-        return cls(name, pid, _state_and_start(pid)[1], log)
+        return cls(name, pid, _state_and_start(pid)[1], log, log_start)
 
     @property
     def alive(self) -> bool:
@@ -64,9 +63,13 @@ class Process:
         """Raise StartError if it ends, or isn't ready `within` seconds."""
         settled = wait_until(lambda: not self.alive or ready(), within)
         if not self.alive:
-            raise StartError(self.name, "ended while starting", self.log)
+            raise StartError(self, "ended while starting")
         if not settled:
-            raise StartError(self.name, f"was not ready within {within:g} s", self.log)
+            raise StartError(self, f"was not ready within {within:g} s")
+
+    def log_tail(self, lines: int = 60) -> str:
+        written = self.log.read_bytes()[self.log_start :].decode(errors="replace")
+        return "\n".join(written.splitlines()[-lines:]) or "(it wrote nothing)"
 
     def terminate(self) -> None:
         """Send SIGTERM and don't wait."""
