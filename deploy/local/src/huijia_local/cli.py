@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from huijia_local.city import City
 from huijia_local.processes import StartError
@@ -49,7 +49,7 @@ def down(folder: Folder = DEFAULT_FOLDER) -> None:
 @app.command()
 def status(folder: Folder = DEFAULT_FOLDER) -> None:
     """Show what runs where; exit 1 unless all of it is ready."""
-    table = Table("server", "state", "process", "address")
+    table = Table("server", "state", "process", Column("address", overflow="fold"))
     states = set()
     for server in _city(folder).servers():
         state = _condition(server)
