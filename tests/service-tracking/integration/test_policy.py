@@ -1,0 +1,192 @@
+"""Role by operation: who may do what, on the right scope, on a wrong one, and without a token."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from graphql import ObjectTypeDefinitionNode, parse
+from huijia_local.tokens import DevelopmentGrant
+from service_tracking.app import SERVICE
+from servicekit.security import Role
+
+M, U, H, S, C, CITY, L, A, I = (  # noqa: E741
+    Role.MEMBER,
+    Role.UNIT_ADMIN,
+    Role.HOST,
+    Role.SUBDISTRICT_ADMIN,
+    Role.COUNTY_ADMIN,
+    Role.CITY_ADMIN,
+    Role.LINE_ADMIN,
+    Role.AUDITOR,
+    Role.INTEGRATION,
+)
+EVERYBODY = set(Role)
+READERS = {M, U, H, S, C, CITY, A, I}
+PARTICIPANTS = {M, U, H, I}
+OFFICIALS = {H, S, C, CITY, I}
+
+OFFER = {"offerId": "$offer"}
+POST = {"communityCode": "$community", "title": "Night patrol", "capacity": 2}
+WISH = {"communityCode": "$community", "title": "A lamp"}
+CLAIM = {"offerId": "$offer", "memberId": "$member"}
+REVIEW = {"claimId": "$claim", "decision": "APPROVE"}
+SERVED = {
+    "memberId": "$member",
+    "communityCode": "$community",
+    "activity": "Night patrol",
+    "servedOn": "2026-03-05",
+    "hours": "1.5",
+    "vanguard": "VOLUNTEERING",
+}
+CONFIRM = {"recordId": "$record", "method": "VISIT"}
+REJECT = {"recordId": "$record", "reason": "nobody came"}
+
+# Operation: who may, and what it is called with ($x is filled from the scene).
+MATRIX: dict[str, tuple[set[Role], Any]] = {
+    "Query.offer": (EVERYBODY, "$offer"),
+    "Query.claim": (READERS, "$claim"),
+    "Query.serviceRecord": (READERS, "$record"),
+    "Mutation.publishPost": (OFFICIALS, POST),
+    "Mutation.publishPosts": (OFFICIALS, [POST]),
+    "Mutation.publishWish": (OFFICIALS, WISH),
+    "Mutation.publishWishes": (OFFICIALS, [WISH]),
+    "Mutation.closeOffer": (OFFICIALS, OFFER),
+    "Mutation.claimOffer": (PARTICIPANTS, CLAIM),
+    "Mutation.claimOffers": (PARTICIPANTS, [CLAIM]),
+    "Mutation.withdrawClaim": (PARTICIPANTS, {"claimId": "$claim"}),
+    "Mutation.reviewClaim": (OFFICIALS, REVIEW),
+    "Mutation.reviewClaims": (OFFICIALS, [REVIEW]),
+    "Mutation.submitRecord": (PARTICIPANTS, SERVED),
+    "Mutation.submitRecords": (PARTICIPANTS, [SERVED]),
+    "Mutation.confirmRecord": (OFFICIALS, CONFIRM),
+    "Mutation.confirmRecords": (OFFICIALS, [CONFIRM]),
+    "Mutation.rejectRecord": (OFFICIALS, REJECT),
+    "Mutation.rejectRecords": (OFFICIALS, [REJECT]),
+}
+
+
+@dataclass
+class Scene:
+    town: Any
+    names: dict[str, str]
+
+    def fill(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self.fill(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.fill(inner) for inner in value]
+        return self.names[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+
+    def grants(self, operation: str) -> dict[Role, DevelopmentGrant]:
+        """Of each role the grant that covers this scene."""
+        community = self.names["community"]
+        scopes = {
+            M: self.names["member"],
+            U: self.town.unit,
+            H: community,
+            S: community[:9],
+            C: community[:6],
+            CITY: "350800",
+            L: "education",
+            A: "350800",
+        }
+        permissions = (operation, "Claim", "ServiceRecord")
+        return {
+            **{role: DevelopmentGrant(role, scope) for role, scope in scopes.items()},
+            I: DevelopmentGrant(I, "350800", permissions),
+        }
+
+
+@pytest.fixture
+async def scene(town: Any) -> Scene:
+    (member,) = await town.members(1)
+    offer = await town.offer(capacity=5)
+    claim = await town.claim(offer, member)
+    record = await town.submit(member)
+    return Scene(
+        town,
+        {
+            "community": town.community,
+            "member": member,
+            "offer": offer.id,
+            "claim": claim.id,
+            "record": record.id,
+        },
+    )
+
+
+def document_of(operation: str, scene: Scene) -> tuple[str, dict[str, Any]]:
+    kind, field = operation.split(".")
+    value = scene.fill(MATRIX[operation][1])
+    if kind == "Query":
+        return f"query($id: ID!) {{ {field}(id: $id) {{ __typename }} }}", {"id": value}
+    stem = f"{field[0].upper()}{field[1:]}"
+    if isinstance(value, list):
+        single = {"Wishes": "Wish"}.get(stem[-6:])
+        row = stem[:-6] + single if single else stem.removesuffix("s")
+        selection = f"__typename ... on {stem}Payload {{ outcomes {{ __typename }} }}"
+        return f"mutation($v: [{row}Input!]!) {{ {field}(inputs: $v) {{ {selection} }} }}", {"v": value}
+    return f"mutation($v: {stem}Input!) {{ {field}(input: $v) {{ __typename }} }}", {"v": value}
+
+
+def permitted(answer: dict[str, Any]) -> bool:
+    if "errors" in answer:
+        assert {error["extensions"]["code"] for error in answer["errors"]} == {"FORBIDDEN"}, answer
+        return False
+    (result,) = answer["data"].values()
+    if result is None:
+        return False
+    outcomes = result.get("outcomes", [result])
+    return all(one["__typename"] != "NotPermitted" for one in outcomes)
+
+
+def test_every_operation_has_a_row() -> None:
+    definitions = parse(SERVICE.subgraph.sdl).definitions
+    operations = {
+        f"{one.name.value}.{field.name.value}"
+        for one in definitions
+        if isinstance(one, ObjectTypeDefinitionNode) and one.name.value in ("Query", "Mutation")
+        for field in one.fields
+        if not field.name.value.startswith("_")
+    }
+
+    assert set(MATRIX) == operations
+
+
+@pytest.mark.parametrize("operation", MATRIX)
+async def test_exactly_these_roles_may(operation: str, scene: Scene, api: Any) -> None:
+    document, variables = document_of(operation, scene)
+
+    may = {
+        role
+        for role, grant in scene.grants(operation).items()
+        if permitted(await api.ask(document, grant, subject=role.value, **variables))
+    }
+
+    assert may == MATRIX[operation][0]
+
+
+@pytest.mark.parametrize("operation", [name for name, (roles, _) in MATRIX.items() if roles != EVERYBODY])
+async def test_nobody_may_on_another_scope(operation: str, scene: Scene, api: Any) -> None:
+    document, variables = document_of(operation, scene)
+    elsewhere = [
+        (M, "another member"),
+        (U, "another unit"),
+        (H, "350802999999"),
+        (S, "350802998"),
+        (C, "350803"),
+        (CITY, "350900"),
+        (A, "350900"),
+        DevelopmentGrant(I, "350800", ("Mutation.somethingElse",)),
+        DevelopmentGrant(I, "350900", (operation, "Claim", "ServiceRecord")),
+    ]
+
+    for grant in elsewhere:
+        assert not permitted(await api.ask(document, grant, **variables)), grant
+
+
+@pytest.mark.parametrize("operation", MATRIX)
+async def test_nobody_may_without_a_token(operation: str, scene: Scene, api: Any) -> None:
+    document, variables = document_of(operation, scene)
+
+    assert not permitted(await api.send(document, None, **variables))

@@ -1,0 +1,199 @@
+"""The database's side of questions: indexes for every read, and a number of reads that does not grow with the rows."""
+
+from typing import Any
+
+import pytest
+from service_tracking.app import SERVICE
+from service_tracking.domain.claim import Decision
+from service_tracking.domain.person import Person
+from service_tracking.domain.record import ConfirmationMethod
+from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
+from service_tracking.use_cases.close_offer import close_offer
+from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
+from service_tracking.use_cases.reject_records import RejectRecord, reject_records
+from service_tracking.use_cases.review_claims import ReviewClaim, review_claims
+from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
+from service_tracking.use_cases.withdraw_claim import withdraw_claim
+from servicekit.graphql import Context
+from servicekit.security import Grant, Principal, Role
+from servicekit.storage.mongo import CODEC
+
+ABOUT_THE_SESSION = {"lsid", "txnNumber", "autocommit", "startTransaction", "readConcern", "$db", "$clusterTime"}
+HOST = Person("host")
+PRINCIPALS = [
+    Principal("city", (Grant(Role.CITY_ADMIN, "350800"),)),
+    Principal("unit", (Grant(Role.UNIT_ADMIN, "unit"),)),
+    Principal("both", (Grant(Role.MEMBER, "m"), Grant(Role.HOST, "350802000001"))),
+]
+NESTED = """
+query($of: [_Any!]!, $first: Int = 5) {
+  _entities(representations: $of) {
+    ... on Member {
+      claims(first: $first) { nodes { status offer { title claims { nodes { id member { id } } } } } }
+      approved: claims(first: $first, status: APPROVED) { nodes { id } }
+      services(first: $first, status: null) { nodes { hours claim { status offer { title } } } }
+    }
+    ... on Community {
+      offers(first: $first) { nodes { title } }
+      wishes: offers(first: $first, kind: WISH, status: PUBLISHED) { nodes { title } }
+      open: claims(first: $first, status: PENDING) { nodes { id } }
+      records(first: $first, status: SUBMITTED) { nodes { id } }
+    }
+    ... on Post { title }
+    ... on Claim { status }
+    ... on ServiceRecord { activity }
+  }
+}
+"""
+
+
+async def ask(town: Any, principal: Principal, document: str, **variables: Any) -> Any:
+    subgraph = SERVICE.subgraph
+    context = Context(
+        policy=subgraph.policy, principal=principal, database=town.database, commands=town.commands, language="en"
+    )
+    answer = await subgraph.execute(document, context=context, variables=variables)
+    assert "errors" not in answer, answer["errors"]
+    return answer["data"]
+
+
+def entities(town: Any, members: list[str]) -> list[dict[str, str]]:
+    return [
+        *({"__typename": "Member", "id": member} for member in members),
+        {"__typename": "Community", "code": town.community},
+    ]
+
+
+@pytest.fixture
+async def stocked(town: Any) -> Any:
+    """A community with 20 members, each with three claims and thirty records."""
+    town.all = await town.members(20)
+    town.offers = [await town.offer(capacity=500, auto_approve=True) for _ in range(3)]
+    rows = [ClaimOffer(offer.id, member) for member in town.all for offer in town.offers]
+    town.claims = await town.run(claim_offers, HOST, rows)
+    served = [
+        SubmitRecord(claim.member_id, town.service(reference=f"{town.community}:{claim.id}:{number}"), claim.id)
+        for claim in town.claims
+        for number in range(10)
+    ]
+    town.records = []
+    for start in range(0, len(served), 500):
+        town.records += await town.run(submit_records, HOST, served[start : start + 500])
+    return town
+
+
+async def every_question(town: Any) -> None:
+    keys = [
+        {"__typename": "Post", "id": town.offers[0].id},
+        {"__typename": "Claim", "id": town.claims[0].id},
+        {"__typename": "ServiceRecord", "id": town.records[0].id},
+    ]
+    for principal in PRINCIPALS:
+        await ask(town, principal, NESTED, of=[*entities(town, town.all), *keys])
+
+
+async def every_command(town: Any) -> None:
+    """Through the graph, so that what the policy reads is seen too."""
+    host = Principal("host", (Grant(Role.HOST, town.community),))
+    (member,) = await town.members(1)
+    offer, claim, record = town.offers[0].id, town.claims[0].id, town.records[0].id
+    served = {"activity": "a", "servedOn": "2026-03-05", "hours": "1", "vanguard": "MEDIATION", "memberId": member}
+    await ask(town, host, "mutation($v: ClaimOfferInput!) { claimOffer(input: $v) { __typename } }",
+              v={"offerId": offer, "memberId": member})  # fmt: skip
+    await ask(town, host, "mutation($v: SubmitRecordInput!) { submitRecord(input: $v) { __typename } }",
+              v={**served, "reference": "r"})  # fmt: skip
+    await ask(town, host, "mutation($v: PublishWishInput!) { publishWish(input: $v) { __typename } }",
+              v={"communityCode": town.community, "title": "w", "reference": "w"})  # fmt: skip
+    await ask(town, host, "mutation($v: WithdrawClaimInput!) { withdrawClaim(input: $v) { __typename } }",
+              v={"claimId": claim})  # fmt: skip
+    await ask(town, host, "mutation($v: ConfirmRecordInput!) { confirmRecord(input: $v) { __typename } }",
+              v={"recordId": record, "method": "VISIT"})  # fmt: skip
+    await town.run(review_claims, [ReviewClaim(town.claims[1].id, Decision.DECLINE)])
+    await town.run(withdraw_claim, town.claims[2].id)
+    await town.run(confirm_records, HOST, [ConfirmRecord(town.records[1].id, ConfirmationMethod.VISIT)])
+    await town.run(reject_records, HOST, [RejectRecord(town.records[2].id, "no")])
+    await town.run(close_offer, town.offers[2].id)
+    await town.hear(town.fact(town.all[0], status="ENDED", version=9))
+
+
+def stages(plan: Any) -> set[str]:
+    """The names of all stages of a plan that was chosen, and how its lookups were done."""
+    if isinstance(plan, list):
+        return {name for one in plan for name in stages(one)}
+    if not isinstance(plan, dict):
+        return set()
+    found = {plan["stage"]} if isinstance(plan.get("stage"), str) else set()
+    if plan.get("collectionScans"):
+        found.add("COLLSCAN")
+    if plan.get("indexesUsed"):
+        found.add("IXSCAN")
+    return found | {name for key, one in plan.items() if key != "rejectedPlans" for name in stages(one)}
+
+
+async def explain(town: Any, command: dict[str, Any]) -> Any:
+    plain = {name: value for name, value in command.items() if name not in ABOUT_THE_SESSION}
+    return await town.database.command("explain", plain, verbosity="executionStats", codec_options=CODEC)
+
+
+async def test_every_read_runs_on_an_index(stocked: Any, watch: Any) -> None:
+    with watch.reads() as sent:
+        await every_question(stocked)
+        await every_command(stocked)
+
+    reads = [command for command in sent if "getMore" not in command]
+    assert len(reads) > 30
+    for command in reads:
+        found = stages(await explain(stocked, command))
+        assert not found & {"COLLSCAN", "SORT"}, (command, found)
+        assert found & {"IXSCAN", "IDHACK", "EXPRESS_IXSCAN", "EOF"}, (command, found)
+
+
+async def test_every_write_finds_its_documents_by_an_index(stocked: Any, watch: Any) -> None:
+    before = len(watch.sent)
+
+    await every_command(stocked)
+
+    updates = [command for name, command in watch.sent[before:] if name == "update" and command["update"] != "outbox"]
+    assert len(updates) > 8
+    for command in updates:
+        found = stages(await explain(stocked, {**command, "updates": command["updates"][:1]}))
+        assert "COLLSCAN" not in found, command
+
+
+@pytest.mark.parametrize("principal", PRINCIPALS, ids=lambda one: one.subject)
+async def test_nested_lists_take_as_many_reads_for_20_members_as_for_2(
+    stocked: Any, watch: Any, principal: Principal
+) -> None:
+    counts = []
+    for members in (stocked.all[:2], stocked.all):
+        with watch.reads() as sent:
+            await ask(stocked, principal, NESTED, of=entities(stocked, members))
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1] <= 12
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "records(first: 5, status: SUBMITTED)",
+        "records(first: 5)",
+        "claims(first: 5, status: APPROVED)",
+        "claims(first: 5)",
+    ],
+)
+@pytest.mark.parametrize("principal", ["city", "host"])
+async def test_a_page_of_a_long_list_examines_little_more_than_itself(
+    stocked: Any, watch: Any, question: str, principal: str
+) -> None:
+    grants = {"city": Grant(Role.CITY_ADMIN, "350800"), "host": Grant(Role.HOST, stocked.community)}
+    selection = f"... on Community {{ {question} {{ nodes {{ __typename }} }} }}"
+    document = f"query($of: [_Any!]!) {{ _entities(representations: $of) {{ {selection} }} }}"
+
+    with watch.reads() as sent:
+        await ask(stocked, Principal("p", (grants[principal],)), document, of=entities(stocked, []))
+
+    (command,) = sent
+    plan = await explain(stocked, command)
+    examined = [int(stage["totalDocsExamined"]) for stage in plan["stages"] if "totalDocsExamined" in stage]
+    assert sum(examined) <= 20
