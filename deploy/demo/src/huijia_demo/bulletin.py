@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 import orjson
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from huijia_demo.figures import CITY, FIGURES, MEASURED_YEAR, PERSON_VISITS, Figure, Fraction
@@ -57,7 +58,8 @@ async def _read(stage: Stage) -> list[Row]:
 
 
 def as_table(rows: Iterable[Row], scale: float) -> Table:
-    table = Table("figure", title=f"Longyan, mid-2015 to the end of {MEASURED_YEAR}, at scale {scale:g}")
+    table = Table(title=f"Longyan, mid-2015 to the end of {MEASURED_YEAR}, at scale {scale:g}", box=SIMPLE_HEAD)
+    table.add_column("figure")
     for column in ("published", "expected at this scale", "measured"):
         table.add_column(column, justify="right")
     table.add_column("")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +26,8 @@ from huijia_demo.play.scenario import play
 from huijia_demo.play.stage import Stage
 
 DEFAULT_SCALE = 0.02
-console = Console()
+# Where nobody watches, a table needs no wrapping, and a line a phase says more than a moving bar.
+console = Console() if sys.stdout.isatty() else Console(width=120)
 app = typer.Typer(add_completion=False)
 Folder = Annotated[Path, typer.Option(envvar="HUIJIA_LOCAL_FOLDER", help="Where data, logs, keys and state live.")]
 
@@ -61,7 +63,7 @@ async def _play(city: City, local: LocalCity, folder: Path) -> list[Row]:
 
 def _progress() -> Progress:
     columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console)
+    return Progress(*columns, console=console, disable=not console.is_terminal)
 
 
 def _report(server: Server, what: str) -> None:

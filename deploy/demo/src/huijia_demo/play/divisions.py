@@ -7,7 +7,11 @@ from huijia_demo.play.stage import Stage
 
 IMPORT = """
 mutation($input: ImportDivisionsInput!) {
-  importDivisions(input: $input) { __typename ... on Refusal { code message nextStep path } }
+  importDivisions(input: $input) {
+    __typename
+    ... on DivisionImport { refused { code message path } }
+    ... on Refusal { code message nextStep path }
+  }
 }
 """
 
@@ -17,7 +21,7 @@ async def import_divisions(stage: Stage) -> None:
     with stage.phase("Divisions", len(table)):
         for part in parts(table):
             rows: list[Json] = [{"code": division.code, "name": division.name} for division in part]
-            answer = await stage.endpoint.ask(IMPORT, stage.badges.city(), input={"rows": rows})
-            if "code" in answer["importDivisions"]:
-                raise Refused("importDivisions", answer["importDivisions"])
+            report = (await stage.endpoint.ask(IMPORT, stage.badges.city(), input={"rows": rows}))["importDivisions"]
+            for refusal in report.get("refused", [report]):
+                raise Refused("importDivisions", refusal)
             stage.advance(len(part))

@@ -32,6 +32,7 @@ class Mutation:
     fields: str = "id"
     known: Mapping[str, str] = field(default_factory=dict)
     not_yet: frozenset[str] = frozenset()
+    input: str = ""  # its input type, where it is not called after the mutation
 
     async def send(self, endpoint: Endpoint, token: str, rows: Sequence[Json], alone: bool = False) -> list[Json]:
         """One outcome a row: the thing, or a refusal among `known`. Raises Refused, NotYet, Fault, Unreachable."""
@@ -52,15 +53,19 @@ class Mutation:
 
     @property
     def document(self) -> str:
-        return f"mutation($input: {_capital(self.name)}Input!) {{ {self.name}(input: $input) {{ {self._outcome} }} }}"
+        return f"mutation($input: {self._input}!) {{ {self.name}(input: $input) {{ {self._outcome} }} }}"
 
     @property
     def bulk_document(self) -> str:
         payload = f"... on {_capital(self.bulk)}Payload {{ outcomes {{ {self._outcome} }} }}"
         return (
-            f"mutation($inputs: [{_capital(self.name)}Input!]!) "
+            f"mutation($inputs: [{self._input}!]!) "
             f"{{ {self.bulk}(inputs: $inputs) {{ __typename {payload} {REFUSAL} }} }}"
         )
+
+    @property
+    def _input(self) -> str:
+        return self.input or f"{_capital(self.name)}Input"
 
     @property
     def _outcome(self) -> str:

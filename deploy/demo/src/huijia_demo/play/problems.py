@@ -30,7 +30,7 @@ class Refused(PlayError):
     def __init__(self, what: str, refusal: Mapping[str, Any], row: object = None) -> None:
         self.refusal = refusal
         super().__init__(
-            f"{what} was refused: {refusal['__typename']} at {refusal.get('path') or 'the whole call'}: "
+            f"{what} was refused: {refusal['code']} at {refusal.get('path') or 'the whole call'}: "
             f"{refusal.get('message')} {refusal.get('nextStep') or ''}" + (f"\n  row: {row}" if row else "")
         )
 

@@ -14,8 +14,8 @@ from huijia_demo.play.stage import Stage
 
 FIELDS = "id status certificateNumber"
 SUBMIT = Mutation("submitRegistration", "submitRegistrations", "Registration", FIELDS)
-REJECT = Mutation("rejectRegistration", "", "Registration", FIELDS)
-WITHDRAW = Mutation("withdrawRegistration", "", "Registration", FIELDS)
+REJECT = Mutation("rejectRegistration", "", "Registration", FIELDS, input="RegistrationReasonInput")
+WITHDRAW = Mutation("withdrawRegistration", "", "Registration", FIELDS, input="RegistrationReasonInput")
 CERTIFY = Mutation("certifyRegistration", "certifyRegistrations", "Registration", FIELDS)
 RECEIVE = Mutation("receiveCertificate", "receiveCertificates", "Registration", FIELDS)
 REGISTRATIONS = """
