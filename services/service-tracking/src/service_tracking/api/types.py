@@ -1,3 +1,4 @@
+# mypy: disable-error-code="untyped-decorator"
 """The types of the graph. Members and communities belong to registration and are extended here."""
 
 from collections.abc import Sequence

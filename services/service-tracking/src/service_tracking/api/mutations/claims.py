@@ -1,3 +1,4 @@
+# mypy: disable-error-code="untyped-decorator"
 """Claim, review, withdraw."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="untyped-decorator"
 """Publish and close."""
 
 from collections.abc import Sequence

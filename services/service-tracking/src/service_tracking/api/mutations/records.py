@@ -1,3 +1,4 @@
+# mypy: disable-error-code="untyped-decorator"
 """Submit, confirm, reject."""
 
 from collections.abc import Sequence
