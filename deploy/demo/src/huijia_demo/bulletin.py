@@ -38,20 +38,20 @@ async def settled_bulletin(stage: Stage) -> list[Row]:
     """The bulletin as soon as it is as expected, or when nothing has changed any more for half a minute."""
     expected = PERSON_VISITS.expected(stage.city.scale).numerator
     with stage.phase("Counted by evaluation", expected):
-        rows = await _read(stage)
+        rows = await read_bulletin(stage)
         changed = started = monotonic()
         while not all(row.equal for row in rows) and monotonic() - changed < STILL_SECONDS:
             if monotonic() - started > LIMIT_SECONDS:
                 break
             await asyncio.sleep(POLL_SECONDS)
-            newer = await _read(stage)
+            newer = await read_bulletin(stage)
             if newer != rows:
                 rows, changed = newer, monotonic()
                 stage.show(next(row.measured.numerator for row in rows if row.figure is PERSON_VISITS and row.measured))
     return rows
 
 
-async def _read(stage: Stage) -> list[Row]:
+async def read_bulletin(stage: Stage) -> list[Row]:
     answer = await stage.endpoint.ask(BULLETIN, stage.badges.city(), division=CITY, year=MEASURED_YEAR)
     measured = {row["figure"]: Fraction(row["numerator"], row["denominator"]) for row in answer["bulletin"]["rows"]}
     return [Row(figure, figure.expected(stage.city.scale), measured.get(figure.id)) for figure in FIGURES]
