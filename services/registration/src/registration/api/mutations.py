@@ -66,6 +66,8 @@ async def _single(info: Info, key: str, use_case: Batch[C, A], input: Input[C], 
 
 
 def _permit(info: Info, key: str) -> Permit:
+    """What the use case asks for every row that names something; a batch of nothing but unknown ids asks nothing."""
+    info.context.scope_checked.add(key)
     return partial(info.context.require, key)
 
 

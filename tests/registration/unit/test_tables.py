@@ -1,0 +1,136 @@
+"""Files are read as what they are, or refused with the reason; never as mojibake."""
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+from registration.domain.roster_rows import COLUMNS, ID_NUMBER, NAME, PHONE, RESIDENCE
+from registration.domain.tables import (
+    MOST_BYTES,
+    MOST_ROWS,
+    Encoding,
+    EncodingMismatch,
+    FileTooLarge,
+    FileUnreadable,
+    HeadersMerged,
+    HeadersMissing,
+    Table,
+    read_table,
+)
+from servicekit.domain import TooManyRows
+
+from tests.registration.samples import COMMUNITY, HEADER, csv_file, id_number, person, xlsx_file
+
+
+def names(table: Table) -> list[str]:
+    return [line.text(NAME) for line in table.lines]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+def test_csv_is_read_in_each_encoding(encoding: str) -> None:
+    table = read_table(csv_file([person(), person(2, "李四")], encoding=encoding), COLUMNS)
+
+    assert names(table) == ["张三", "李四"]
+    assert table.lines[0].number == 2
+    assert table.lines[0].text(RESIDENCE) == COMMUNITY
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";"])
+def test_other_delimiters_are_understood(delimiter: str) -> None:
+    content = csv_file([person()]).replace(b",", delimiter.encode())
+
+    assert names(read_table(content, COLUMNS)) == ["张三"]
+
+
+def test_a_spreadsheet_is_read_under_its_title_with_numbers_as_text() -> None:
+    content = xlsx_file([["张三", id_number(1), 13800000000, int(COMMUNITY)]], title="某单位党员花名册")
+
+    (line,) = read_table(content, COLUMNS).lines
+
+    assert line.number == 3
+    assert (line.text(NAME), line.text(ID_NUMBER)) == ("张三", id_number(1))
+    assert (line.text(PHONE), line.text(RESIDENCE)) == ("13800000000", COMMUNITY)
+
+
+def test_headers_are_matched_tolerantly_and_unknown_ones_are_named() -> None:
+    content = csv_file([["1", "张三", id_number(1)]], header=["序号", " 姓 名* ", "公民身份号码(必填)"])
+
+    table = read_table(content, COLUMNS)
+
+    assert names(table) == ["张三"]
+    assert table.ignored == ["序号"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "detected"), [(Encoding.UTF_8, "gbk", "GBK"), (Encoding.GBK, "utf-8", "UTF-8")]
+)
+def test_a_wrongly_declared_encoding_is_refused(declared: Encoding, encoding: str, detected: str) -> None:
+    with pytest.raises(EncodingMismatch) as refused:
+        read_table(csv_file([person()], encoding=encoding), COLUMNS, declared)
+
+    assert refused.value.fields["detected"] == detected
+
+
+def test_ascii_fits_any_declared_encoding() -> None:
+    content = csv_file([["Ann Lee", id_number(1)]], header=["name", "idNumber"])
+
+    assert names(read_table(content, COLUMNS, Encoding.GBK)) == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"  \n",
+        csv_file([person()], encoding="utf-16"),
+        b'\xe5\xa7\x93"\x00\x01,\xe8\xba\xab',
+        csv_file([['"张三', id_number(1)]]),
+        b"PK\x03\x04 and then nothing of a spreadsheet",
+        b"\xd0\xcf\x11\xe0 neither",
+        b"\xff\x81\x81,\x82",
+    ],
+)
+def test_what_can_not_be_read_is_refused(content: bytes) -> None:
+    with pytest.raises(FileUnreadable):
+        read_table(content, COLUMNS)
+
+
+def test_missing_headers_are_named() -> None:
+    with pytest.raises(HeadersMissing) as refused:
+        read_table(csv_file([["张三"]], header=["姓名"]), COLUMNS)
+
+    assert refused.value.fields["missing"] == ["身份证号"]
+    assert "身份证号" in refused.value.message("zh")
+
+
+def test_merged_headers_are_refused() -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["姓名", "身份证号"])
+    sheet.merge_range(0, 2, 0, 3, "联系方式")
+    sheet.write_row(1, 0, person())
+    book.close()
+
+    with pytest.raises(HeadersMerged):
+        read_table(buffer.getvalue(), COLUMNS)
+
+
+def test_limits_of_size_and_rows_are_typed() -> None:
+    with pytest.raises(FileTooLarge) as large:
+        read_table(b"x" * (MOST_BYTES + 1), COLUMNS)
+    with pytest.raises(TooManyRows) as many:
+        read_table(csv_file([["张三", "1"]] * (MOST_ROWS + 1), header=HEADER[:2]), COLUMNS)
+
+    assert large.value.fields["limit_bytes"] == MOST_BYTES
+    assert many.value.fields["actual"] == MOST_ROWS + 1
+
+
+def test_a_spreadsheet_that_unpacks_to_too_much_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 80_000_000)
+
+    with pytest.raises(FileTooLarge):
+        read_table(buffer.getvalue(), COLUMNS)
