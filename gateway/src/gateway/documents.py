@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from graphql import (
     DocumentNode,
-    GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
@@ -77,12 +76,24 @@ class Documents:
         try:
             return parse(text, max_lexical_tokens=limit, max_comments=limit, allow_empty_selection_sets=False)
         except GraphQLSyntaxError as error:
-            if "tokens" in error.message or "comments" in error.message:
-                message = f"The document has more than {limit} tokens. / 文档过长。"
-                raise Refused("TOKEN_LIMIT", message, extensions={"limit": limit}) from error
-            raise invalid("GRAPHQL_PARSE_FAILED", [error]) from error
-        except GraphQLError as error:
-            raise invalid("GRAPHQL_PARSE_FAILED", [error]) from error
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: GraphQLSyntaxError) -> Refused:
+        """graphql-core tells its own limits as syntax errors."""
+        limits = (
+            ("tokens", "TOKEN_LIMIT", "The document has too many tokens. / 文档过长。", self._settings.max_tokens),
+            ("comments", "TOKEN_LIMIT", "The document has too many comments. / 注释过多。", self._settings.max_tokens),
+            (
+                "nested too deeply",
+                "DEPTH_LIMIT",
+                "The document is too deep. / 文档嵌套过深。",
+                self._settings.max_depth,
+            ),
+        )
+        for words, code, message, limit in limits:
+            if words in error.description:
+                return Refused(code, message, extensions={"limit": limit})
+        return invalid("GRAPHQL_PARSE_FAILED", [error])
 
 
 def _conditions(node: DocumentNode) -> Iterator[str]:
