@@ -25,7 +25,8 @@ from huijia_demo.play.problems import PlayError
 from huijia_demo.play.scenario import play
 from huijia_demo.play.stage import Stage
 
-DEFAULT_SCALE = 0.02
+# The smallest round scale at which both rates miss somebody.
+DEFAULT_SCALE = 0.04
 # Where nobody watches, a table needs no wrapping, and a line a phase says more than a moving bar.
 console = Console() if sys.stdout.isatty() else Console(width=120)
 app = typer.Typer(add_completion=False)

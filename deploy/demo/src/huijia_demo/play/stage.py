@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TypeVar
 
 from rich.progress import Progress, TaskID
@@ -40,10 +41,11 @@ class Stage:
     def phase(self, name: str, rows: int) -> Iterator[None]:
         """A bar of its own; `advance` moves it."""
         self._task = self.progress.add_task(name, total=rows)
+        started = monotonic()
         yield
         self.progress.update(self._task, completed=rows)
         if not self.progress.console.is_terminal:
-            self.progress.console.print(f"{name}: {rows:,}", highlight=False)
+            self.progress.console.print(f"{name}: {rows:,} in {monotonic() - started:.1f} s", highlight=False)
 
     def advance(self, rows: int) -> None:
         if self._task is not None:
