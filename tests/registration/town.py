@@ -153,14 +153,12 @@ class Town:
             "rows(first: 100) { nodes { number status change name problems { column severity message } } }"
         )
         shown = (
-            f"... on AppliedRoster {{ version {{ number joined left changed }} review {{ {review} }} }}"
+            f"... on AppliedRoster {{ version {{ number joined left changed }} review {{ {review} }} }} "
+            "... on RosterHasErrors { errors rows }"
             if mutation == "applyRoster"
             else f"... on RosterReview {{ {review} }}"
         )
-        document = (
-            f"mutation M($input: {kind}!) {{ {mutation}(input: $input) {{ __typename {shown} "
-            f"... on RosterHasErrors {{ errors rows }} {REFUSAL} }} }}"
-        )
+        document = f"mutation M($input: {kind}!) {{ {mutation}(input: $input) {{ __typename {shown} {REFUSAL} }} }}"
         row = {"unitId": unit, "fileName": "花名册.csv", "contentBase64": base64.b64encode(content).decode(), **options}
         result: Json = await self.api.ask(document, token("UNIT_ADMIN", unit), input=row)
         return result

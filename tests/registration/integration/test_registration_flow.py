@@ -310,7 +310,10 @@ async def test_units_and_agreements_refuse_what_is_there_already(town: Town) -> 
 async def test_an_ended_agreement_is_renewed_under_its_id(town: Town) -> None:
     unit = await town.register_unit()
     signed = await town.sign(unit, COMMUNITY)
-    end = "mutation M($i: EndAgreementInput!) { endAgreement(input: $i) { __typename ... on Agreement { status endedOn } } }"
+    end = (
+        "mutation M($i: EndAgreementInput!) "
+        "{ endAgreement(input: $i) { __typename ... on Agreement { status endedOn } } }"
+    )
 
     ended = await town.api.ask(end, token("UNIT_ADMIN", unit), i={"id": signed["id"], "endedOn": "2016-01-01"})
     again = await town.api.ask(end, token("UNIT_ADMIN", unit), i={"id": signed["id"]})

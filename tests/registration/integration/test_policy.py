@@ -1,0 +1,242 @@
+"""Who may do what: every role against every operation and every guarded field."""
+
+import base64
+from typing import Any
+
+import orjson
+from registration.api.policy import POLICY
+
+from tests.registration.samples import (
+    CITY,
+    COMMUNITY,
+    COUNTY,
+    OTHER_COMMUNITY,
+    OTHER_COUNTY,
+    SUBDISTRICT,
+    credit_code,
+    csv_file,
+    person,
+)
+from tests.registration.town import Town, token
+
+INTEGRATED = [key for key in POLICY if "." in key] + ["Registration"]
+ABOVE = {"the sub-district", "the county", "the city"}
+OVERSEERS = ABOVE | {"the auditor", "an integration"}
+AT_UNIT = {"the unit", "the line"} | OVERSEERS
+AT_COMMUNITY = {"the host"} | OVERSEERS
+PERSON = {"the member"} | AT_UNIT | AT_COMMUNITY
+COUNTY_UP = {"the county", "the city"}
+SIGNERS = {"the unit"} | ABOVE
+GRIDDERS = {"the host"} | ABOVE
+
+
+def principals(unit: str, member: str) -> dict[str, str | None]:
+    return {
+        "nobody": None,
+        "without a role": token(),
+        "the member": token("MEMBER", member),
+        "another member": token("MEMBER", "m0"),
+        "the unit": token("UNIT_ADMIN", unit),
+        "another unit": token("UNIT_ADMIN", "u0"),
+        "the host": token("HOST", COMMUNITY),
+        "another host": token("HOST", OTHER_COMMUNITY),
+        "the sub-district": token("SUBDISTRICT_ADMIN", SUBDISTRICT),
+        "another sub-district": token("SUBDISTRICT_ADMIN", "350802002"),
+        "the county": token("COUNTY_ADMIN", COUNTY),
+        "another county": token("COUNTY_ADMIN", OTHER_COUNTY),
+        "the city": token("CITY_ADMIN", CITY),
+        "another city": token("CITY_ADMIN", "350900"),
+        "the line": token("LINE_ADMIN", "education"),
+        "another line": token("LINE_ADMIN", "health"),
+        "the auditor": token("AUDITOR", COUNTY),
+        "another auditor": token("AUDITOR", OTHER_COUNTY),
+        "an integration": token("INTEGRATION", CITY, INTEGRATED),
+        "an integration of another city": token("INTEGRATION", "350900", INTEGRATED),
+        "an integration without permission": token("INTEGRATION", CITY),
+    }
+
+
+EVERYBODY = set(principals("u", "m"))
+SIGNED_IN = EVERYBODY - {"nobody"}
+
+
+def query(field: str, inner: str, **arguments: str) -> str:
+    given = ", ".join(f"{name}: {orjson.dumps(value).decode()}" for name, value in arguments.items())
+    return f"{{ {field}({given}) {{ {inner} }} }}"
+
+
+def mutation(name: str, kind: str, bulk: bool = False, shown: str = "") -> str:
+    argument, type_ = ("inputs", f"[{kind}!]!") if bulk else ("input", f"{kind}!")
+    if bulk:
+        shown = f"... on {name[0].upper()}{name[1:]}Payload {{ outcomes {{ __typename }} }}"
+    return f"mutation M(${argument}: {type_}) {{ {name}({argument}: ${argument}) {{ __typename {shown} }} }}"
+
+
+def operations(unit: str, member: str, registration: str, number: str) -> dict[str, tuple[str, Any, set[str]]]:
+    """By the policy's key: the document, its input, and who gets through."""
+    nodes = "nodes { __typename }"
+    row = {"registrationId": registration}
+    reason = {**row, "reason": "x"}
+    file = {"unitId": unit, "fileName": "a.csv", "contentBase64": base64.b64encode(csv_file([person(1)])).decode()}
+    agreement = {"unitId": unit, "communityCode": COMMUNITY, "support": [], "startsOn": "2016-01-01"}
+    new_unit = {"name": "x", "creditCode": credit_code(1), "line": "education", "division": SUBDISTRICT}
+    grid = {"communityCode": COMMUNITY, "name": "x"}
+    placed = {**row, "gridId": "g0"}
+    paper = {"certificateNumber": number}
+    divisions = {"rows": [{"code": COUNTY, "name": "新罗区"}]}
+
+    def single(name: str, kind: str, given: Any, allowed: set[str], shown: str = "") -> tuple[str, Any, set[str]]:
+        return mutation(name, kind, shown=shown), {"input": given}, allowed
+
+    def bulk(name: str, kind: str, given: Any, allowed: set[str]) -> tuple[str, Any, set[str]]:
+        return mutation(name, kind, bulk=True), {"inputs": [given]}, allowed
+
+    members = {"the member", "the unit"}
+    registrars = COUNTY_UP | {"an integration"}
+    table: dict[str, tuple[str, Any, set[str]]] = {
+        "Query.division": (query("division", "name", code=COUNTY), {}, SIGNED_IN),
+        "Query.community": (query("community", "name", code=COMMUNITY), {}, SIGNED_IN),
+        "Query.communities": (query("communities", nodes, within=CITY), {}, SIGNED_IN),
+        "Query.unit": (query("unit", "name agreements { nodes { id } }", id=unit), {}, SIGNED_IN),
+        "Query.units": (query("units", nodes, within=CITY), {}, SIGNED_IN),
+        "Query.me": ("{ me { id } }", {}, {"the member", "another member"}),
+        "Query.member": (query("member", "id", id=member), {}, PERSON),
+        "Query.registration": (query("registration", "id", id=registration), {}, PERSON),
+        "Query.registrations": (query("registrations", nodes, community=COMMUNITY), {}, AT_COMMUNITY),
+        "Query.assignmentList": (
+            query("assignmentList", nodes, county=COUNTY),
+            {},
+            COUNTY_UP | {"the auditor", "an integration"},
+        ),
+        "Query.certificate": (query("certificate", "state", number=number), {}, EVERYBODY),
+        "Mutation.importDivisions": single(
+            "importDivisions",
+            "ImportDivisionsInput",
+            divisions,
+            COUNTY_UP,
+            "... on DivisionImport { refused { code } }",
+        ),
+        "Mutation.registerUnit": single("registerUnit", "RegisterUnitInput", new_unit, registrars),
+        "Mutation.registerUnits": bulk("registerUnits", "RegisterUnitInput", new_unit, registrars),
+        "Mutation.signAgreement": single("signAgreement", "SignAgreementInput", agreement, SIGNERS),
+        "Mutation.signAgreements": bulk("signAgreements", "SignAgreementInput", agreement, SIGNERS),
+        "Mutation.previewRoster": single("previewRoster", "RosterFileInput", file, {"the unit", "an integration"}),
+        "Mutation.applyRoster": single("applyRoster", "ApplyRosterInput", file, {"the unit", "an integration"}),
+        "Mutation.submitRegistration": single(
+            "submitRegistration", "SubmitRegistrationInput", {"memberId": member}, members
+        ),
+        "Mutation.submitRegistrations": bulk(
+            "submitRegistrations", "SubmitRegistrationInput", {"memberId": member}, members
+        ),
+        "Mutation.certifyRegistration": single("certifyRegistration", "CertifyRegistrationInput", row, {"the unit"}),
+        "Mutation.certifyRegistrations": bulk("certifyRegistrations", "CertifyRegistrationInput", row, {"the unit"}),
+        "Mutation.rejectRegistration": single("rejectRegistration", "RegistrationReasonInput", reason, {"the unit"}),
+        "Mutation.voidCertificate": single("voidCertificate", "RegistrationReasonInput", reason, {"the unit"}),
+        "Mutation.receiveCertificate": single("receiveCertificate", "ReceiveCertificateInput", paper, {"the host"}),
+        "Mutation.receiveCertificates": bulk("receiveCertificates", "ReceiveCertificateInput", paper, {"the host"}),
+        "Mutation.withdrawRegistration": single("withdrawRegistration", "RegistrationReasonInput", reason, members),
+        "Mutation.endRegistration": single(
+            "endRegistration", "RegistrationReasonInput", reason, {"the unit", "the host"} | ABOVE
+        ),
+        "Mutation.createGrid": single("createGrid", "CreateGridInput", grid, GRIDDERS),
+        "Mutation.createGrids": bulk("createGrids", "CreateGridInput", grid, GRIDDERS),
+        "Mutation.placeRegistration": single("placeRegistration", "PlaceRegistrationInput", placed, GRIDDERS),
+        "Mutation.placeRegistrations": bulk("placeRegistrations", "PlaceRegistrationInput", placed, GRIDDERS),
+        "Community.members": (query("community", f"members {{ {nodes} }}", code=COMMUNITY), {}, AT_COMMUNITY),
+        "Community.registrations": (
+            query("community", f"registrations {{ {nodes} }}", code=COMMUNITY),
+            {},
+            AT_COMMUNITY,
+        ),
+        "Unit.members": (query("unit", f"members {{ {nodes} }}", id=unit), {}, AT_UNIT),
+        "Unit.rosters": (query("unit", f"rosters {{ {nodes} }}", id=unit), {}, AT_UNIT),
+        "Registration": (entity("Registration", registration, "status certificateNumber"), {}, PERSON),
+    }
+    for field in ("name", "idNumber", "phone", "residence { name }", "registration { id }"):
+        table[f"Member.{field.split()[0]}"] = (entity("Member", member, field), {}, PERSON)
+    return table
+
+
+def entity(kind: str, id: str, inner: str) -> str:
+    return f'{{ _entities(representations: [{{__typename: "{kind}", id: "{id}"}}]) {{ ... on {kind} {{ {inner} }} }} }}'
+
+
+async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(town: Town) -> None:
+    unit = await town.register_unit(division=SUBDISTRICT)
+    (member,) = await town.staff(unit)
+    agreement = await town.sign(unit, OTHER_COMMUNITY)
+    certified = await town.certify(unit, (await town.submit(member))["id"])
+    matrix = operations(unit, member, certified["id"], certified["certificateNumber"])
+    matrix["Mutation.endAgreement"] = (
+        mutation("endAgreement", "EndAgreementInput"),
+        {"input": {"id": agreement["id"]}},
+        SIGNERS,
+    )
+    got_through: dict[str, set[str]] = {}
+
+    for key, (document, variables, _) in matrix.items():
+        got_through[key] = set()
+        for name, bearer in principals(unit, member).items():
+            answer = await town.api.answer(document, bearer, **variables)
+            refused = {"FORBIDDEN", "NotPermitted"} & words(answer)
+            assert refused or "errors" not in answer, (key, name, answer)
+            if not refused:
+                got_through[key].add(name)
+
+    for key, (_, _, allowed) in matrix.items():
+        assert got_through[key] == allowed, key
+    guarded = {key for key, rule in POLICY.items() if rule.scoped or key.startswith(("Query.", "Mutation."))}
+    assert set(matrix) == guarded, "every operation and guarded field has its row"
+
+
+def words(value: Any) -> set[str]:
+    """All texts in an answer."""
+    if isinstance(value, dict):
+        return {word for one in value.values() for word in words(one)}
+    if isinstance(value, list):
+        return {word for one in value for word in words(one)}
+    return {value} if isinstance(value, str) else set()
+
+
+async def test_both_the_units_county_and_the_communitys_see_a_member_and_a_third_does_not(town: Town) -> None:
+    unit = await town.register_unit(division=OTHER_COUNTY)
+    (member,) = await town.staff(unit)
+    await town.complete(unit, member)
+    document = query("member", "name registration { community { code } }", id=member)
+
+    seen = {
+        county: "errors" not in await town.api.answer(document, token("COUNTY_ADMIN", county))
+        for county in (COUNTY, OTHER_COUNTY, "350821")
+    }
+
+    assert seen == {COUNTY: True, OTHER_COUNTY: True, "350821": False}
+
+
+async def test_a_host_does_not_receive_for_another_community(town: Town) -> None:
+    unit = await town.register_unit()
+    (member,) = await town.staff(unit)
+    certified = await town.certify(unit, (await town.submit(member))["id"])
+
+    refused = await town.receive(certified["certificateNumber"], OTHER_COMMUNITY)
+    completed = await town.receive(certified["certificateNumber"], COMMUNITY)
+
+    assert refused["code"] == "NotPermitted"
+    assert completed["status"] == "COMPLETED"
+
+
+async def test_an_expired_token_is_refused_before_anything_else(town: Town) -> None:
+    status, answer = await town.api.post({"query": "{ me { id } }"}, token("MEMBER", "m", expires_in=-60))
+
+    assert status == 401
+    assert answer["errors"][0]["extensions"]["code"] == "TOKEN_EXPIRED"
+
+
+async def test_a_member_sees_the_own_data_only(town: Town) -> None:
+    unit = await town.register_unit()
+    first, second = await town.staff(unit, 2)
+    document = "query Q($id: ID!) { member(id: $id) { name } }"
+
+    own = await town.api.ask("{ me { id name registration { status } } }", token("MEMBER", first))
+
+    assert own == {"id": first, "name": "张*", "registration": None}
+    assert await town.api.code(document, token("MEMBER", first), id=second) == "FORBIDDEN"
