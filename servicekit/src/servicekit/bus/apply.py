@@ -14,6 +14,7 @@ from servicekit.storage.work import Work
 
 D = TypeVar("D", bound=BaseModel)
 Handler = Callable[[Work, Sequence[Fact[D]]], Awaitable[None]]
+Archive = Callable[[Work, Sequence[Event]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,12 @@ class Subscriptions:
             raise MalformedEvent(f"{event.type}: data does not fit: {where}") from error
 
 
-async def apply_events(work: Work, received: Sequence[Received]) -> int:
-    """Give the events that are new their effects; how many were new."""
-    new = {event.id for event in await take_new(work, [one.event for one in received])}
+async def apply_events(work: Work, received: Sequence[Received], archive: Archive | None = None) -> int:
+    """Give the events that are new their effects, and to `archive` all that are new; how many they were."""
+    events = await take_new(work, [one.event for one in received])
+    new = {event.id for event in events}
+    if archive is not None and events:
+        await archive(work, events)
     for consumes, facts in _newest(received, new):
         await consumes.handler(work, facts)
     for one in received:

@@ -8,7 +8,7 @@ from typing import Any
 
 from aio_pika.abc import AbstractChannel
 
-from servicekit.bus.apply import Consumes, Subscriptions
+from servicekit.bus.apply import Archive, Consumes, Subscriptions
 from servicekit.bus.broker import Broker, close_quietly
 from servicekit.bus.intake import Intake
 from servicekit.bus.lane import Lane
@@ -35,10 +35,14 @@ class Consumer:
         lanes: Sequence[str],
         *,
         take_all: bool = False,
+        archive: Archive | None = None,
         batch: int = BATCH,
         grace_seconds: float = GRACE_SECONDS,
     ) -> None:
-        """`take_all` binds the lanes to every event, so that each published one is routed somewhere."""
+        """`take_all` binds the lanes to every event, so that each published one is routed somewhere.
+
+        `archive` gets every event that is new, wanted by a handler or not, in the transaction of its effects.
+        """
         self._service = service
         self._commands = commands
         self._broker = broker
@@ -46,6 +50,7 @@ class Consumer:
         self._subscriptions = Subscriptions(consumed)
         self._patterns = ["#"] if take_all else self._subscriptions.patterns
         self._lanes = lanes
+        self._archive = archive
         self._batch = batch
         self._grace = grace_seconds
 
@@ -82,7 +87,7 @@ class Consumer:
         underlay = await lower(channel)
         queue = self._topology.lane_queue(self._service, lane)
         retries = Retries(underlay, self._topology, self._service)
-        worker = Lane(self._service, lane, queue, self._commands, self._subscriptions, retries)
+        worker = Lane(self._service, lane, queue, self._commands, self._subscriptions, retries, self._archive)
         intake = Intake()
         underlay.closing.add_done_callback(lambda _: intake.end())
         underlay.on_consumer_cancel_callbacks.add(lambda _: intake.end())

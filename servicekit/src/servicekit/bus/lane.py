@@ -11,7 +11,7 @@ import structlog
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from servicekit.bus import metrics
-from servicekit.bus.apply import Received, Subscriptions, apply_events
+from servicekit.bus.apply import Archive, Received, Subscriptions, apply_events
 from servicekit.bus.envelope import MalformedEvent
 from servicekit.bus.loops import wait_or_stop
 from servicekit.bus.messages import Delivery
@@ -34,6 +34,7 @@ class Lane:
         commands: Commands,
         subscriptions: Subscriptions,
         retries: Retries,
+        archive: Archive | None = None,
     ) -> None:
         self._service = service
         self._lane = lane
@@ -41,6 +42,7 @@ class Lane:
         self._commands = commands
         self._subscriptions = subscriptions
         self._retries = retries
+        self._archive = archive
 
     async def handle(self, deliveries: Sequence[Delivery], stop: asyncio.Event) -> None:
         """Return when all may be acknowledged. Raises when stopped while the database is away, or the broker goes."""
@@ -86,7 +88,7 @@ class Lane:
 
     async def _apply(self, received: Sequence[Received]) -> None:
         actor = Actor(subject=self._service, correlation_id=received[0].event.correlation_id)
-        new = await self._commands.run_as(actor, apply_events, received)
+        new = await self._commands.run_as(actor, apply_events, received, self._archive)
         metrics.APPLIED.labels(self._service, self._lane).inc(new)
         metrics.DUPLICATES.labels(self._service, self._lane).inc(len(received) - new)
         metrics.BATCH.labels(self._service).observe(len(received))

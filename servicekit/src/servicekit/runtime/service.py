@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pymongo import IndexModel
 from starlette.routing import Route
 
-from servicekit.bus.apply import Consumes
+from servicekit.bus.apply import Archive, Consumes
 from servicekit.domain import Clock, SystemClock
 from servicekit.domain.refusals import Language
 from servicekit.graphql.context import Context
@@ -36,7 +36,8 @@ class Service:
     """Everything that makes one service. `name` is its source on the bus and, by default, its database.
 
     `resources` makes what resolvers ask for with `info.context.resource(Kind)`. `take_all` is for the service that
-    listens to every event, so that each published one is routed somewhere.
+    listens to every event, so that each published one is routed somewhere; `archive` gets each
+    event that is new, in the transaction of its effects.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Service:
     settings: type[ServiceSettings] = ServiceSettings
     resources: Callable[[Any, Database], Resources] = no_resources
     take_all: bool = False
+    archive: Archive | None = None
     clock: Clock = field(default_factory=SystemClock)
 
 

@@ -130,6 +130,7 @@ class Worker:
             self._service.consumed,
             self._settings.lanes,
             take_all=self._service.take_all,
+            archive=self._service.archive,
         )
 
     async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
