@@ -6,6 +6,8 @@ PACKAGES := servicekit services/registration services/service-tracking services/
 SUBGRAPHS := registration service-tracking evaluation
 BIN := .venv/bin
 CITY := $(BIN)/python -m huijia_local
+# Examples in Markdown are laid out for reading.
+FORMAT := $(BIN)/ruff format --exclude '*.md'
 SUBJECT ?= developer
 HOURS ?= 12
 SCALE ?=
@@ -48,14 +50,14 @@ test: check ## Check and run every test (PYTEST_ARGS="-k promise" for some)
 
 check: setup ## Lint, formatting, types, import directions, declared dependencies
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+	@$(FORMAT) --check .
 	@$(BIN)/mypy $(PACKAGES:%=%/src)
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pip --disable-pip-version-check check
 
 fmt: setup ## Format and fix what can be fixed
 	@$(BIN)/ruff check --fix .
-	@$(BIN)/ruff format .
+	@$(FORMAT) .
 
 supergraph: setup ## Write the subgraph schemas and compose them into gateway/supergraph.graphql (needs Node 20 or newer)
 	@command -v npm >/dev/null || { echo "Node is missing: sudo apt-get install nodejs npm (only for this target)" >&2; exit 1; }
