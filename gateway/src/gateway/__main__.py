@@ -1,12 +1,12 @@
 """`python -m gateway --supergraph FILE --port N` serves a supergraph."""
 
 import argparse
-import logging
 import sys
 from pathlib import Path
 
-import structlog
 import uvicorn
+from servicekit.runtime.logging import configure_logging
+from servicekit.runtime.tracing import configure_tracing
 
 from gateway.app import create_gateway
 from gateway.settings import Settings
@@ -17,22 +17,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="gateway", description=__doc__)
     parser.add_argument("--supergraph", type=Path, default=Path("gateway/supergraph.graphql"))
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8100)
+    parser.add_argument("--port", type=int, default=8080)
     options = parser.parse_args()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
+    settings = Settings()
+    configure_logging("gateway", log_format=settings.log_format, level=settings.log_level)
+    stop_tracing = configure_tracing("gateway")
     try:
-        gateway = create_gateway(options.supergraph, Settings())
+        gateway = create_gateway(options.supergraph, settings)
     except (SupergraphError, OSError) as error:
         sys.exit(f"gateway: {error}")
-    uvicorn.run(gateway, host=options.host, port=options.port, access_log=False, log_level="warning")
+    uvicorn.run(
+        gateway,
+        host=options.host,
+        port=options.port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.grace_seconds),
+    )
+    stop_tracing()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Settings of the gateway, from environment variables with the prefix HUIJIA_."""
 
 import os
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,10 @@ class Settings(BaseSettings):
     cached_plans: int = 1_000
     request_timeout_seconds: float = 60.0
     body_timeout_seconds: float = 15.0
+
+    grace_seconds: float = 20.0
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     introspection: bool = True
     graphiql: bool = True

@@ -1,6 +1,7 @@
 """HTTP to the subgraphs: one connection pool, a timeout and a breaker for each, one retry of what may be retried."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,7 @@ from gateway.jsontypes import Json, JsonObject
 from gateway.metrics import SUBREQUESTS
 from gateway.settings import Settings
 
+LARGE_BODY = 2**20
 UNAVAILABLE = frozenset((502, 503, 504))
 CONTENT_HEADERS = {
     "content-type": "application/json",
@@ -81,7 +83,7 @@ class Transport:
         try:
             async with self._session.post(
                 self._urls[subgraph],
-                data=body,
+                data=BytesIO(body) if len(body) > LARGE_BODY else body,
                 headers={**CONTENT_HEADERS, **headers},
                 timeout=self._timeouts[subgraph],
                 allow_redirects=False,
