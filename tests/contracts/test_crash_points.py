@@ -218,20 +218,46 @@ class CrashPoints(RuleBasedStateMachine):
 
         self._crashing(self.house.toy.commands(MAKER).run_as(ACTOR, add_and_crash))
 
-    @rule(target=leases, batch=st.integers(1, 5))
     def claim(self, batch: int) -> Leased:
         relay = self.house.toy.relay(batch=batch, lease_seconds=LEASE_SECONDS)
         return Leased(relay, self.run(relay.claim()), [])
 
-    # What is claimed and never published, or published and never marked, is a relay that crashed there.
-    @rule(target=published, leased=consumes(leases))
     def publish(self, leased: Leased) -> Leased:
         leased.confirmed = self.run(leased.relay.publish(leased.lease))
         return leased
 
-    @rule(leased=consumes(published))
     def mark(self, leased: Leased) -> None:
         self.run(leased.relay.mark(leased.lease, leased.confirmed))
+
+    # Relays that are slow: their lease may have ended and the rows be published by others meanwhile.
+    @rule(target=leases, batch=st.integers(1, 5))
+    def claim_slowly(self, batch: int) -> Leased:
+        return self.claim(batch)
+
+    @rule(target=published, leased=consumes(leases))
+    def publish_slowly(self, leased: Leased) -> Leased:
+        return self.publish(leased)
+
+    @rule(leased=consumes(published))
+    def mark_slowly(self, leased: Leased) -> None:
+        self.mark(leased)
+
+    @rule(batch=st.integers(1, 3), crash_after=st.sampled_from(["claim", "publish", "mark"]))
+    def relay_until_crash(self, batch: int, crash_after: str) -> None:
+        leased = self.claim(batch)
+        if crash_after != "claim":
+            leased = self.publish(leased)
+        if crash_after == "mark":
+            self.mark(leased)
+
+    @rule(most=st.integers(1, 5), crash_after=st.sampled_from(["take", "effects", "acknowledgement"]))
+    def consume_until_crash(self, most: int, crash_after: str) -> None:
+        taken = self.run(self.house.take(most))
+        if crash_after != "take":
+            self.run(self.house.apply(taken))
+        if crash_after == "acknowledgement":
+            self.run(self.house.acknowledge(taken))
+        self.run(taken.channel.close())
 
     @rule(target=taken, most=st.integers(1, 5))
     def take(self, most: int) -> Taken:
@@ -302,6 +328,6 @@ def test_whatever_crashes_wherever_each_committed_command_has_its_effect_once(ho
 
     Machine.house = house
     limits = settings(
-        max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     run_state_machine_as_test(Machine, settings=limits)  # type: ignore[no-untyped-call]

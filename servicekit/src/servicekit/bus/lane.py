@@ -1,11 +1,12 @@
 """One lane of a consumer: gives every message its effects, its retry or its burial.
 
 A batch that fails is applied again in halves until the failing event is alone; that one goes through the delay tiers
-and then to the dead letters. A batch that only met an absent database waits, and no attempt is counted.
+and then to the dead letters. A batch that met an absent or contended database waits, and no attempt is counted.
 """
 
 import asyncio
 from collections.abc import Sequence
+from time import monotonic
 
 import structlog
 from pymongo.errors import ConnectionFailure, PyMongoError
@@ -16,12 +17,18 @@ from servicekit.bus.envelope import MalformedEvent
 from servicekit.bus.loops import wait_or_stop
 from servicekit.bus.messages import Delivery
 from servicekit.bus.retry import Retries, cause_of
+from servicekit.domain import Busy
 from servicekit.storage.commands import Commands
 from servicekit.storage.work import Actor
 
 log = structlog.get_logger()
 
 DATABASE_PAUSE_SECONDS = 0.5
+# This loop waits, since it can be stopped; a unit of work of ours only tries for so long.
+PATIENCE_SECONDS = 1.0
+# A consumer that was killed leaves its transaction open for up to 60 s (transactionLifetimeLimitSeconds), and its
+# successor waits for that. What is contended for longer is in its own way.
+CONTENDED_SECONDS = 90.0
 _AWAY_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 
 
@@ -39,7 +46,7 @@ class Lane:
         self._service = service
         self._lane = lane
         self._queue = queue
-        self._commands = commands
+        self._commands = commands.with_patience(PATIENCE_SECONDS)
         self._subscriptions = subscriptions
         self._retries = retries
         self._archive = archive
@@ -53,37 +60,43 @@ class Lane:
                 received.append(self._subscriptions.read(delivery))
             except MalformedEvent as error:
                 malformed.append((delivery, error))
-        failed = await self._apply_all(received, stop) if received else []
+        patient_until = monotonic() + CONTENDED_SECONDS
+        failed = await self._apply_all(received, stop, patient_until) if received else []
         for delivery, cause in failed:
             await self._retry(delivery, cause)
         for delivery, cause in malformed:
             await self._bury(delivery, cause)
 
-    async def _apply_all(self, received: Sequence[Received], stop: asyncio.Event) -> list[tuple[Delivery, Exception]]:
+    async def _apply_all(
+        self, received: Sequence[Received], stop: asyncio.Event, patient_until: float
+    ) -> list[tuple[Delivery, Exception]]:
         """Apply what can be applied; what fails alone, with its error."""
         try:
-            await self._apply_when_possible(received, stop)
+            await self._apply_when_possible(received, stop, patient_until)
         except Exception as error:
-            if _is_away(error):
+            if _is_away(error) or stop.is_set():
                 raise
             if len(received) == 1:
                 return [(received[0].delivery, error)]
             log.warning("consumer.batch_failed", lane=self._lane, events=len(received), cause=cause_of(error))
             half = len(received) // 2
             return [
-                *await self._apply_all(received[:half], stop),
-                *await self._apply_all(received[half:], stop),
+                *await self._apply_all(received[:half], stop, patient_until),
+                *await self._apply_all(received[half:], stop, patient_until),
             ]
         return []
 
-    async def _apply_when_possible(self, received: Sequence[Received], stop: asyncio.Event) -> None:
+    async def _apply_when_possible(
+        self, received: Sequence[Received], stop: asyncio.Event, patient_until: float
+    ) -> None:
         while True:
             try:
                 return await self._apply(received)
-            except PyMongoError as error:
-                if stop.is_set() or not _is_away(error):
+            except (PyMongoError, Busy) as error:
+                may_wait = monotonic() < patient_until if isinstance(error, Busy) else _is_away(error)
+                if stop.is_set() or not may_wait:
                     raise
-                log.warning("consumer.database_away", lane=self._lane, error=type(error).__name__)
+                log.warning("consumer.waiting_for_database", lane=self._lane, error=type(error).__name__)
                 await wait_or_stop(stop, DATABASE_PAUSE_SECONDS)
 
     async def _apply(self, received: Sequence[Received]) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from time import monotonic
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, OperationFailure, PyMongoError
@@ -41,6 +41,16 @@ class Commands:
         self._clock = clock
         self._committed = committed
         self._patience = patience_seconds
+
+    def with_patience(self, seconds: float) -> Self:
+        """The same, but waiting so long."""
+        return type(self)(
+            self.database,
+            source=self.source,
+            clock=self._clock,
+            committed=self._committed,
+            patience_seconds=seconds,
+        )
 
     async def run(
         self,

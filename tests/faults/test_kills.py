@@ -1,0 +1,111 @@
+"""Processes and servers are killed while events travel; afterwards every effect has happened exactly once."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+from pymongo.errors import PyMongoError
+from servicekit.domain import Busy
+
+from tests.faults.conftest import Stage
+from tests.support.waiting import eventually
+
+EVENTS = 600
+
+
+async def test_a_relay_killed_between_publish_and_mark(stage: Stage) -> None:
+    await stage.toy.open_accounts(EVENTS)
+    await stage.start("consumer")
+    dying = await stage.start("relay", "between-publish-and-mark")
+    await dying.says("in hand")
+
+    await dying.kill()
+    await stage.start("relay")
+
+    await eventually(stage.all_applied_once, within=25)
+
+
+@pytest.mark.parametrize("point", ["between-effects-and-commit", "between-commit-and-ack"])
+async def test_a_consumer_killed(stage: Stage, point: str) -> None:
+    await stage.toy.open_accounts(EVENTS)
+    dying = await stage.start("consumer", point)
+    await stage.start("relay")
+    await dying.says("in hand")
+    await stage.start("consumer")
+
+    await dying.kill()
+
+    await eventually(stage.all_applied_once, within=25)
+
+
+async def test_the_broker_killed_and_started_again_while_events_travel(stage: Stage) -> None:
+    relay, consumer = await stage.start("relay"), await stage.start("consumer")
+    commands = asyncio.create_task(_keep_committing(stage))
+    await eventually(lambda: _some_applied(stage))
+
+    await asyncio.to_thread(stage.rabbitmq.kill)
+    await asyncio.to_thread(stage.rabbitmq.start)
+    commands.cancel()
+    await asyncio.wait([commands])
+
+    await eventually(stage.all_applied_once, within=25)
+    assert [await relay.terminate(), await consumer.terminate()] == [0, 0]
+
+
+async def test_the_database_killed_and_started_again_while_events_travel(stage: Stage) -> None:
+    relay, consumer = await stage.start("relay"), await stage.start("consumer")
+    commands = asyncio.create_task(_keep_committing(stage))
+    await eventually(lambda: _some_applied(stage))
+
+    await asyncio.to_thread(stage.mongod.kill)
+    await asyncio.to_thread(stage.mongod.start)
+    commands.cancel()
+    await asyncio.wait([commands])
+
+    await eventually(stage.all_applied_once, within=25)
+    assert await stage.toy.dead_letters.list() == []
+    assert [await relay.terminate(), await consumer.terminate()] == [0, 0]
+
+
+async def test_a_relay_and_a_consumer_stop_in_time_while_the_broker_is_away(stage: Stage) -> None:
+    relay, consumer = await stage.start("relay"), await stage.start("consumer")
+    commands = asyncio.create_task(_keep_committing(stage))
+    await eventually(lambda: _some_applied(stage))
+    await asyncio.to_thread(stage.rabbitmq.kill)
+
+    codes = [await relay.terminate(), await consumer.terminate()]
+
+    commands.cancel()
+    await asyncio.wait([commands])
+    await asyncio.to_thread(stage.rabbitmq.start)
+    await stage.start("relay")
+    await stage.start("consumer")
+    await eventually(stage.all_applied_once, within=25)
+    assert codes == [0, 0]
+
+
+async def test_a_relay_and_a_consumer_stop_in_time_while_the_database_is_away(stage: Stage) -> None:
+    relay, consumer = await stage.start("relay"), await stage.start("consumer")
+    await stage.toy.open_accounts(EVENTS)
+    await eventually(lambda: _some_applied(stage))
+    await asyncio.to_thread(stage.mongod.kill)
+
+    codes = await asyncio.gather(relay.terminate(), consumer.terminate())
+
+    await asyncio.to_thread(stage.mongod.start)
+    await stage.start("relay")
+    await stage.start("consumer")
+    await eventually(stage.all_applied_once, within=25)
+    assert codes == [0, 0]
+
+
+async def _keep_committing(stage: Stage) -> None:
+    """Open accounts until cancelled. While the database is away nobody knows what was committed but the database."""
+    while True:
+        with suppress(PyMongoError, Busy):
+            await stage.toy.open_accounts(20)
+        await asyncio.sleep(0.02)
+
+
+async def _some_applied(stage: Stage) -> bool:
+    return await stage.toy.database["applied"].count_documents({}, limit=100) == 100
