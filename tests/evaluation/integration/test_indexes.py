@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from evaluation.domain.facts import Kind
 from evaluation.domain.indicators import Residual
-from evaluation.storage import cells, figures, ledger, standings
+from evaluation.storage import archive, cells, figures, ledger, standings
 from evaluation.storage.residuals import residual
 from evaluation.use_cases.keep_facts import keep_facts
 from servicekit.storage.commands import Commands
@@ -25,6 +25,10 @@ async def every_query(database: Database) -> None:
     await cells.cells_of_lane(database, "350802")
     await ledger.find(database, Kind.DIVISION, [COMMUNITY])
     async for _ in ledger.facts_of_lane(database, "350802"):
+        pass
+    await archive.positions(database)
+    await archive.events_beyond(database, "350802", 1)
+    async for _ in archive.batches(database, "350802", beyond=1):
         pass
     for kind in Residual:
         for unit in (None, UNIT):

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from evaluation.app import SERVICE
 from evaluation.cli import commands as command_line
+from evaluation.storage import verifications
 from evaluation.storage.collections import CELLS
 from evaluation.use_cases.keep_facts import keep_facts
 from servicekit.storage.commands import Commands
@@ -45,3 +46,15 @@ async def test_a_drift_is_shown_and_fails_the_command(
     assert result.exit_code == 1
     assert "1 drifts" in result.stdout
     assert "155" in result.stdout
+
+
+async def test_a_verification_that_was_cut_off_goes_on_with_the_lanes_that_are_left(
+    environment: None, commands: Commands, database: Database
+) -> None:
+    await commands.run(keep_facts, [service("s1", "m1"), service("s2", "m1", "350803001001")])
+    await verifications.note(database, "350802", 40, 1)
+
+    continued, afresh = await verify(), await verify()
+
+    assert "41 facts in 2 lanes, 1 drifts" in continued.stdout
+    assert "2 facts in 2 lanes, 0 drifts" in afresh.stdout

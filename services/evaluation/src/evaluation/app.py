@@ -6,6 +6,7 @@ from evaluation.api.schema import subgraph
 from evaluation.messages.consumed import CONSUMED
 from evaluation.messages.published import PUBLISHED
 from evaluation.settings import EvaluationSettings
+from evaluation.storage.archive import append
 from evaluation.storage.collections import COLLECTIONS
 
 SERVICE = Service(
@@ -16,4 +17,5 @@ SERVICE = Service(
     published=PUBLISHED,
     settings=EvaluationSettings,
     take_all=True,
+    archive=append,
 )

@@ -1,45 +1,98 @@
-"""The command line: what every service has, and `verify`."""
+"""The command line: what every service has, `verify` and `rebuild`."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from servicekit.runtime.cli import command_line
 from servicekit.runtime.service import Service
-from servicekit.storage.mongo import connect, open_database
+from servicekit.storage.mongo import Database, connect, open_database
 
+from evaluation.messages.archived import newest_facts
+from evaluation.storage import verifications
+from evaluation.storage.collections import LEDGER
+from evaluation.use_cases.rebuild import Rebuild
 from evaluation.use_cases.verify import LaneReport, verify
 
 SHOWN_DRIFTS = 20
+
+Afresh = Annotated[bool, typer.Option(help="Begin anew; by default a run that was cut off is continued.")]
+Check = Annotated[bool, typer.Option(help="Only compare; leave the kept books as they are.")]
 
 
 def commands(service: Service) -> typer.Typer:
     line = command_line(service)
 
     @line.command("verify")
-    def verify_books() -> None:
+    def verify_books(afresh: Afresh = False) -> None:
         """Count everything afresh from the ledger and report any drift; exits 1 if there is one."""
-        reports = asyncio.run(_verify(service))
-        console = Console()
-        for report in reports:
-            for drift in report.drifts[:SHOWN_DRIFTS]:
-                console.print(f"[red]drift[/red] {drift.key}: kept {drift.kept}, counted {drift.counted}")
-        facts, drifts = sum(report.facts for report in reports), sum(len(report.drifts) for report in reports)
-        console.print(f"{facts} facts in {len(reports)} lanes, {drifts} drifts")
-        raise typer.Exit(1 if drifts else 0)
+        raise typer.Exit(asyncio.run(_verify(service, afresh)))
+
+    @line.command("rebuild")
+    def rebuild_books(afresh: Afresh = False, check: Check = False) -> None:
+        """Count anew from the archive of events; exits 1 if the kept books differed. Stop the workers first."""
+        raise typer.Exit(asyncio.run(_rebuild(service, afresh, check)))
 
     return line
 
 
-async def _verify(service: Service) -> list[LaneReport]:
+@asynccontextmanager
+async def _database(service: Service) -> AsyncIterator[Database]:
     settings = service.settings.read()
-    reports = []
     async with connect(settings.mongodb_uri) as client:
-        database = open_database(client, settings.database or service.name)
-        with Progress() as progress:
-            task = progress.add_task("verify", total=await database["ledger"].estimated_document_count())
-            async for report in verify(database):
+        yield open_database(client, settings.database or service.name)
+
+
+async def _verify(service: Service, afresh: bool) -> int:
+    console = Console()
+    async with _database(service) as database:
+        if afresh:
+            await verifications.clear(database)
+        done = await verifications.done(database)
+        with Progress(console=console) as progress:
+            task = progress.add_task("verify", total=await database[LEDGER].estimated_document_count())
+            progress.advance(task, sum(facts for facts, _ in done.values()))
+            async for report in verify(database, skip=done):
                 progress.update(task, advance=report.facts, description=f"verify {report.lane}")
-                reports.append(report)
-    return reports
+                _show_drifts(console, report)
+                await verifications.note(database, report.lane, report.facts, len(report.drifts))
+        lanes = (await verifications.done(database)).values()
+        await verifications.clear(database)
+    facts, drifts = sum(facts for facts, _ in lanes), sum(drifts for _, drifts in lanes)
+    console.print(f"{facts} facts in {len(lanes)} lanes, {drifts} drifts")
+    return 1 if drifts else 0
+
+
+def _show_drifts(console: Console, report: LaneReport) -> None:
+    for drift in report.drifts[:SHOWN_DRIFTS]:
+        console.print(f"[red]drift[/red] {drift.key}: kept {drift.kept}, counted {drift.counted}")
+
+
+async def _rebuild(service: Service, afresh: bool, check: bool) -> int:
+    console = Console()
+    async with _database(service) as database:
+        rebuild = Rebuild(database, service.clock, newest_facts)
+        if afresh:
+            await rebuild.clear()
+        with Progress(console=console) as progress:
+            task = progress.add_task("rebuild", total=await rebuild.events_left())
+            async for step in rebuild.replay():
+                progress.update(task, advance=step.events, description=f"rebuild {step.lane}")
+        differing = await rebuild.differing()
+        if await rebuild.events_left():
+            console.print("Events arrived meanwhile: stop the workers of evaluation and run this again; it continues.")
+            return 1
+        if differing and not check:
+            await rebuild.replace()
+        await rebuild.clear()
+    if not differing:
+        console.print("The kept books are what the archive says, byte for byte.")
+        return 0
+    console.print(
+        f"Differed: {', '.join(differing)}. {'Left as they were' if check else 'Replaced by the rebuilt ones'}."
+    )
+    return 1

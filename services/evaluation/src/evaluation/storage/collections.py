@@ -2,11 +2,16 @@
 
 from pymongo import IndexModel
 
+ARCHIVE = "archive"
 LEDGER = "ledger"
 CELLS = "cells"
 STANDINGS = "standings"
+VERIFICATIONS = "verifications"
 
 COLLECTIONS: dict[str, list[IndexModel]] = {
+    ARCHIVE: [
+        IndexModel([("lane", 1), ("seq", 1), ("events", 1)], name="lane_seq"),
+    ],
     LEDGER: [
         IndexModel([("lane", 1), ("_id", 1)], name="lane"),
     ],
@@ -23,4 +28,5 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         IndexModel([("registrations.unit", 1), ("member", 1)], name="registration_unit", sparse=True),
         IndexModel([("partial", 1)], name="partial", sparse=True),
     ],
+    VERIFICATIONS: [],
 }

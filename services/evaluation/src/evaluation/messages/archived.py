@@ -1,0 +1,34 @@
+"""Reading archived events the way they were read when they came."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+from servicekit.bus.envelope import Event
+from servicekit.bus.envelope import Fact as Told
+
+from evaluation.domain.facts import Fact
+from evaluation.messages.consumed import CONSUMED
+from evaluation.messages.handlers import fact_of
+
+_MODELS: dict[tuple[str, str], type[BaseModel]] = {
+    (consumes.source, fact): consumes.model for consumes in CONSUMED for fact in consumes.facts
+}
+
+
+def newest_facts(events: Sequence[Event]) -> list[Fact]:
+    """The facts that these events tell, each at its newest version; events of no interest tell none."""
+    newest: dict[str, Fact] = {}
+    for event in events:
+        fact = _fact(event)
+        if fact is not None and (fact.key not in newest or newest[fact.key].version < fact.version):
+            newest[fact.key] = fact
+    return list(newest.values())
+
+
+def _fact(event: Event) -> Fact | None:
+    model = _MODELS.get((event.source, event.fact))
+    if model is None:
+        return None
+    data = model.model_validate(event.data)
+    told = Told(event.id, event.fact, event.subject, event.lane, event.version, event.time, data, event.correlation_id)
+    return fact_of(told)  # type: ignore[arg-type]

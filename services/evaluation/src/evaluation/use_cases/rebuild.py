@@ -1,0 +1,93 @@
+"""Rebuild the books from the archive of events, beside the kept ones, and put them in their place.
+
+The rebuilt books grow in a database of their own, each group of batches in one transaction with the position that it
+reaches: a rebuild that was cut off goes on where it was.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+
+from servicekit.bus.envelope import Event
+from servicekit.domain import Clock
+from servicekit.storage.commands import Commands
+from servicekit.storage.indexes import ensure_indexes
+from servicekit.storage.mongo import Database, open_database
+from servicekit.storage.work import Work
+
+from evaluation.domain.facts import Fact
+from evaluation.storage import archive
+from evaluation.storage.collections import CELLS, COLLECTIONS, LEDGER, STANDINGS
+from evaluation.storage.digests import digest
+from evaluation.use_cases.keep_facts import keep_facts
+
+BOOKS = (LEDGER, CELLS, STANDINGS)
+PROGRESS = "rebuild_progress"
+GROUP_EVENTS = 2_000
+
+Reader = Callable[[Sequence[Event]], list[Fact]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """So many events of the lane were replayed."""
+
+    lane: str
+    events: int
+
+
+class Rebuild:
+    """`read` makes facts of events. The workers of this service must not run meanwhile: what they count is lost."""
+
+    def __init__(self, database: Database, clock: Clock, read: Reader) -> None:
+        self._kept = database
+        self._read = read
+        self.rebuilt = open_database(database.client, f"{database.name}_rebuild")
+        self._commands = Commands(self.rebuilt, source="evaluation", clock=clock)
+
+    async def events_left(self) -> int:
+        """How many archived events aren't replayed yet."""
+        done = await self._done()
+        lanes = await archive.positions(self._kept)
+        return sum([await archive.events_beyond(self._kept, lane, done.get(lane, 0)) for lane in lanes])
+
+    async def replay(self) -> AsyncIterator[Step]:
+        """Replay what is archived and not replayed yet, lane by lane."""
+        await ensure_indexes(self.rebuilt, {name: COLLECTIONS[name] for name in BOOKS} | {PROGRESS: []})
+        done = await self._done()
+        for lane in await archive.positions(self._kept):
+            async for group in _groups(archive.batches(self._kept, lane, beyond=done.get(lane, 0))):
+                events = [event for batch in group for event in batch.events]
+                await self._commands.run(_replay, lane, group[-1].seq, self._read(events))
+                yield Step(lane, len(events))
+
+    async def differing(self) -> list[str]:
+        """The names of those of the books whose kept content isn't byte for byte the rebuilt one."""
+        return [name for name in BOOKS if await digest(self._kept[name]) != await digest(self.rebuilt[name])]
+
+    async def replace(self) -> None:
+        """Put the rebuilt books in the place of the kept ones; each collection is exchanged at once, indexes stay."""
+        for name in BOOKS:
+            await (await self.rebuilt[name].aggregate([{"$out": {"db": self._kept.name, "coll": name}}])).to_list()
+
+    async def clear(self) -> None:
+        await self._kept.client.drop_database(self.rebuilt.name)
+
+    async def _done(self) -> dict[str, int]:
+        return {row["_id"]: row["seq"] async for row in self.rebuilt[PROGRESS].find()}
+
+
+async def _replay(work: Work, lane: str, seq: int, facts: Sequence[Fact]) -> None:
+    await keep_facts(work, facts)
+    await work.collection(PROGRESS).update_one({"_id": lane}, {"$set": {"seq": seq}}, upsert=True)
+
+
+async def _groups(batches: AsyncIterator[archive.Batch]) -> AsyncIterator[list[archive.Batch]]:
+    """Batches by groups of about GROUP_EVENTS events."""
+    group: list[archive.Batch] = []
+    async for batch in batches:
+        group.append(batch)
+        if sum(len(one.events) for one in group) >= GROUP_EVENTS:
+            yield group
+            group = []
+    if group:
+        yield group

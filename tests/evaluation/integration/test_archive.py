@@ -1,0 +1,177 @@
+"""Every event is archived with its effects, and the books can be rebuilt from the archive at any time."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+from evaluation.app import SERVICE
+from evaluation.cli import commands as command_line
+from evaluation.messages.archived import newest_facts
+from evaluation.messages.consumed import CONSUMED
+from evaluation.storage import archive
+from evaluation.storage.collections import ARCHIVE, CELLS, LEDGER, STANDINGS
+from evaluation.storage.digests import digest
+from evaluation.use_cases.rebuild import Rebuild
+from servicekit.bus.apply import Subscriptions, apply_events
+from servicekit.bus.envelope import Event
+from servicekit.bus.messages import Delivery
+from servicekit.domain import SystemClock, new_id
+from servicekit.storage.commands import Commands
+from servicekit.storage.mongo import Database
+from typer.testing import CliRunner, Result
+
+BOOKS = (LEDGER, CELLS, STANDINGS)
+SUBSCRIPTIONS = Subscriptions(CONSUMED)
+
+
+def record(subject: str, version: int, status: str, lane: str = "350802") -> Event:
+    data = {
+        "member_id": f"m{int(subject) % 3}",
+        "unit_id": "u1",
+        "community": f"{lane}001001",
+        "served_on": "2017-03-05",
+        "hours": "1.5",
+        "vanguard": "MEDIATION",
+        "status": status,
+        "unknown_here": "kept all the same",
+    }
+    return event("service-tracking", f"record-{status.lower()}", subject, version, lane, data)
+
+
+def event(source: str, fact: str, subject: str, version: int, lane: str, data: dict[str, str]) -> Event:
+    now = datetime.now(UTC)
+    return Event(new_id(), source, fact, 1, subject, lane, version, now, data, "c1", None, None)
+
+
+async def consume(commands: Commands, events: Sequence[Event]) -> None:
+    received = [SUBSCRIPTIONS.read(Delivery(1, one.id, one.encode(), {})) for one in events]
+    await commands.run(apply_events, received, archive.append)
+
+
+async def archived(database: Database, lane: str = "350802") -> list[Event]:
+    return [event async for batch in archive.batches(database, lane) for event in batch.events]
+
+
+async def story(commands: Commands) -> None:
+    """Services in two lanes, some confirmed, some rejected after it: three batches."""
+    for status, version in (("SUBMITTED", 1), ("CONFIRMED", 2)):
+        await consume(commands, [record(f"{number}", version, status) for number in range(9)])
+    await consume(commands, [record("3", 3, "REJECTED"), record("77", 1, "CONFIRMED", lane="350803")])
+
+
+async def digests(database: Database) -> list[str]:
+    return [await digest(database[name]) for name in BOOKS]
+
+
+@pytest.fixture
+def rebuild(database: Database) -> Rebuild:
+    return Rebuild(database, SystemClock(), newest_facts)
+
+
+async def test_every_new_event_is_archived_once_even_one_overtaken_in_its_batch_or_of_no_interest(
+    database: Database, commands: Commands
+) -> None:
+    first, second = record("1", 1, "SUBMITTED"), record("1", 2, "CONFIRMED")
+    other = event("registration", "leader-linked", "x", 1, "350802", {})
+
+    await consume(commands, [second, first, other, first])
+    await consume(commands, [first])
+
+    assert await archived(database) == [second, first, other]
+
+
+async def test_an_event_without_effects_is_not_archived(database: Database, commands: Commands) -> None:
+    async def fail(*_: object) -> None:
+        await archive.append(*_)  # type: ignore[arg-type]
+        raise ValueError("the batch failed")
+
+    received = [SUBSCRIPTIONS.read(Delivery(1, "1", record("1", 1, "CONFIRMED").encode(), {}))]
+    with pytest.raises(ValueError, match="failed"):
+        await commands.run(apply_events, received, fail)
+
+    assert await database[ARCHIVE].count_documents({}) == 0
+    assert await database[LEDGER].count_documents({}) == 0
+
+
+async def test_two_consumers_of_one_lane_archive_in_one_order_without_a_gap(
+    database: Database, commands: Commands
+) -> None:
+    await asyncio.gather(*(consume(commands, [record(f"{number}", 1, "CONFIRMED")]) for number in range(8)))
+
+    assert [batch.seq async for batch in archive.batches(database, "350802")] == list(range(1, 9))
+    assert await archive.positions(database) == {"350802": 8}
+
+
+async def test_a_rebuild_gives_the_same_bytes(database: Database, commands: Commands, rebuild: Rebuild) -> None:
+    await story(commands)
+    before = await digests(database)
+
+    steps = [step async for step in rebuild.replay()]
+
+    assert sum(step.events for step in steps) == 20
+    assert await rebuild.differing() == []
+    await rebuild.replace()
+    assert await digests(database) == before
+    await rebuild.clear()
+
+
+async def test_a_rebuild_repairs_books_that_were_damaged(
+    database: Database, commands: Commands, rebuild: Rebuild
+) -> None:
+    await story(commands)
+    before = await digests(database)
+    await database[CELLS].update_one({"period": "2017"}, {"$inc": {"counts.hours": 5}})
+    await database[LEDGER].delete_one({"id": "4"})
+
+    async for _ in rebuild.replay():
+        pass
+    differing = await rebuild.differing()
+    await rebuild.replace()
+    await rebuild.clear()
+
+    assert differing == [LEDGER, CELLS]
+    assert await digests(database) == before
+    assert "lane" in await database[LEDGER].index_information()
+
+
+async def test_a_rebuild_that_was_cut_off_goes_on_where_it_was(
+    database: Database, commands: Commands, rebuild: Rebuild
+) -> None:
+    await story(commands)
+    replay = rebuild.replay()
+    first = await anext(replay)
+    await replay.aclose()
+
+    again = Rebuild(database, SystemClock(), newest_facts)
+    left = await again.events_left()
+    steps = [step async for step in again.replay()]
+
+    assert left == 20 - first.events == sum(step.events for step in steps)
+    assert await again.differing() == []
+    await again.clear()
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, database: Database, mongodb_uri: str) -> None:
+    given = {"MONGODB_URI": mongodb_uri, "DATABASE": database.name, "AMQP_URL": "amqp://unused"}
+    for name, value in {**given, "ISSUER": "unused", "AUDIENCE": "unused", "JWKS": "unused"}.items():
+        monkeypatch.setenv(f"HUIJIA_{name}", value)
+
+
+async def run(*arguments: str) -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, command_line(SERVICE), arguments)
+
+
+async def test_the_command_rebuilds_and_says_what_differed(
+    environment: None, database: Database, commands: Commands
+) -> None:
+    await story(commands)
+    await database[STANDINGS].delete_many({"member": "m1"})
+
+    checked, replaced, same = await run("rebuild", "--check"), await run("rebuild"), await run("rebuild")
+
+    assert (checked.exit_code, replaced.exit_code, same.exit_code) == (1, 1, 0)
+    assert "Differed: standings. Left as they were" in checked.stdout
+    assert "Differed: standings. Replaced" in replaced.stdout
+    assert "byte for byte" in same.stdout
