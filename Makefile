@@ -52,7 +52,7 @@ check: setup ## Lint, formatting, types, import directions, declared dependencie
 	@$(BIN)/ruff check .
 	@$(FORMAT) --check .
 	@$(BIN)/mypy $(PACKAGES:%=%/src)
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pip --disable-pip-version-check check
 
 fmt: setup ## Format and fix what can be fixed
