@@ -1,4 +1,4 @@
-"""The real application over a real MongoDB, with a database of its own for each test."""
+"""The real application over a real MongoDB, emptied before each test (its indexes take longer than most tests)."""
 
 import base64
 import secrets
@@ -28,8 +28,8 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest_asyncio.fixture
-async def app(mongodb_uri: str, key_folder: Path) -> AsyncIterator[FastAPI]:
+@pytest_asyncio.fixture(scope="session")
+async def running_app(mongodb_uri: str, key_folder: Path) -> AsyncIterator[FastAPI]:
     settings = RegistrationSettings(
         role="api",
         mongodb_uri=mongodb_uri,
@@ -48,6 +48,14 @@ async def app(mongodb_uri: str, key_folder: Path) -> AsyncIterator[FastAPI]:
         await eventually(running.worker.checks()["indexes"], message="indexes")
         yield app
         await running.client.drop_database(running.database.name)
+
+
+@pytest_asyncio.fixture
+async def app(running_app: FastAPI) -> FastAPI:
+    database = running_app.state.running.database
+    for name in await database.list_collection_names():
+        await database[name].delete_many({})
+    return running_app
 
 
 @pytest.fixture

@@ -152,7 +152,9 @@ STEPS = ["certify", "void", "receive", "receive-old", "reject", "withdraw", "end
 
 @given(st.lists(st.sampled_from(STEPS), max_size=12))
 def test_any_order_of_steps_completes_only_what_was_certified_and_received(steps: list[str]) -> None:
-    registration, numbers, received = submitted(), [], set()
+    registration = submitted()
+    numbers: list[str] = []
+    received: set[str] = set()
     for step in steps:
         try:
             match step:

@@ -10,10 +10,10 @@ from servicekit.graphql import result_union, rows, text
 from servicekit.graphql.refusals import full_path
 
 from registration.api import files
+from registration.api.enums import Encoding, Level
 from registration.api.rosters import FILE_REFUSALS
 from registration.domain import division_rows
-from registration.domain.divisions import Level
-from registration.domain.tables import Encoding, Line, read_table
+from registration.domain.tables import Line, read_table
 from registration.use_cases.import_divisions import DivisionRow, ImportReport
 
 _REPORTED = 100

@@ -7,7 +7,7 @@ from typing import Any
 from servicekit.domain import InvalidInput
 from servicekit.graphql import text
 
-from registration.domain.tables import MOST_BYTES, Encoding, FileTooLarge
+from registration.domain.tables import MOST_BYTES, FileTooLarge
 
 # Twice what a file may have, so that an oversized one is told its own limit rather than a text's.
 _MOST_CHARACTERS = MOST_BYTES * 8 // 3
@@ -28,6 +28,3 @@ def decode(content_base64: str) -> bytes:
     if len(content) > MOST_BYTES:
         raise FileTooLarge(path="content_base64", limit_bytes=MOST_BYTES, actual_bytes=len(content))
     return content
-
-
-__all__ = ["Encoding", "content", "decode"]

@@ -5,7 +5,7 @@ from datetime import date
 import strawberry
 from servicekit.graphql import rows, text
 
-from registration.domain.agreements import Support
+from registration.api.enums import Support
 from registration.use_cases.certify_registrations import CertifyRegistration
 from registration.use_cases.create_grids import CreateGrid
 from registration.use_cases.place_registrations import PlaceRegistration

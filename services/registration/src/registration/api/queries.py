@@ -5,13 +5,15 @@ from typing import Annotated
 
 import strawberry
 from servicekit.domain import InvalidInput
-from servicekit.graphql import Connection, Info, PageInfo, connection, text_argument
+from servicekit.graphql import Connection, Info, connection, text_argument
 from servicekit.security import Role, Target
 from servicekit.security.vault import Vault
 from servicekit.storage.work import restore
 
 from registration.api import certificates, loaders
 from registration.api.certificates import CertificateCheck
+from registration.api.enums import Level, RegistrationStatus
+from registration.api.pages import paged
 from registration.api.types import (
     Community,
     Division,
@@ -25,9 +27,8 @@ from registration.api.types import (
 )
 from registration.domain import divisions, members, registrations, units
 from registration.domain.certificates import check_certificate_number
-from registration.domain.divisions import Level, level_of, parse_code
+from registration.domain.divisions import level_of, parse_code
 from registration.domain.people import masked_name
-from registration.domain.registrations import RegistrationStatus
 from registration.storage import reads
 from registration.use_cases.review_roster import open_personal_data
 
@@ -134,7 +135,7 @@ class Query:
         info.context.require("Query.assignmentList", Target(division=code))
         page = await reads.members_to_assign(info.context.database, code, first, after)
         nodes = await present_members(info.context, [restore(members.Member, one) for one in page.items])
-        return Connection(nodes=nodes, page_info=PageInfo(has_next_page=page.has_next, end_cursor=page.end_cursor))
+        return paged(page, nodes)
 
 
 async def _target(info: Info, community: str | None, unit: str | None) -> Target:

@@ -8,25 +8,22 @@ from typing import Generic, Self, TypeVar
 
 import strawberry
 from servicekit.domain import InvalidInput, NotFound, TooManyRows
-from servicekit.graphql import Connection, Info, PageInfo, result_union, text
+from servicekit.graphql import Connection, Info, result_union, text
 
 from registration.api import files
-from registration.api.types import Member, RosterVersion, Unit, present_members
+from registration.api.enums import Change, Encoding, RowStatus, Severity
+from registration.api.pages import paged
+from registration.api.roster_versions import RosterVersion
+from registration.api.types import Member, Unit, present_members
 from registration.domain import rosters, tables
 from registration.domain.people import masked_name
-from registration.domain.roster_rows import Problem, RowStatus, Severity
+from registration.domain.roster_rows import Problem
 from registration.domain.roster_rows import RosterRow as CheckedRow
-from registration.domain.rosters import Change, RosterChange
-from registration.domain.tables import Encoding
+from registration.domain.rosters import RosterChange
 from registration.use_cases.apply_roster import AppliedRoster as Applied
 from registration.use_cases.review_roster import RosterFile, UnitReview
 
-for _enum in (Change, RowStatus, Severity):
-    strawberry.enum(_enum)
-strawberry.enum(Encoding, name="FileEncoding")
-
 T = TypeVar("T")
-N = TypeVar("N")
 
 
 @strawberry.input(description="花名册文件:CSV(UTF-8 或 GBK)或 XLSX,不超过 2 MB、5000 行 / A roster file")
@@ -95,12 +92,12 @@ class RosterReview:
         language = info.context.lang
         wanted = [row for row in self.review.rows if status in (None, row.status)]
         shown = _page(wanted, first, after, lambda row: row.number)
-        return _connection(shown, [_row(row, changes.get(row.number), language) for row in shown.items])
+        return paged(shown, [_row(row, changes.get(row.number), language) for row in shown.items])
 
     @strawberry.field(description="将离册的党员 / Members that leave the roster")
     async def leavers(self, info: Info, first: int = 20, after: str | None = None) -> Connection[Member]:
         shown = _page(list(enumerate(self.review.left)), first, after, lambda one: one[0])
-        return _connection(shown, await present_members(info.context, [one for _, one in shown.items]))
+        return paged(shown, await present_members(info.context, [one for _, one in shown.items]))
 
     @classmethod
     def of(cls, reviewed: UnitReview, ignored_columns: list[str]) -> Self:
@@ -161,10 +158,6 @@ def _page(items: list[T], first: int, after: str | None, number: Callable[[T], i
         raise InvalidInput(path="after", reason_zh="游标无效", reason_en="not a cursor of this list")
     rest = [one for one in items if after is None or number(one) > int(after)]
     return _Shown(rest[:first], str(number(rest[:first][-1])) if rest else None, len(rest) > first)
-
-
-def _connection(shown: _Shown[T], nodes: list[N]) -> Connection[N]:
-    return Connection(nodes=nodes, page_info=PageInfo(has_next_page=shown.has_next, end_cursor=shown.end_cursor))
 
 
 def _row(row: CheckedRow, change: RosterChange | None, language: str) -> RosterRow:

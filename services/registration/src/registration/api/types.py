@@ -8,25 +8,21 @@ from functools import cached_property
 from typing import Any, Self
 
 import strawberry
-from servicekit.graphql import Connection, Context, Info, PageInfo, connection
+from servicekit.graphql import Connection, Context, Info, connection
 from servicekit.security import Target
 from servicekit.security.vault import Vault
 from servicekit.storage.work import restore
 
 from registration.api import loaders
 from registration.api.certificates import Certificate, issued
+from registration.api.enums import AgreementStatus, Basis, Level, RegistrationStatus, Support
+from registration.api.pages import in_order, paged
 from registration.api.policy import PAPER_HOLDERS
+from registration.api.roster_versions import RosterVersion
 from registration.domain import agreements, divisions, grids, members, registrations, rosters, units
-from registration.domain.agreements import AgreementStatus, Support
-from registration.domain.divisions import Level
 from registration.domain.people import PersonalData, masked_id_number, masked_name, masked_phone
-from registration.domain.placement import Basis
-from registration.domain.registrations import RegistrationStatus
 from registration.use_cases.change_registrations import target_of
 from registration.use_cases.review_roster import open_personal_data
-
-for _enum in (Level, Support, AgreementStatus, Basis, RegistrationStatus):
-    strawberry.enum(_enum)
 
 
 @strawberry.federation.type(keys=["code"], description="区划 / A division")
@@ -66,7 +62,7 @@ class Division:
     @classmethod
     async def resolve_references(cls, info: Info, keys: list[dict[str, Any]]) -> list[Self | None]:
         found = await loaders.divisions(info.context, [key["code"] for key in keys])
-        return [cls.of(found[key["code"]]) if key["code"] in found else None for key in keys]
+        return in_order(keys, "code", found, cls.of)
 
 
 async def division(context: Context, code: str) -> Division | None:
@@ -96,10 +92,7 @@ class Community:
             loaders.community_registrations, self.code, first=first, after=after, status=status
         )
         nodes = await members_by_id(info.context, [one["member_id"] for one in page.items])
-        return Connection(
-            nodes=[one for one in nodes if one],
-            page_info=PageInfo(has_next_page=page.has_next, end_cursor=page.end_cursor),
-        )
+        return paged(page, [one for one in nodes if one])
 
     @strawberry.field
     async def registrations(
@@ -154,7 +147,7 @@ class Unit:
     async def members(self, info: Info, first: int = 20, after: str | None = None) -> Connection["Member"] | None:
         page = await info.context.loaders.load(loaders.unit_members, self.id, first=first, after=after)
         nodes = await present_members(info.context, [restore(members.Member, one) for one in page.items])
-        return Connection(nodes=nodes, page_info=PageInfo(has_next_page=page.has_next, end_cursor=page.end_cursor))
+        return paged(page, nodes)
 
     @strawberry.field
     async def agreements(self, info: Info, first: int = 20, after: str | None = None) -> Connection["Agreement"]:
@@ -162,9 +155,7 @@ class Unit:
         return connection(page, lambda one: Agreement.of(restore(agreements.Agreement, one)))
 
     @strawberry.field(description="花名册各版本,由旧到新 / Its roster versions, oldest first")
-    async def rosters(
-        self, info: Info, first: int = 20, after: str | None = None
-    ) -> Connection["RosterVersion"] | None:
+    async def rosters(self, info: Info, first: int = 20, after: str | None = None) -> Connection[RosterVersion] | None:
         page = await info.context.loaders.load(loaders.unit_rosters, self.id, first=first, after=after)
         return connection(page, lambda one: RosterVersion.of(restore(rosters.RosterVersion, one)))
 
@@ -181,32 +172,7 @@ class Unit:
     @classmethod
     async def resolve_references(cls, info: Info, keys: list[dict[str, Any]]) -> list[Self | None]:
         found = await loaders.units(info.context, [key["id"] for key in keys])
-        return [cls.of(found[key["id"]]) if key["id"] in found else None for key in keys]
-
-
-@strawberry.type(description="花名册的一个版本 / One applied version of a unit's roster")
-class RosterVersion:
-    id: strawberry.ID
-    number: int
-    effective_on: date
-    applied_at: datetime
-    lines: int
-    joined: int
-    left: int
-    changed: int
-
-    @classmethod
-    def of(cls, one: rosters.RosterVersion) -> Self:
-        return cls(
-            id=strawberry.ID(one.id),
-            number=one.number,
-            effective_on=one.effective_on,
-            applied_at=one.applied_at,
-            lines=one.lines,
-            joined=len(one.joined),
-            left=len(one.left),
-            changed=len(one.changed),
-        )
+        return in_order(keys, "id", found, cls.of)
 
 
 @strawberry.federation.type(keys=["id", "unitId communityCode"], description="结对共建协议 / An agreement")
@@ -401,7 +367,7 @@ class Registration:
     @classmethod
     async def resolve_references(cls, info: Info, keys: list[dict[str, Any]]) -> list[Self | None]:
         found = await loaders.registrations(info.context, [key["id"] for key in keys])
-        return [cls.of(found[key["id"]], info.context) if key["id"] in found else None for key in keys]
+        return in_order(keys, "id", found, lambda one: cls.of(one, info.context))
 
 
 def registration_target(context: Context, one: registrations.Registration) -> Target:
@@ -430,4 +396,4 @@ class Grid:
     @classmethod
     async def resolve_references(cls, info: Info, keys: list[dict[str, Any]]) -> list[Self | None]:
         found = await loaders.grids(info.context, [key["id"] for key in keys])
-        return [cls.of(found[key["id"]]) if key["id"] in found else None for key in keys]
+        return in_order(keys, "id", found, cls.of)

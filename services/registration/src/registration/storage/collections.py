@@ -48,8 +48,6 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("community_code", "_id"),
         _index("unit_id", "status", "_id"),
         _index("unit_id", "_id"),
-        _index("unit_id", "community_code", "status", "_id"),
-        _index("grid_id", "_id", sparse=True),
     ],
     GRIDS: [_index("community_code", "name", unique=True), _index("community_code", "_id")],
 }

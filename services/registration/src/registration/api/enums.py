@@ -1,0 +1,27 @@
+"""The domain's enums, made known to the schema."""
+
+import strawberry
+
+from registration.domain.agreements import AgreementStatus, Support
+from registration.domain.divisions import Level
+from registration.domain.placement import Basis
+from registration.domain.registrations import RegistrationStatus
+from registration.domain.roster_rows import RowStatus, Severity
+from registration.domain.rosters import Change
+from registration.domain.tables import Encoding
+
+for _enum in (AgreementStatus, Basis, Change, Level, RegistrationStatus, RowStatus, Severity, Support):
+    strawberry.enum(_enum)
+strawberry.enum(Encoding, name="FileEncoding")
+
+__all__ = [
+    "AgreementStatus",
+    "Basis",
+    "Change",
+    "Encoding",
+    "Level",
+    "RegistrationStatus",
+    "RowStatus",
+    "Severity",
+    "Support",
+]

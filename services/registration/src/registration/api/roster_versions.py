@@ -1,0 +1,33 @@
+"""Versions of a unit's roster in the graph."""
+
+from datetime import date, datetime
+from typing import Self
+
+import strawberry
+
+from registration.domain import rosters
+
+
+@strawberry.type(description="花名册的一个版本 / One applied version of a unit's roster")
+class RosterVersion:
+    id: strawberry.ID
+    number: int
+    effective_on: date
+    applied_at: datetime
+    lines: int
+    joined: int
+    left: int
+    changed: int
+
+    @classmethod
+    def of(cls, one: rosters.RosterVersion) -> Self:
+        return cls(
+            id=strawberry.ID(one.id),
+            number=one.number,
+            effective_on=one.effective_on,
+            applied_at=one.applied_at,
+            lines=one.lines,
+            joined=len(one.joined),
+            left=len(one.left),
+            changed=len(one.changed),
+        )
