@@ -14,8 +14,10 @@ EARLY, DEADLINE, LATE = date(2015, 7, 1), date(2015, 12, 31), date(2017, 3, 31)
 JOINING = date(2016, 9, 5)
 LATECOMERS = 0.1
 BY_RESIDENCE = 0.6
-ALONE = 0.02
-SECOND_TRY = 0.02
+ALONE = 20  # people who act for themselves: their calls are many, and their share falls as the city grows
+# Which of every hundred need a second try.
+SECOND_TRIES = {5: Fate.COMPLETED_AFTER_REJECTION, 20: Fate.COMPLETED_AFTER_WITHDRAWAL}
+HUNDRED = 100
 ONE_LEAVES_IN = 150
 UNFINISHED = (Fate.SUBMITTED, Fate.CERTIFIED, Fate.NONE)
 
@@ -26,7 +28,7 @@ def members(active: int, registered: int, units: list[Unit], communities: list[s
     Every community and every unit has somebody who completes; those who leave never do, and are counted nowhere.
     """
     chance = stream("members")
-    settle = Settlement(chance, units)
+    settle = Settlement(chance, units, one_alone_in=max(10, registered // ALONE))
     homes = zip(communities, shares(registered, uneven(chance, len(communities)), least=1), strict=True)
     staying = [settle.registered(community, index) for community, count in homes for index in range(count)]
     unfinished = cycle(UNFINISHED)
@@ -43,13 +45,15 @@ def members(active: int, registered: int, units: list[Unit], communities: list[s
 class Settlement:
     """Gives people a unit and a home."""
 
-    def __init__(self, chance: Random, units: list[Unit]) -> None:
+    def __init__(self, chance: Random, units: list[Unit], one_alone_in: int) -> None:
         self._chance = chance
         self._units = units
         self._paired: defaultdict[str, list[Unit]] = defaultdict(list)
         for unit in units:
             self._paired[unit.community].append(unit)
         self._identities = Identities()
+        self._turns = cycle(range(one_alone_in))
+        self._tries = cycle(range(HUNDRED))
 
     def registered(self, community: str, index: int) -> Person:
         """The first of a community sit in its paired units, one each; the others wherever they work."""
@@ -74,7 +78,7 @@ class Settlement:
             presence=presence,
             fate=fate,
             registers_on=self._day(),
-            alone=fate is Fate.COMPLETED and self._chance.random() < ALONE,
+            alone=fate is Fate.COMPLETED and next(self._turns) == 0,
         )
 
     def _day(self) -> date:
@@ -82,10 +86,7 @@ class Settlement:
         return day_between(self._chance, DEADLINE, LATE) if late else day_between(self._chance, EARLY, DEADLINE)
 
     def _completing(self) -> Fate:
-        draw = self._chance.random()
-        if draw < SECOND_TRY:
-            return Fate.COMPLETED_AFTER_REJECTION
-        return Fate.COMPLETED_AFTER_WITHDRAWAL if draw < 2 * SECOND_TRY else Fate.COMPLETED
+        return SECOND_TRIES.get(next(self._tries), Fate.COMPLETED)
 
 
 def _somebody_joins(chance: Random, people: list[Person], changing: set[Unit]) -> list[Person]:
