@@ -103,7 +103,8 @@ async def members_to_assign(database: Database, county: str, first: int, after: 
         ]
     )
     items = [document async for document in found]
-    return Page(items[:first], items[first - 1]["_id"] if len(items) > first else None, len(items) > first)
+    shown = items[:first]
+    return Page(shown, shown[-1]["_id"] if shown else None, len(items) > first)
 
 
 def _lookup(collection: str, local: str, foreign: str, match: Document) -> Document:
