@@ -1,4 +1,3 @@
-# mypy: disable-error-code="untyped-decorator"
 """Certificates in the graph: the paper for its holder, and what anybody may verify."""
 
 from dataclasses import dataclass

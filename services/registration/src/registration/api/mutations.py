@@ -1,4 +1,3 @@
-# mypy: disable-error-code="untyped-decorator"
 """The mutations: each runs one use case, with the caller's permission to be asked for every row."""
 
 import asyncio

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="untyped-decorator"
 """The root queries."""
 
 from typing import Annotated

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="untyped-decorator"
 """Roster files in the graph: what a file would change or changed, row by row."""
 
 from collections.abc import Callable

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="untyped-decorator"
 """The types of the subgraph. Whatever identifies a person is masked here and guarded by the policy."""
 
 import asyncio
