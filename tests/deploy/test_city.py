@@ -59,6 +59,7 @@ def test_a_city_wakes_up_in_the_world_it_went_to_sleep_in(tmp_path: Path) -> Non
     (tmp_path / "world").write_text("demo")
 
     assert services(tmp_path, GIVEN)["registration"].env["HUIJIA_DATABASE"] == "registration-demo"
+    assert services(tmp_path, {**GIVEN, "HUIJIA_WORLD": ""})["registration"].env["HUIJIA_DATABASE"] == "registration"
 
 
 def test_the_gateway_finds_every_subgraph_and_sees_no_secret(tmp_path: Path) -> None:

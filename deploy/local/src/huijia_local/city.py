@@ -43,7 +43,9 @@ class City:
     @property
     def world(self) -> str:
         """The world that the services work on; the first one has no name."""
-        return self.env.get("HUIJIA_WORLD") or (self._world_file.read_text() if self._world_file.exists() else "")
+        if "HUIJIA_WORLD" in self.env:
+            return self.env["HUIJIA_WORLD"]
+        return self._world_file.read_text() if self._world_file.exists() else ""
 
     @property
     def gateway_url(self) -> str | None:
