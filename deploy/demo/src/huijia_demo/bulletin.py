@@ -19,7 +19,8 @@ query($division: ID!, $year: Int!) {
 }
 """
 POLL_SECONDS = 0.5
-STILL_SECONDS = 30
+# Longer than the bus's second delay tier: an event that had to be tried again may still come.
+STILL_SECONDS = 90
 LIMIT_SECONDS = 600
 
 
@@ -35,7 +36,7 @@ class Row:
 
 
 async def settled_bulletin(stage: Stage) -> list[Row]:
-    """The bulletin as soon as it is as expected, or when nothing has changed any more for half a minute."""
+    """The bulletin as soon as it is as expected, or when nothing has changed any more for a minute and a half."""
     expected = PERSON_VISITS.expected(stage.city.scale).numerator
     with stage.phase("Counted by evaluation", expected):
         rows = await read_bulletin(stage)

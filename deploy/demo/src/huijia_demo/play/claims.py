@@ -46,9 +46,9 @@ async def claim_offers(stage: Stage) -> None:
 
 
 async def _look(stage: Stage) -> dict[Claim, Stored]:
-    lists = await stage.all(
-        stage.nodes(CLAIMS_OF_COMMUNITY, stage.badges.host(code), ("community", "claims"), code=code)
-        for code in stage.city.communities
+    lists = await stage.each(
+        lambda code: stage.nodes(CLAIMS_OF_COMMUNITY, stage.badges.host(code), ("community", "claims"), code=code),
+        stage.city.communities,
     )
     there = {(node["offer"]["id"], node["member"]["id"]): _stored(node) for nodes in lists for node in nodes}
     keys = ((claim, (stage.offers[claim.offer], stage.members[claim.person])) for claim in stage.city.claims)

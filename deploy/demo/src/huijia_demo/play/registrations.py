@@ -65,13 +65,13 @@ class Registrar:
 
     async def _look(self, people: list[Person]) -> None:
         units = {self._stage.units[person.unit] for person in people}
-        lists = await self._stage.all(
-            self._stage.nodes(REGISTRATIONS, self._stage.badges.unit(unit), ("unit", "members"), unit=unit)
-            for unit in sorted(units)
-        )
+        lists = await self._stage.each(self._members, sorted(units))
         there = {node["id"]: node["registration"] for nodes in lists for node in nodes if node["registration"]}
         ids = ((person, self._stage.members[person]) for person in people)
         self._newest.update((person, Newest.of(there[id])) for person, id in ids if id in there)
+
+    async def _members(self, unit: str) -> list[Json]:
+        return await self._stage.nodes(REGISTRATIONS, self._stage.badges.unit(unit), ("unit", "members"), unit=unit)
 
     async def _first_tries(self, people: list[Person]) -> None:
         """A first registration of some is rejected by the unit or withdrawn by the member."""

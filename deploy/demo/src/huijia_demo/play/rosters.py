@@ -32,7 +32,7 @@ mutation($input: ApplyRosterInput!) {
 async def apply_rosters(stage: Stage, files: list[RosterFile], name: str) -> None:
     """Apply the files that are not applied yet, and learn what the server calls the people on the rosters."""
     with stage.phase(name, len(files)):
-        await stage.all(_apply(stage, file) for file in files)
+        await stage.each(lambda file: _apply(stage, file), files)
 
 
 async def _apply(stage: Stage, file: RosterFile) -> None:

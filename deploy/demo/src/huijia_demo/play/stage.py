@@ -16,6 +16,7 @@ from huijia_demo.play.endpoint import Endpoint, Json
 from huijia_demo.play.mutations import Mutation, parts
 from huijia_demo.play.problems import PlayError
 
+R = TypeVar("R")
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
@@ -55,17 +56,17 @@ class Stage:
         if self._task is not None:
             self.progress.update(self._task, completed=completed)
 
-    async def all(self, acts: Iterable[Awaitable[T]]) -> list[T]:
-        """Run side by side, a few at once; the first failure stops the others and is raised."""
+    async def each(self, act: Callable[[T], Awaitable[R]], rows: Iterable[T]) -> list[R]:
+        """Act on the rows side by side, a few at once; the first failure stops the others and is raised."""
         gate = asyncio.Semaphore(AT_ONCE)
 
-        async def gated(act: Awaitable[T]) -> T:
+        async def gated(row: T) -> R:
             async with gate:
-                return await act
+                return await act(row)
 
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(gated(act)) for act in acts]
+                tasks = [group.create_task(gated(row)) for row in rows]
         except* PlayError as failures:
             raise failures.exceptions[0] from None
         return [task.result() for task in tasks]
@@ -80,13 +81,14 @@ class Stage:
     ) -> list[tuple[T, Json]]:
         """Send rows, in bulk unless `alone`, with the token that `by` names; what came of each."""
 
-        async def call(token: str, part: Sequence[T]) -> list[tuple[T, Json]]:
+        async def call(token_and_part: tuple[str, Sequence[T]]) -> list[tuple[T, Json]]:
+            token, part = token_and_part
             outcomes = await mutation.send(self.endpoint, token, [row(one) for one in part], alone)
             self.advance(len(part))
             return list(zip(part, outcomes, strict=True))
 
-        calls = [call(token, part) for token, some in grouped(rows, by).items() for part in parts(some)]
-        return [pair for pairs in await self.all(calls) for pair in pairs]
+        calls = [(token, part) for token, some in grouped(rows, by).items() for part in parts(some)]
+        return [pair for pairs in await self.each(call, calls) for pair in pairs]
 
     async def nodes(self, document: str, token: str, path: Sequence[str], **variables: object) -> list[Json]:
         """All nodes of the connection at `path`, page by page; the document takes $first and $after."""
