@@ -106,3 +106,14 @@ async def test_a_key_that_is_null_is_not_asked_for() -> None:
     data = await house.data("{ members(first: 1) { card } }")
 
     assert data == {"members": [{"card": "card-1"}]}
+
+
+async def test_objects_reached_through_several_types_are_one_list() -> None:
+    house = House()
+
+    data = await house.data("{ offers { community { name } } }")
+
+    names = [offer["community"]["name"] for offer in data["offers"]]  # type: ignore[index,call-overload,union-attr]
+    assert names == ["Community 1", "Community 2", "Community 1", "Community 3"]
+    assert len(house.subgraphs["people"].requests[0]["variables"]["representations"]) == 3  # type: ignore[index,call-overload,arg-type]
+    assert "_entities_1" not in house.plan("{ offers { community { name } } }")

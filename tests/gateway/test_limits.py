@@ -35,12 +35,24 @@ def test_a_document_too_deep_to_be_read_is_refused(depth: int) -> None:
 
 
 def test_fragments_that_double_are_counted_without_expanding_them() -> None:
-    doubling = " ".join(f"fragment F{n} on Member {{ ...F{n + 1} x: friends {{ ...F{n + 1} }} }}" for n in range(200))
+    doubling = " ".join(f"fragment F{n} on Member {{ ...F{n + 1} x: friends {{ ...F{n + 1} }} }}" for n in range(90))
 
-    refused = refusal(f"{{ members {{ ...F0 }} }} {doubling} fragment F200 on Member {{ id }}", max_depth=1_000)
+    refused = refusal(f"{{ members {{ ...F0 }} }} {doubling} fragment F90 on Member {{ id }}", max_depth=1_000)
 
     assert refused.code in ("SELECTION_LIMIT", "ALIAS_LIMIT")
-    assert int(str(refused.extensions["actual"])) > 2**199
+    assert int(str(refused.extensions["actual"])) > 2**89
+
+
+def test_a_long_chain_of_fragments_is_refused() -> None:
+    chain = " ".join(f"fragment F{n} on Member {{ id ...F{n + 1} }}" for n in range(150))
+
+    assert refusal(f"{{ me {{ ...F0 }} }} {chain} fragment F150 on Member {{ id }}").code == "DEPTH_LIMIT"
+
+
+def test_many_fragments_are_refused() -> None:
+    fragments = " ".join(f"fragment F{n} on Member {{ id }}" for n in range(1_000))
+
+    assert refusal(f"{{ me {{ ...F0 }} }} {fragments}").extensions == {"limit": 200, "actual": 1_000}
 
 
 def test_fragment_cycles_are_refused() -> None:

@@ -18,6 +18,7 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     VariableNode,
     get_named_type,
@@ -32,6 +33,7 @@ from gateway.settings import Settings
 UNSUPPORTED = ("defer", "stream")
 PAGING = ("first", "last", "limit")
 UNPAGED_LIST = 10
+MAX_NESTING = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
 def check_shape(document: DocumentNode, settings: Settings) -> None:
     """Raises `Refused` for the first operation over a limit. The document needs not be valid."""
     measure = _Measure(fragments_of(document))
+    count = len(measure.fragments)
+    if count > settings.max_fragments:
+        raise exceeded("FRAGMENT_LIMIT", "The document has too many fragments", settings.max_fragments, count)
     for fragment in measure.fragments:
         measure.fragment(fragment)
     for definition in document.definitions:
@@ -80,6 +85,7 @@ class _Measure:
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
         self.fragments = fragments
         self._known: dict[str, Shape] = {}
+        self._nesting = 0
 
     def fragment(self, name: str) -> Shape:
         known = self._known.get(name)
@@ -91,13 +97,14 @@ class _Measure:
         return known
 
     def selection_set(self, node: SelectionSetNode) -> Shape:
+        if self._nesting >= MAX_NESTING:
+            raise exceeded("DEPTH_LIMIT", "Selections and fragments are too deep", MAX_NESTING, self._nesting + 1)
+        self._nesting += 1
         shape = Shape()
         for selection in node.selections:
-            for directive in selection.directives or ():
-                if directive.name.value in UNSUPPORTED:
-                    name = directive.name.value
-                    raise Refused("DIRECTIVE_NOT_SUPPORTED", f"@{name} is not supported by this gateway.")
+            _check_directives(selection)
             shape = shape.beside(self._selection(selection))
+        self._nesting -= 1
         return shape
 
     def _selection(self, node: object) -> Shape:
@@ -108,6 +115,13 @@ class _Measure:
         assert isinstance(node, FieldNode)
         inner = self.selection_set(node.selection_set) if node.selection_set else Shape()
         return Shape(inner.depth + 1, inner.selections + 1, inner.aliases + (node.alias is not None), 1)
+
+
+def _check_directives(node: SelectionNode) -> None:
+    for directive in node.directives or ():
+        if directive.name.value in UNSUPPORTED:
+            name = directive.name.value
+            raise Refused("DIRECTIVE_NOT_SUPPORTED", f"@{name} is not supported by this gateway.")
 
 
 class ListCost:

@@ -25,11 +25,12 @@ class Settings(BaseSettings):
     breaker_pause_seconds: float = 2.0
 
     max_body_bytes: int = 2 * 1024 * 1024
-    max_tokens: int = 15_000
+    max_tokens: int = 8_000
     max_depth: int = 30
     max_aliases: int = 250
     max_root_fields: int = 60
-    max_selections: int = 5_000
+    max_selections: int = 2_000
+    max_fragments: int = 200
     max_list_cost: int = 250_000
     cached_documents: int = 1_000
     cached_plans: int = 1_000

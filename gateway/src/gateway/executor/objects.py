@@ -20,7 +20,10 @@ def objects_at(data: JsonObject, path: Path, types: frozenset[str] | None) -> li
 
 def is_of(value: JsonObject, types: frozenset[str] | None) -> bool:
     """An object whose type isn't known (yet) counts: the subgraph will sort it out."""
-    return types is None or value.get("__typename") in types or "__typename" not in value
+    if types is None or "__typename" not in value:
+        return True
+    type_name = value["__typename"]
+    return isinstance(type_name, str) and type_name in types
 
 
 def _spread(value: Json, into: list[JsonObject]) -> None:

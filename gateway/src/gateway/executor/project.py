@@ -134,7 +134,7 @@ class _Compiler:
         def check(value: Json, path: Link, errors: AnswerErrors) -> Json:
             if isinstance(value, str) and value in values:
                 return value
-            if value in hidden:
+            if isinstance(value, str) and value in hidden:
                 raise _Null
             return _unfit(value, path, errors)
 
@@ -157,7 +157,7 @@ class _Compiler:
                 return _unfit(value, path, errors)
             type_name = value.get("__typename")
             found = by_type.get(type_name) if isinstance(type_name, str) else shared
-            if found is None and type_name in hidden:
+            if found is None and isinstance(type_name, str) and type_name in hidden:
                 raise _Null
             return found(value, path, errors) if found else _unfit(value, path, errors)
 

@@ -7,6 +7,7 @@ from graphql import VariableDefinitionNode, print_ast
 
 from gateway.planner.fetches import Group, Selected
 from gateway.planner.graph import QueryGraph
+from gateway.planner.merging import merged
 from gateway.planner.plan import Fetch, Part, Stage
 from gateway.planner.text import SelectionPrinter
 
@@ -69,7 +70,7 @@ class Optimiser:
             declared: list[str] = []
             body, operation = printer.selection(first.selected), self._operation
         else:
-            parts, texts = self._parts(_merged(bundle), printer)
+            parts, texts = self._parts(merged(bundle), printer)
             body, operation = "{" + " ".join(texts) + "}", "query"
             declared = [f"${part.variable}: [_Any!]!" for part in parts]
         declared += [_declaration(self._variables[v]) for v in sorted(printer.variables)]
@@ -121,42 +122,3 @@ def _declaration(node: VariableDefinitionNode) -> str:
 def _owed(selected: Selected) -> tuple[str, ...]:
     """The stored keys that a failing fetch leaves empty."""
     return tuple({key: None for fields in selected.by_type.values() for key in fields if key != "__typename"})
-
-
-def _merged(bundle: Bundle) -> list[Group]:
-    """Groups for the same objects are one `_entities` list, if no representation has to carry two values of a field."""
-    found: list[Group] = []
-    for group in bundle:
-        for known in found:
-            if _same_objects(known, group) and _compatible(known, group):
-                _merge(known, group)
-                break
-        else:
-            found.append(replace(group, needs=set(group.needs)))
-    return found
-
-
-def _same_objects(one: Group, other: Group) -> bool:
-    return all(
-        getattr(one, name) == getattr(other, name) for name in ("path", "types", "type_name", "keys", "read_typename")
-    )
-
-
-def _compatible(one: Group, other: Group) -> bool:
-    known = {r.name: r for r in one.representation or ()}
-    return all(known.get(r.name, r) == r for r in other.representation or ())
-
-
-def _merge(known: Group, group: Group) -> None:
-    known.representation = tuple(dict.fromkeys((*(known.representation or ()), *(group.representation or ()))))
-    known.selected = _union(known.selected, group.selected)
-
-
-def _union(one: Selected, other: Selected) -> Selected:
-    union = Selected(one.static, {t: dict(fields) for t, fields in one.by_type.items()})
-    for type_name, fields in other.by_type.items():
-        mine = union.by_type.setdefault(type_name, {})
-        for key, (stored, child) in fields.items():
-            own = mine[key][1] if key in mine else None
-            mine[key] = (stored, _union(own, child) if own and child else own or child)
-    return union
