@@ -24,7 +24,8 @@ from pymongo import AsyncMongoClient
 from rich.console import Console
 from rich.progress import Progress
 
-SCALE = 0.003
+# A small city in which one registered member served too little.
+SCALE = 0.0030039
 # Mutations whose answers get lost on the way, after they were done.
 LOST_ANSWERS = (
     *("registerUnits", "applyRoster", "rejectRegistration", "receiveCertificates", "publishPosts"),

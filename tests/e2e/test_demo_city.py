@@ -1,8 +1,20 @@
 """The demo city comes out as published, however often and with whatever interruptions it is played."""
 
 from huijia_demo.bulletin import read_bulletin
+from huijia_demo.figures import CITY, MEASURED_YEAR, SERVICE_RATE
 
-from tests.e2e.conftest import Town
+from tests.e2e.conftest import SCALE, Town
+
+RESIDUALS = """
+query($division: ID!, $year: Int!) {
+  registrationRate: indicator(id: registration_rate, division: $division, year: $year) {
+    residual { nodes { id } }
+  }
+  serviceRate: indicator(id: service_rate, division: $division, year: $year) {
+    residual { nodes { id name unit { name } standing(year: $year) { services } } }
+  }
+}
+"""
 
 
 async def test_every_row_of_the_bulletin_is_as_expected_though_answers_got_lost_on_the_way(town: Town) -> None:
@@ -21,3 +33,14 @@ async def test_playing_again_doubles_nothing(town: Town) -> None:
     assert await read_bulletin(again) == counted
     assert stored["service-tracking.records"] == len(town.scenario.records)
     assert stored["service-tracking.claims"] == len(town.scenario.claims)
+
+
+async def test_whoever_is_missing_from_a_rate_is_named_to_those_who_must_act(town: Town) -> None:
+    answer = await town.endpoint.ask(RESIDUALS, town.badges.city(), division=CITY, year=MEASURED_YEAR)
+
+    served = SERVICE_RATE.expected(SCALE)
+    missing = answer["serviceRate"]["residual"]["nodes"]
+    assert len(missing) == (served.denominator or 0) - served.numerator == 1
+    assert missing[0]["standing"]["services"] == 1
+    assert missing[0]["unit"]["name"]
+    assert answer["registrationRate"]["residual"]["nodes"] == []
