@@ -14,7 +14,8 @@ from servicekit.bus.broker import Broker, close_quietly
 from servicekit.bus.consumer import Consumer
 from servicekit.bus.dead_letters import DeadLetters
 from servicekit.bus.envelope import Event, Fact
-from servicekit.bus.messages import lower, publish
+from servicekit.bus.messages import lower
+from servicekit.bus.publishing import Outgoing, publish
 from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
 from servicekit.domain import Aggregate, SystemClock, new_id
@@ -138,7 +139,7 @@ class Toy:
 
     async def send_raw(self, body: bytes, id: str, key: str = f"{LANE}.{MAKER}.account-opened") -> None:
         channel = await self.broker.channel()
-        await publish(await lower(channel), body, id=id, exchange=self.topology.events, key=key)
+        await publish(await lower(channel), self.topology.events, Outgoing(id, key, body))
         await close_quietly(channel)
 
     async def waiting(self, lane: str = LANE) -> int:

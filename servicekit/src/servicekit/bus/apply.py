@@ -79,9 +79,8 @@ async def apply_events(work: Work, received: Sequence[Received], archive: Archiv
         await archive(work, events)
     for consumes, facts in _newest(received, new):
         await consumes.handler(work, facts)
-    for one in received:
-        lag = (work.now - one.event.time).total_seconds()
-        metrics.LAG.labels(work.source).observe(max(0.0, lag))
+    oldest = min(one.event.time for one in received)
+    metrics.LAG.labels(work.source).observe(max(0.0, (work.now - oldest).total_seconds()))
     return len(new)
 
 

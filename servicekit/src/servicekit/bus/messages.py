@@ -1,4 +1,4 @@
-"""Messages as the bus sends and receives them, on aiormq's channel: aio-pika's own objects cost twice the time."""
+"""Messages as the bus receives them, on aiormq's channel: aio-pika's own objects cost twice the time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,7 @@ from typing import Self
 from aio_pika.abc import AbstractChannel
 from aiormq.abc import DeliveredMessage
 from aiormq.channel import Channel
-from pamqp.commands import Basic
 from pamqp.common import FieldValue
-
-from servicekit.bus.envelope import CONTENT_TYPE
-
-CONFIRM_SECONDS = 15.0
-_PERSISTENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +30,3 @@ async def lower(channel: AbstractChannel) -> Channel:
     channel_below = await channel.get_underlay_channel()
     assert isinstance(channel_below, Channel)
     return channel_below
-
-
-async def publish(
-    channel: Channel,
-    body: bytes,
-    *,
-    id: str,
-    exchange: str,
-    key: str,
-    headers: Mapping[str, FieldValue] | None = None,
-) -> None:
-    """Return when the broker has the message in a queue. Raises PublishError if no queue takes this key."""
-    await channel.basic_publish(
-        body,
-        exchange=exchange,
-        routing_key=key,
-        properties=Basic.Properties(
-            content_type=CONTENT_TYPE,
-            message_id=id,
-            delivery_mode=_PERSISTENT,
-            headers=dict(headers) if headers else None,
-        ),
-        mandatory=True,
-        timeout=CONFIRM_SECONDS,
-        # The confirm is waited for; a drain of the socket for each message would only serialize them.
-        wait=False,
-    )

@@ -15,7 +15,7 @@ BATCH = Histogram(
 )
 LAG = Histogram(
     "huijia_consumer_lag_seconds",
-    "From the event's time to the commit of its effects",
+    "From the time of the oldest event of a batch to the commit of its effects",
     ["service"],
     buckets=(0.05, 0.2, 1, 5, 30, 120, 600, 3600),
 )

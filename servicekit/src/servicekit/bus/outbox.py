@@ -17,11 +17,12 @@ from servicekit.storage.mongo import Database, Document
 OUTBOX = "outbox"
 KEEP_DISPATCHED_SECONDS = 24 * 3600
 LEASE_SECONDS = 30.0
-_NEVER_LEASED = datetime(1970, 1, 1, tzinfo=UTC)
+_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 INDEXES = [
-    # In the order of the claims: what was never tried goes first, so rows that nobody takes can't stand in its way.
-    IndexModel([("leased_until", 1), ("_id", 1)], name="claimable", partialFilterExpression={"state": "pending"}),
+    # In the order of the claims: what was put off stands behind what was not, so it can't be in its way. Leases are
+    # not in it: they change too often.
+    IndexModel([("not_before", 1), ("_id", 1)], name="claimable", partialFilterExpression={"state": "pending"}),
     # On the dispatch time, so that a row that was never dispatched never expires.
     IndexModel(
         [("dispatched_at", 1)],
@@ -30,7 +31,10 @@ INDEXES = [
         partialFilterExpression={"state": "dispatched"},
     ),
 ]
-_FREE = {"state": "pending", "$expr": {"$lte": ["$leased_until", "$$NOW"]}}
+_FREE: Document = {
+    "state": "pending",
+    "$expr": {"$and": [{"$lte": ["$not_before", "$$NOW"]}, {"$lte": ["$leased_until", "$$NOW"]}]},
+}
 _NEEDED = {"key": 1, "body": 1}
 
 
@@ -42,7 +46,8 @@ def row(event: Event, now: datetime) -> Document:
         "key": event.routing_key,
         "body": event.encode(),
         "stored_at": now,
-        "leased_until": _NEVER_LEASED,
+        "not_before": _AT_ONCE,
+        "leased_until": _AT_ONCE,
     }
 
 
@@ -64,7 +69,9 @@ class Outbox:
     async def claim(self, most: int) -> Lease:
         """Lease up to `most` pending rows that nobody has, oldest first."""
         token = new_id()
-        rows = await self._rows.find(_FREE, _NEEDED).sort([("leased_until", 1), ("_id", 1)]).to_list(most)
+        # Limited at the server: `to_list(most)` alone would have all the others sent too.
+        free = self._rows.find(_FREE, _NEEDED, limit=most, batch_size=most + 1)
+        rows = await free.sort([("not_before", 1), ("_id", 1)]).to_list()
         if not rows:
             return Lease(token, rows)
         ids = {"_id": {"$in": _ids(rows)}}
@@ -87,14 +94,17 @@ class Outbox:
         """Give leased rows back, to be taken at once."""
         await self._rows.update_many(
             {"_id": {"$in": _ids(rows)}, "lease": lease.token},
-            {"$set": {"leased_until": _NEVER_LEASED}, "$unset": {"lease": ""}},
+            {"$set": {"leased_until": _AT_ONCE}, "$unset": {"lease": ""}},
         )
 
     async def put_off(self, lease: Lease, rows: Sequence[Document], seconds: float) -> None:
         """Give leased rows back, to be taken after `seconds`."""
         await self._rows.update_many(
             {"_id": {"$in": _ids(rows)}, "lease": lease.token},
-            [{"$set": {"leased_until": {"$add": ["$$NOW", int(seconds * 1000)]}}}, {"$unset": "lease"}],
+            [
+                {"$set": {"not_before": {"$add": ["$$NOW", int(seconds * 1000)]}, "leased_until": _AT_ONCE}},
+                {"$unset": "lease"},
+            ],
         )
 
     async def backlog(self, most: int = 10_000) -> tuple[int, float]:

@@ -15,8 +15,9 @@ from aiormq.channel import Channel
 from servicekit.bus import metrics
 from servicekit.bus.broker import Broker, close_quietly
 from servicekit.bus.loops import GRACE_SECONDS, keep_going, run_until, wait_or_stop
-from servicekit.bus.messages import CONFIRM_SECONDS, lower, publish
+from servicekit.bus.messages import lower
 from servicekit.bus.outbox import LEASE_SECONDS, Lease, Outbox
+from servicekit.bus.publishing import Outgoing, publish_all
 from servicekit.bus.topology import Topology
 from servicekit.storage.mongo import Database, Document
 
@@ -95,12 +96,10 @@ class Relay:
     async def publish(self, lease: Lease) -> list[Document]:
         """Publish the leased rows; those that the broker confirmed. The others are given back."""
         channel = await self._open()
+        messages = [Outgoing(row["_id"], row["key"], row["body"]) for row in lease.rows]
         try:
-            async with asyncio.timeout(2 * CONFIRM_SECONDS):
-                outcomes = await asyncio.gather(
-                    *(self._publish(channel, row) for row in lease.rows), return_exceptions=True
-                )
-        except TimeoutError:
+            outcomes = await publish_all(channel, self._topology.events, messages)
+        except BaseException:
             await self._close()
             raise
         results = list(zip(lease.rows, outcomes, strict=True))
@@ -116,9 +115,6 @@ class Relay:
         """Mark rows dispatched, if they are still ours; otherwise somebody else publishes them again."""
         if rows:
             metrics.DISPATCHED.labels(self._source).inc(await self._outbox.mark(lease, rows))
-
-    async def _publish(self, channel: Channel, row: Document) -> None:
-        await publish(channel, row["body"], id=row["_id"], exchange=self._topology.events, key=row["key"])
 
     async def _put_off(self, lease: Lease, rows: list[Document]) -> None:
         metrics.UNROUTABLE.labels(self._source).inc(len(rows))

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from aiormq.channel import Channel
 from pamqp.common import FieldValue
 
-from servicekit.bus.messages import Delivery, publish
+from servicekit.bus.messages import Delivery
+from servicekit.bus.publishing import Outgoing, publish
 from servicekit.bus.topology import Topology
 
 ATTEMPT = "x-attempt"
@@ -50,7 +51,7 @@ async def resend(
     channel: Channel, delivery: Delivery, exchange: str, key: str, headers: Mapping[str, FieldValue]
 ) -> None:
     """Publish a copy of `delivery` with these headers."""
-    await publish(channel, delivery.body, id=delivery.id, exchange=exchange, key=key, headers=headers)
+    await publish(channel, exchange, Outgoing(delivery.id, key, delivery.body, headers))
 
 
 def attempts(delivery: Delivery) -> int:

@@ -36,8 +36,9 @@ async def page(
     sort: str = "_id",
 ) -> Page:
     """The first `first` documents matching, ordered by `sort` (unique within the match), after the cursor."""
-    found = collection.find(_after({**match}, sort, after)).sort(sort, 1)
-    return _cut(await found.to_list(_checked(first) + 1), first, sort)
+    # Limited at the server: `to_list(length)` alone would have all the others sent too.
+    found = collection.find(_after({**match}, sort, after), limit=_checked(first) + 1, sort=[(sort, 1)])
+    return _cut(await found.to_list(), first, sort)
 
 
 async def page_per_parent(
