@@ -25,9 +25,9 @@ help: ## List the targets
 
 setup: $(READY) ## Make .venv from the pinned, hashed dependencies; install RabbitMQ where it is missing and root may
 
-lock: ## Pin the dependencies of requirements.in anew
+lock: ## Pin the dependencies of requirements.in; UPGRADE=1 moves all of them to their newest versions
 	@test -x .local/lock/bin/pip-compile || { python3.11 -m venv .local/lock && .local/lock/bin/pip install -q pip-tools; }
-	@.local/lock/bin/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --strip-extras --no-emit-find-links \
+	@.local/lock/bin/pip-compile --quiet $(if $(UPGRADE),--upgrade) --allow-unsafe --generate-hashes --strip-extras --no-emit-find-links \
 	  --no-emit-index-url --no-emit-trusted-host --output-file=requirements.txt requirements.in
 
 demo: setup ## Play a demo city through the public endpoint and compare its bulletin (SCALE=0.05 for a small one)
