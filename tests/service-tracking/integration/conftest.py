@@ -17,12 +17,12 @@ from huijia_local.tokens import AUDIENCE, ISSUER, DevelopmentGrant, mint
 from pymongo.monitoring import CommandListener
 from service_tracking.app import SERVICE
 from service_tracking.domain.claim import Claim
-from service_tracking.domain.offer import Offer, OfferDraft, OfferKind
+from service_tracking.domain.offer import ActivityMode, Occasion, Offer, OfferDraft, OfferKind
 from service_tracking.domain.person import Person
 from service_tracking.domain.record import ServiceRecord
 from service_tracking.domain.service import Service, Vanguard
-from service_tracking.messages.handlers import keep_registrations
-from service_tracking.messages.registration import RegistrationFact
+from service_tracking.messages.handlers import keep_agreements, keep_registrations
+from service_tracking.messages.registration import AgreementFact, RegistrationFact
 from service_tracking.storage.collections import COLLECTIONS
 from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
 from service_tracking.use_cases.publish_offers import publish_offers
@@ -103,6 +103,23 @@ class Town:
     async def offer(self, *, kind: OfferKind = OfferKind.POST, community: str | None = None, **changes: Any) -> Offer:
         draft = OfferDraft(kind=kind, community=community or self.community, title="Night patrol", **changes)
         return only(await self.run(publish_offers, [draft]))
+
+    async def activity(self, *, unit_id: str | None = None, on: date = date(2026, 3, 5), **changes: Any) -> Offer:
+        occasion = Occasion(on, "the square", changes.pop("mode", ActivityMode.THEMED), unit_id)
+        return await self.offer(
+            kind=OfferKind.ACTIVITY, capacity=changes.pop("capacity", 5), occasion=occasion, **changes
+        )
+
+    async def agree(self, *, unit: str | None = None, version: int = 1, **term: date | None) -> None:
+        """Hear of an agreement between the unit and this community, in force since 2015 unless `term` says another."""
+        data = AgreementFact(
+            unit_id=unit or self.unit, community=self.community, **{"starts_on": date(2015, 1, 1), **term}
+        )
+        subject = f"agreement of {data.unit_id} with {self.community}"
+        fact = Fact(
+            new_id(), "agreement-signed", subject, self.community[:6], version, datetime.now(UTC), data, "heard"
+        )
+        await self.run(keep_agreements, [fact])
 
     async def claim(self, offer: Offer, member: str, by: Person | None = None) -> Claim:
         by = by or Person("host")

@@ -1,5 +1,6 @@
 """Role by operation: who may do what, on the right scope, on a wrong one, and without a token."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,9 @@ import pytest
 from graphql import ObjectTypeDefinitionNode, parse
 from huijia_local.tokens import DevelopmentGrant
 from service_tracking.app import SERVICE
+from service_tracking.domain.offer import OfferKind
+from service_tracking.domain.person import Person
+from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
 from servicekit.security import Role
 
 M, U, H, S, C, CITY, L, A, I = (  # noqa: E741
@@ -39,6 +43,23 @@ SERVED = {
     "vanguard": "VOLUNTEERING",
 }
 CONFIRM = {"recordId": "$record", "method": "VISIT"}
+NEED = {"communityCode": "$community", "title": "An old couple"}
+TEAM = {"communityCode": "$community", "title": "Repairs", "capacity": 15}
+LEADER = {"teamId": "$team", "memberId": "$member"}
+ACTIVITY = {
+    "communityCode": "$community",
+    "title": "Clean-up",
+    "plannedOn": "2026-03-05",
+    "place": "the square",
+    "mode": "THEMED",
+    "capacity": 20,
+    "unitId": "$unit",
+}
+HELD = {"activityId": "$activity"}
+ATTENDED = {"claimId": "$attendee", "attendance": "ATTENDED"}
+PAIRING = {"claimId": "$pairing"}
+FOLLOW_UP = {"claimId": "$pairing", "happenedOn": "2026-03-05", "note": "all is well"}
+HAND_OVER = {"claimId": "$pairing", "toMemberId": "$other"}
 REJECT = {"recordId": "$record", "reason": "nobody came"}
 
 # Operation: who may, and what it is called with ($x is filled from the scene).
@@ -51,6 +72,23 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Mutation.publishWish": (OFFICIALS, WISH),
     "Mutation.publishWishes": (OFFICIALS, [WISH]),
     "Mutation.closeOffer": (OFFICIALS, OFFER),
+    "Mutation.publishPairingNeed": (OFFICIALS, NEED),
+    "Mutation.publishPairingNeeds": (OFFICIALS, [NEED]),
+    "Mutation.formTeam": (OFFICIALS, TEAM),
+    "Mutation.formTeams": (OFFICIALS, [TEAM]),
+    "Mutation.appointLeader": (OFFICIALS, LEADER),
+    "Mutation.scheduleActivity": (OFFICIALS | {U}, ACTIVITY),
+    "Mutation.scheduleActivities": (OFFICIALS | {U}, [ACTIVITY]),
+    "Mutation.holdActivity": (OFFICIALS, HELD),
+    "Mutation.holdActivities": (OFFICIALS, [HELD]),
+    "Mutation.cancelActivity": (OFFICIALS | {U}, HELD),
+    "Mutation.recordAttendance": (OFFICIALS, ATTENDED),
+    "Mutation.recordAttendances": (OFFICIALS, [ATTENDED]),
+    "Mutation.endPairing": (OFFICIALS, PAIRING),
+    "Mutation.endPairings": (OFFICIALS, [PAIRING]),
+    "Mutation.logFollowUp": (PARTICIPANTS, FOLLOW_UP),
+    "Mutation.logFollowUps": (PARTICIPANTS, [FOLLOW_UP]),
+    "Mutation.handOverClaim": (OFFICIALS, HAND_OVER),
     "Mutation.claimOffer": (PARTICIPANTS, CLAIM),
     "Mutation.claimOffers": (PARTICIPANTS, [CLAIM]),
     "Mutation.withdrawClaim": (PARTICIPANTS, {"claimId": "$claim"}),
@@ -98,21 +136,48 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(town: Any) -> Scene:
-    (member,) = await town.members(1)
-    offer = await town.offer(capacity=5)
-    claim = await town.claim(offer, member)
-    record = await town.submit(member)
-    return Scene(
-        town,
-        {
-            "community": town.community,
-            "member": member,
-            "offer": offer.id,
-            "claim": claim.id,
-            "record": record.id,
-        },
-    )
+async def scene(town: Any, request: pytest.FixtureRequest) -> Scene:
+    """Only what the operation's row names is made."""
+    member, other = await town.members(2)
+    await town.agree()
+    props = Props(town, member)
+    named = set(re.findall(r"\$(\w+)", str(MATRIX[request.getfixturevalue("operation")][1])))
+    names = {"community": town.community, "unit": town.unit, "member": member, "other": other}
+    makes = {name: getattr(props, name) for name in named if name not in names}
+    return Scene(town, names | {name: await make() for name, make in makes.items()})
+
+
+@dataclass
+class Props:
+    """Makers of the things that a scene may need, by the name that rows call them."""
+
+    town: Any
+    member: str
+
+    async def offer(self) -> str:
+        return (await self.town.offer(capacity=5)).id
+
+    async def claim(self) -> str:
+        return (await self.town.claim(await self.town.offer(capacity=5), self.member)).id
+
+    async def record(self) -> str:
+        return (await self.town.submit(self.member)).id
+
+    async def team(self) -> str:
+        return (await self.town.offer(kind=OfferKind.TEAM, leader_id=self.member)).id
+
+    async def pairing(self) -> str:
+        need = await self.town.offer(kind=OfferKind.PAIRING, auto_approve=True)
+        return (await self.town.claim(need, self.member)).id
+
+    async def activity(self) -> str:
+        return (await self.town.activity(unit_id=self.town.unit)).id
+
+    async def attendee(self) -> str:
+        activity = await self.town.activity(auto_approve=True)
+        claim = await self.town.claim(activity, self.member)
+        await self.town.run(hold_activities, Person("host"), [HoldActivity(activity.id)])
+        return claim.id
 
 
 def document_of(operation: str, scene: Scene) -> tuple[str, dict[str, Any]]:
@@ -122,8 +187,7 @@ def document_of(operation: str, scene: Scene) -> tuple[str, dict[str, Any]]:
         return f"query($id: ID!) {{ {field}(id: $id) {{ __typename }} }}", {"id": value}
     stem = f"{field[0].upper()}{field[1:]}"
     if isinstance(value, list):
-        single = {"Wishes": "Wish"}.get(stem[-6:])
-        row = stem[:-6] + single if single else stem.removesuffix("s")
+        row = re.sub(r"(?<=Wish)es$|s$", "", re.sub(r"ies$", "y", stem))
         selection = f"__typename ... on {stem}Payload {{ outcomes {{ __typename }} }}"
         return f"mutation($v: [{row}Input!]!) {{ {field}(inputs: $v) {{ {selection} }} }}", {"v": value}
     return f"mutation($v: {stem}Input!) {{ {field}(input: $v) {{ __typename }} }}", {"v": value}

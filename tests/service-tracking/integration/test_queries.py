@@ -1,18 +1,27 @@
 """The database's side of questions: indexes for every read, and a number of reads that does not grow with the rows."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from service_tracking.app import SERVICE
-from service_tracking.domain.claim import Decision
+from service_tracking.domain.claim import Attendance, Decision
+from service_tracking.domain.offer import OfferKind
 from service_tracking.domain.person import Person
 from service_tracking.domain.record import ConfirmationMethod
+from service_tracking.use_cases.appoint_leader import AppointLeader, appoint_leader
+from service_tracking.use_cases.cancel_activity import cancel_activity
 from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
 from service_tracking.use_cases.close_offer import close_offer
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
+from service_tracking.use_cases.end_pairings import EndPairing, end_pairings
+from service_tracking.use_cases.hand_over_claim import HandOverClaim, hand_over_claim
+from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
+from service_tracking.use_cases.log_follow_ups import LogFollowUp, log_follow_ups
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
 from service_tracking.use_cases.review_claims import ReviewClaim, review_claims
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
+from service_tracking.use_cases.take_attendance import TakeAttendance, take_attendance
 from service_tracking.use_cases.withdraw_claim import withdraw_claim
 from servicekit.graphql import Context
 from servicekit.security import Grant, Principal, Role
@@ -42,6 +51,18 @@ query($of: [_Any!]!, $first: Int = 5) {
     ... on Post { title }
     ... on Claim { status }
     ... on ServiceRecord { activity }
+  }
+}
+"""
+
+
+KINDS = """
+query($of: [_Any!]!, $first: Int = 5) {
+  _entities(representations: $of) {
+    ... on Unit { activities(first: $first) { nodes { id } } held: activities(status: HELD) { nodes { id } } }
+    ... on PairingNeed { followUps(first: $first) { nodes { note } } }
+    ... on Claim { followUps(first: $first) { nodes { note } } }
+    ... on FollowUp { note }
   }
 }
 """
@@ -90,6 +111,16 @@ async def every_question(town: Any) -> None:
     ]
     for principal in PRINCIPALS:
         await ask(town, principal, NESTED, of=[*entities(town, town.all), *keys])
+        await ask(town, principal, KINDS, of=kinds(town))
+
+
+def kinds(town: Any) -> list[dict[str, str]]:
+    return [
+        {"__typename": "Unit", "id": town.unit},
+        {"__typename": "PairingNeed", "id": town.offers[0].id},
+        {"__typename": "Claim", "id": town.claims[0].id},
+        {"__typename": "FollowUp", "id": "any"},
+    ]
 
 
 async def every_command(town: Any) -> None:
@@ -113,7 +144,25 @@ async def every_command(town: Any) -> None:
     await town.run(confirm_records, HOST, [ConfirmRecord(town.records[1].id, ConfirmationMethod.VISIT)])
     await town.run(reject_records, HOST, [RejectRecord(town.records[2].id, "no")])
     await town.run(close_offer, town.offers[2].id)
+    await every_command_of_kinds(town)
     await town.hear(town.fact(town.all[0], status="ENDED", version=9))
+
+
+async def every_command_of_kinds(town: Any) -> None:
+    first, second = town.all[1:3]
+    await town.agree()
+    team = await town.offer(kind=OfferKind.TEAM, leader_id=first, capacity=2)
+    await town.run(appoint_leader, AppointLeader(team.id, first))
+    pairing = await town.claim(await town.offer(kind=OfferKind.PAIRING, auto_approve=True), first)
+    await town.run(log_follow_ups, HOST, [LogFollowUp(pairing.id, date(2026, 3, 5), "fine")])
+    pairing = await town.run(hand_over_claim, HandOverClaim(pairing.id, second))
+    await town.run(end_pairings, HOST, [EndPairing(pairing.id)])
+    held, cancelled = await town.activity(unit_id=town.unit, auto_approve=True), await town.activity()
+    claim = await town.claim(held, first)
+    await town.claim(cancelled, first)
+    await town.run(hold_activities, HOST, [HoldActivity(held.id)])
+    await town.run(take_attendance, HOST, [TakeAttendance(claim.id, Attendance.ATTENDED)])
+    await town.run(cancel_activity, cancelled.id)
 
 
 def stages(plan: Any) -> set[str]:

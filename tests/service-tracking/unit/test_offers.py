@@ -90,4 +90,11 @@ def test_the_snapshot_holds_no_free_text(publish: Callable[..., Offer]) -> None:
         "community": "350802001001",
         "status": "PUBLISHED",
         "capacity": 2,
+        "opens_on": "2026-05-20",
+        "published_on": "2026-05-20",
+        "mode": None,
+        "unit_id": None,
+        "agreement_id": None,
+        "planned_on": None,
+        "held_on": None,
     }

@@ -2,14 +2,22 @@
 
 import strawberry
 
-from service_tracking.domain.claim import ClaimStatus, Decision
-from service_tracking.domain.offer import OfferKind, OfferStatus
+from service_tracking.domain.claim import Attendance, ClaimStatus, Decision
+from service_tracking.domain.offer import ActivityMode, OfferKind, OfferStatus
 from service_tracking.domain.record import ConfirmationMethod, RecordStatus
 from service_tracking.domain.service import Provenance, Vanguard
 
-strawberry.enum(OfferKind, description="岗位、微心愿 / Posts and micro-wishes")
-strawberry.enum(OfferStatus, description="发布中、已关闭 / Published, closed")
-strawberry.enum(ClaimStatus, description="RELEASED: 报到结束后释放 / RELEASED: given up because the registration ended")
+strawberry.enum(OfferKind, description="岗位、微心愿、结对、服务队、活动 / Posts, wishes, pairings, teams, activities")
+strawberry.enum(
+    OfferStatus, description="发布中、已关闭;活动:已举办、已取消 / Published, closed; activities: held, cancelled"
+)
+strawberry.enum(
+    ClaimStatus,
+    description="RELEASED: 报到结束或活动取消后释放;COMPLETED: 结对完成 / RELEASED: given up because the registration "
+    "ended or the activity was cancelled; COMPLETED: the pairing has done its work",
+)
+strawberry.enum(Attendance, description="到场、缺席、请假 / Attended, did not come, excused")
+strawberry.enum(ActivityMode, description="定点服务、组团服务、主题服务 / At a fixed point, by a team, on a theme")
 strawberry.enum(Decision, name="ClaimDecision", description="审核结论 / The outcome of a review")
 strawberry.enum(RecordStatus, description="待确认、已确认、已退回 / Waiting, confirmed, rejected")
 strawberry.enum(Vanguard, description="五个先锋 / The five vanguards")

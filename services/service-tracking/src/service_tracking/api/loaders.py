@@ -11,14 +11,15 @@ from servicekit.storage.work import restore
 
 from service_tracking.api.visible import visible
 from service_tracking.domain.claim import Claim, ClaimStatus
+from service_tracking.domain.follow_up import FollowUp
 from service_tracking.domain.offer import Offer, OfferKind, OfferStatus
 from service_tracking.domain.record import RecordStatus, ServiceRecord
-from service_tracking.storage.collections import CLAIMS, OFFERS, RECORDS
+from service_tracking.storage.collections import CLAIMS, FOLLOW_UPS, OFFERS, RECORDS
 
 A = TypeVar("A", bound=Aggregate)
 Status = ClaimStatus | RecordStatus | OfferStatus
 
-CLAIM, RECORD = "Claim", "ServiceRecord"
+CLAIM, RECORD, FOLLOW_UP = "Claim", "ServiceRecord", "FollowUp"
 
 
 async def offers_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Offer]:
@@ -33,6 +34,26 @@ async def claims_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Cla
 async def records_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, ServiceRecord]:
     """Those that the principal may see."""
     return await _by_id(context, ServiceRecord, RECORDS, ids, visible(context, RECORD))
+
+
+async def follow_ups_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, FollowUp]:
+    """Those that the principal may see."""
+    return await _by_id(context, FollowUp, FOLLOW_UPS, ids, visible(context, FOLLOW_UP))
+
+
+async def follow_ups_per_parent(
+    context: Context, parents: Sequence[str], field: str, first: int, after: str | None
+) -> Mapping[str, Page]:
+    """`field`: claim_id or offer_id. Those that the principal may see."""
+    match = visible(context, FOLLOW_UP)
+    return await page_per_parent(context.database[FOLLOW_UPS], field, parents, first=first, after=after, match=match)
+
+
+async def activities_of_units(
+    context: Context, units: Sequence[str], status: OfferStatus | None, first: int, after: str | None
+) -> Mapping[str, Page]:
+    match = {"status": _any_of(status, OfferStatus)}
+    return await page_per_parent(context.database[OFFERS], "unit_id", units, first=first, after=after, match=match)
 
 
 async def offers_of_communities(

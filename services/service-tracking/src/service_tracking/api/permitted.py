@@ -6,11 +6,13 @@ from typing import TypeVar
 from servicekit.domain import InvalidInput, NotPermitted, Refusal
 from servicekit.graphql import Context
 from servicekit.security import Role
+from servicekit.storage.work import Work
 
 from service_tracking.api.targets import Targets
 from service_tracking.domain.person import Person
 
 C = TypeVar("C")
+D = TypeVar("D")
 T = TypeVar("T")
 
 
@@ -59,3 +61,28 @@ async def _checked(
         return command if context.permits(key, target) else NotPermitted(permission=key)
 
     return [command if isinstance(command, Refusal) else check(command) for command in commands]
+
+
+async def run_batch(
+    context: Context,
+    key: str,
+    commands: Sequence[C | Refusal],
+    targets: Callable[[Context, Sequence[C]], Awaitable[Targets]],
+    use_case: Callable[[Work, Person, Sequence[C]], Awaitable[Sequence[D | Refusal]]],
+    present: Callable[[D], T],
+) -> list[T | Refusal]:
+    """As `run_permitted`, where `use_case` runs the batch and `present` shows what it made."""
+
+    async def run(permitted: Sequence[C]) -> list[T | Refusal]:
+        outcomes = await context.run(use_case, person(context), permitted)
+        return [one if isinstance(one, Refusal) else present(one) for one in outcomes]
+
+    return await run_permitted(context, key, commands, targets, run)
+
+
+async def require_one(context: Context, key: str, targets: Awaitable[Targets]) -> None:
+    """Raise the refusal of a thing that is not there, or NotPermitted."""
+    (target,) = await targets
+    if isinstance(target, Refusal):
+        raise target
+    context.require(key, target)

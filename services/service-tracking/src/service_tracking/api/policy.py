@@ -8,6 +8,8 @@ _OFFICIALS = (Role.HOST, Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_AD
 READ = allow(Role.MEMBER, Role.UNIT_ADMIN, *_OFFICIALS, Role.AUDITOR)
 TAKE_PART = allow(Role.MEMBER, Role.UNIT_ADMIN, Role.HOST, Role.INTEGRATION)
 RUN = allow(*_OFFICIALS)
+# A unit plans its own collective activities; whether they were held, the place says.
+SCHEDULE = allow(Role.UNIT_ADMIN, *_OFFICIALS)
 
 POLICY: dict[str, Rule] = {
     "Query.offer": AUTHENTICATED,
@@ -18,6 +20,23 @@ POLICY: dict[str, Rule] = {
     "Mutation.publishWish": RUN,
     "Mutation.publishWishes": RUN,
     "Mutation.closeOffer": RUN,
+    "Mutation.publishPairingNeed": RUN,
+    "Mutation.publishPairingNeeds": RUN,
+    "Mutation.formTeam": RUN,
+    "Mutation.formTeams": RUN,
+    "Mutation.appointLeader": RUN,
+    "Mutation.scheduleActivity": SCHEDULE,
+    "Mutation.scheduleActivities": SCHEDULE,
+    "Mutation.holdActivity": RUN,
+    "Mutation.holdActivities": RUN,
+    "Mutation.cancelActivity": SCHEDULE,
+    "Mutation.recordAttendance": RUN,
+    "Mutation.recordAttendances": RUN,
+    "Mutation.endPairing": RUN,
+    "Mutation.endPairings": RUN,
+    "Mutation.logFollowUp": TAKE_PART,
+    "Mutation.logFollowUps": TAKE_PART,
+    "Mutation.handOverClaim": RUN,
     "Mutation.claimOffer": TAKE_PART,
     "Mutation.claimOffers": TAKE_PART,
     "Mutation.withdrawClaim": TAKE_PART,
@@ -31,6 +50,12 @@ POLICY: dict[str, Rule] = {
     "Mutation.rejectRecords": RUN,
     "Post": AUTHENTICATED,
     "Wish": AUTHENTICATED,
+    "PairingNeed": AUTHENTICATED,
+    "Team": AUTHENTICATED,
+    "Activity": AUTHENTICATED,
+    "FollowUp": READ,
+    "Attended": AUTHENTICATED,
+    "Unit": AUTHENTICATED,
     "Claim": READ,
     "ClaimReview": AUTHENTICATED,
     "ServiceRecord": READ,

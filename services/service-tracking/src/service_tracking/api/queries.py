@@ -1,4 +1,3 @@
-# mypy: disable-error-code="untyped-decorator"
 """Where a question may begin; the rest hangs on members and communities."""
 
 import strawberry

@@ -3,7 +3,8 @@
 from servicekit.domain import NotFound
 from servicekit.graphql import bulk_union, result_union
 
-from service_tracking.api.types import Claim, Post, ServiceRecord, Wish
+from service_tracking.api.follow_ups import FollowUp
+from service_tracking.api.types import Activity, Claim, PairingNeed, Post, ServiceRecord, Team, Wish
 from service_tracking.domain import refusals as no
 
 _CLAIMING = (no.AlreadyClaimed, no.MemberNotRegistered, no.OfferClosed, no.OfferFull, no.OfferNotOpen)
@@ -13,7 +14,38 @@ PublishPostResult = result_union("PublishPostResult", Post)
 PublishPostsResult = bulk_union("PublishPosts", PublishPostResult)
 PublishWishResult = result_union("PublishWishResult", Wish)
 PublishWishesResult = bulk_union("PublishWishes", PublishWishResult)
-CloseOfferResult = result_union("CloseOfferResult", Post, Wish, NotFound, no.OfferClosed)
+CloseOfferResult = result_union("CloseOfferResult", Post, Wish, PairingNeed, Team, Activity, NotFound, no.OfferClosed)
+PublishPairingNeedResult = result_union("PublishPairingNeedResult", PairingNeed)
+PublishPairingNeedsResult = bulk_union("PublishPairingNeeds", PublishPairingNeedResult)
+FormTeamResult = result_union("FormTeamResult", Team, no.MemberNotRegistered)
+FormTeamsResult = bulk_union("FormTeams", FormTeamResult)
+AppointLeaderResult = result_union(
+    "AppointLeaderResult", Team, NotFound, no.LeaderNotInTeam, no.NotATeam, no.OfferClosed
+)
+ScheduleActivityResult = result_union("ScheduleActivityResult", Activity, no.NoAgreement)
+ScheduleActivitiesResult = bulk_union("ScheduleActivities", ScheduleActivityResult)
+HoldActivityResult = result_union(
+    "HoldActivityResult", Activity, NotFound, no.ActivityNotDue, no.ActivityOver, no.NotAnActivity
+)
+HoldActivitiesResult = bulk_union("HoldActivities", HoldActivityResult)
+CancelActivityResult = result_union("CancelActivityResult", Activity, NotFound, no.ActivityOver, no.NotAnActivity)
+RecordAttendanceResult = result_union(
+    "RecordAttendanceResult", Claim, NotFound, no.ActivityNotHeld, no.ClaimNotApproved, no.NotAnActivity
+)
+RecordAttendancesResult = bulk_union("RecordAttendances", RecordAttendanceResult)
+EndPairingResult = result_union("EndPairingResult", Claim, NotFound, no.ClaimNotApproved, no.NotAPairing)
+EndPairingsResult = bulk_union("EndPairings", EndPairingResult)
+LogFollowUpResult = result_union("LogFollowUpResult", FollowUp, NotFound, no.ClaimNotApproved, no.NotAPairing)
+LogFollowUpsResult = bulk_union("LogFollowUps", LogFollowUpResult)
+HandOverClaimResult = result_union(
+    "HandOverClaimResult",
+    Claim,
+    NotFound,
+    no.AlreadyClaimed,
+    no.ClaimNotApproved,
+    no.MemberNotRegistered,
+    no.OfferClosed,
+)
 
 ClaimOfferResult = result_union("ClaimOfferResult", Claim, NotFound, *_CLAIMING)
 ClaimOffersResult = bulk_union("ClaimOffers", ClaimOfferResult)

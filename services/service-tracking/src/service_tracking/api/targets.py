@@ -22,8 +22,12 @@ Targets = Sequence[Target | Refusal]
 VOUCH = "Mutation.confirmRecords"
 
 
-async def of_offers(context: Context, ids: Sequence[str]) -> Targets:
-    return await _of(context, OFFERS, ids, path="offer_id", what_zh="岗位或微心愿", what_en="offer")
+async def of_offers(context: Context, ids: Sequence[str], *, path: str = "offer_id") -> Targets:
+    return await _of(context, OFFERS, ids, path=path, what_zh="事项", what_en="offer")
+
+
+async def of_activities(context: Context, ids: Sequence[str]) -> Targets:
+    return await _of(context, OFFERS, ids, path="activity_id", what_zh="活动", what_en="activity")
 
 
 async def of_claims(context: Context, ids: Sequence[str]) -> Targets:

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="untyped-decorator"
 """The types of the graph. Members and communities belong to registration and are extended here."""
 
 from collections.abc import Sequence
@@ -14,11 +13,12 @@ from servicekit.storage.work import restore
 
 from service_tracking.api import enums as enums
 from service_tracking.api import loaders
+from service_tracking.api.follow_ups import FollowUp
 from service_tracking.domain import claim as claims
 from service_tracking.domain import offer as offers
 from service_tracking.domain import record as records
-from service_tracking.domain.claim import ClaimStatus
-from service_tracking.domain.offer import OfferKind, OfferStatus
+from service_tracking.domain.claim import Attendance, ClaimStatus
+from service_tracking.domain.offer import ActivityMode, OfferKind, OfferStatus
 from service_tracking.domain.record import ConfirmationMethod, RecordStatus
 from service_tracking.domain.service import Provenance, Vanguard
 
@@ -50,7 +50,7 @@ class Member(ForeignEntity):
 class Community(ForeignEntity):
     code: strawberry.ID
 
-    @strawberry.field(description="岗位和微心愿 / Posts and wishes")
+    @strawberry.field(description="岗位、微心愿、结对、服务队、活动 / Posts, wishes, pairings, teams, activities")
     async def offers(
         self,
         info: Info,
@@ -76,6 +76,18 @@ class Community(ForeignEntity):
     ) -> "Connection[ServiceRecord] | None":
         page = await info.context.loaders.load(loaders.records_per_parent, self.code, "community", status, first, after)
         return connection(page, ServiceRecord.kept)
+
+
+@strawberry.federation.type(keys=["id"])
+class Unit(ForeignEntity):
+    id: strawberry.ID
+
+    @strawberry.field(description="集体活动 / Collective activities")
+    async def activities(
+        self, info: Info, first: int = 20, after: str | None = None, status: OfferStatus | None = None
+    ) -> "Connection[Activity]":
+        page = await info.context.loaders.load(loaders.activities_of_units, self.id, status, first, after)
+        return connection(page, Activity.held)
 
 
 @strawberry.interface(description="社区发布、党员认领的事项 / What a community publishes for members to claim")
@@ -114,7 +126,17 @@ class Offer:
             "community": Community(code=strawberry.ID(offer.community)),
             **{name: getattr(offer, name) for name in _OFFER_FIELDS},
         }
-        return Wish(**common) if offer.kind is OfferKind.WISH else Post(**common, schedule=offer.schedule)
+        match offer.kind:
+            case OfferKind.POST:
+                return Post(**common, schedule=offer.schedule)
+            case OfferKind.WISH:
+                return Wish(**common)
+            case OfferKind.PAIRING:
+                return PairingNeed(**common)
+            case OfferKind.TEAM:
+                return Team(**common, leader=_member(offer.leader_id))
+            case OfferKind.ACTIVITY:
+                return Activity(**common, **_occasion(offer))
 
     @staticmethod
     def kept(document: Document) -> "Offer":
@@ -129,6 +151,42 @@ class Post(Offer):
 @strawberry.federation.type(keys=["id"], description="微心愿 / Micro-wish")
 class Wish(Offer):
     pass
+
+
+@strawberry.federation.type(keys=["id"], description="结对帮扶需求:一户一需求 / The need of one household")
+class PairingNeed(Offer):
+    @strawberry.field(description="走访记录(仅列出您有权查看的) / The log, what you may see of it")
+    async def follow_ups(self, info: Info, first: int = 20, after: str | None = None) -> Connection[FollowUp] | None:
+        page = await info.context.loaders.load(loaders.follow_ups_per_parent, self.id, "offer_id", first, after)
+        return connection(page, FollowUp.kept)
+
+
+@strawberry.federation.type(keys=["id"], description="志愿服务队 / A standing team; members join by claiming")
+class Team(Offer):
+    leader: Member | None
+
+
+@strawberry.federation.type(keys=["id"], description="活动;有单位的为集体活动 / An activity, collective if of a unit")
+class Activity(Offer):
+    planned_on: date
+    held_on: date | None
+    place: str
+    mode: ActivityMode
+    unit: Unit | None
+    agreement_id: strawberry.ID | None
+
+    @classmethod
+    def held(cls, document: Document) -> "Activity":
+        activity = cls.kept(document)
+        assert isinstance(activity, Activity)
+        return activity
+
+
+@strawberry.type(description="出席情况 / Whether the claimant came to the activity")
+class Attended:
+    attendance: Attendance
+    by: str
+    at: datetime
 
 
 @strawberry.type(description="审核;by 为空表示自动通过 / The review; by is null where the offer approves by itself")
@@ -148,8 +206,15 @@ class Claim:
     on_behalf: bool
     review: ClaimReview | None
     ended_at: datetime | None
+    succeeds: strawberry.ID | None = strawberry.field(description="由哪一认领交接而来 / The claim that was handed over")
+    attended: Attended | None
     offer_id: strawberry.Private[str]
     policy_target: strawberry.Private[Target]
+
+    @strawberry.field(description="结对走访记录(仅列出您有权查看的) / The pairing's log, what you may see of it")
+    async def follow_ups(self, info: Info, first: int = 20, after: str | None = None) -> Connection[FollowUp] | None:
+        page = await info.context.loaders.load(loaders.follow_ups_per_parent, self.id, "claim_id", first, after)
+        return connection(page, FollowUp.kept)
 
     @strawberry.field
     async def offer(self, info: Info) -> Offer:
@@ -172,6 +237,8 @@ class Claim:
             on_behalf=claim.on_behalf,
             review=ClaimReview(by=review.by, at=review.at, reason=review.reason) if review else None,
             ended_at=claim.ended_at,
+            succeeds=strawberry.ID(claim.succeeds) if claim.succeeds else None,
+            attended=Attended(**dict(claim.attended)) if claim.attended else None,
             offer_id=claim.offer_id,
             policy_target=Target(division=claim.community, unit=claim.unit_id, member=claim.member_id),
         )
@@ -246,6 +313,21 @@ class ServiceRecord:
     @classmethod
     def kept(cls, document: Document) -> Self:
         return cls.of(restore(records.ServiceRecord, document))
+
+
+def _member(id: str | None) -> Member | None:
+    return Member(id=strawberry.ID(id)) if id else None
+
+
+def _occasion(offer: offers.Offer) -> dict[str, Any]:
+    return {
+        "planned_on": offer.planned_on,
+        "held_on": offer.held_on,
+        "place": offer.place,
+        "mode": offer.mode,
+        "unit": Unit(id=strawberry.ID(offer.unit_id)) if offer.unit_id else None,
+        "agreement_id": offer.agreement_id,
+    }
 
 
 _OFFER_FIELDS = (

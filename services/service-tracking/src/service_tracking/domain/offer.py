@@ -1,16 +1,25 @@
-"""An offer: what a community publishes for members to claim. Posts and wishes are under one discipline."""
+"""An offer: what a community publishes for members to claim. All kinds are under one discipline."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel
 from servicekit.domain import Aggregate, InvalidInput
 
+from service_tracking.domain.agreement import Agreement, check_covered
 from service_tracking.domain.community import checked_community, lane_of
 from service_tracking.domain.days import day_of
-from service_tracking.domain.refusals import OfferClosed, OfferFull, OfferNotOpen
+from service_tracking.domain.refusals import (
+    ActivityNotDue,
+    ActivityOver,
+    NotAnActivity,
+    NotATeam,
+    OfferClosed,
+    OfferFull,
+    OfferNotOpen,
+)
 
 MOST_PLACES = 10_000
 
@@ -18,16 +27,46 @@ MOST_PLACES = 10_000
 class OfferKind(StrEnum):
     POST = "POST"
     WISH = "WISH"
+    PAIRING = "PAIRING"
+    TEAM = "TEAM"
+    ACTIVITY = "ACTIVITY"
+
+
+# A wish is granted by one helper, a household has one.
+ONE_PLACE = (OfferKind.WISH, OfferKind.PAIRING)
 
 
 class OfferStatus(StrEnum):
+    """HELD and CANCELLED are for activities only."""
+
     PUBLISHED = "PUBLISHED"
     CLOSED = "CLOSED"
+    HELD = "HELD"
+    CANCELLED = "CANCELLED"
+
+
+class ActivityMode(StrEnum):
+    FIXED_POINT = "FIXED_POINT"
+    TEAM = "TEAM"
+    THEMED = "THEMED"
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When, where and how an activity takes place; of a unit under an agreement where it is a collective one."""
+
+    on: date
+    place: str
+    mode: ActivityMode
+    unit_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OfferDraft:
-    """What a publisher says. `reference` is the publisher's own key: published twice, it is one offer."""
+    """What a publisher says. `reference` is the publisher's own key: published twice, it is one offer.
+
+    `occasion` is what an activity says besides, and `leader_id` a team.
+    """
 
     kind: OfferKind
     community: str
@@ -39,19 +78,32 @@ class OfferDraft:
     opens_on: date | None = None
     closes_on: date | None = None
     reference: str | None = None
+    occasion: Occasion | None = None
+    leader_id: str | None = None
 
 
 class OfferSnapshot(BaseModel):
-    """The public state of an offer."""
+    """The public state of an offer. `mode`, `unit_id`, `agreement_id`, `planned_on`, `held_on` are an activity's."""
 
     kind: OfferKind
     community: str
     status: OfferStatus
     capacity: int
+    opens_on: date
+    published_on: date
+    mode: ActivityMode | None
+    unit_id: str | None
+    agreement_id: str | None
+    planned_on: date | None
+    held_on: date | None
 
 
 class Offer(Aggregate):
-    """PUBLISHED until CLOSED. `places_left` is taken and given back by conditional updates in storage."""
+    """PUBLISHED until CLOSED; an activity until HELD or CANCELLED.
+
+    `places_left` and a team's `leader_id` are changed by conditional updates in storage. An activity takes place on
+    `planned_on`; it was collective when it has a `unit_id` and the `agreement_id` that it was held under.
+    """
 
     kind: OfferKind
     community: str
@@ -68,11 +120,21 @@ class Offer(Aggregate):
     published_by: str
     published_at: datetime
     closed_at: datetime | None = None
+    planned_on: date | None = None
+    held_on: date | None = None
+    place: str = ""
+    mode: ActivityMode | None = None
+    unit_id: str | None = None
+    agreement_id: str | None = None
+    leader_id: str | None = None
 
     @classmethod
-    def publish(cls, draft: OfferDraft, *, id: str, by: str, now: datetime) -> Self:
-        """A new offer. Raises InvalidInput."""
-        _check(draft)
+    def publish(cls, draft: OfferDraft, *, id: str, by: str, now: datetime, agreement: Agreement | None = None) -> Self:
+        """A new offer. `agreement` is what a collective activity is held under. Raises InvalidInput, NoAgreement."""
+        check_draft(draft)
+        occasion = draft.occasion
+        if occasion is not None and occasion.unit_id is not None:
+            check_covered(agreement, occasion.unit_id, draft.community, occasion.on)
         offer = cls(
             id=id,
             lane=lane_of(draft.community),
@@ -89,6 +151,9 @@ class Offer(Aggregate):
             reference=draft.reference,
             published_by=by,
             published_at=now,
+            leader_id=draft.leader_id,
+            **_planned(occasion),
+            agreement_id=agreement.agreement_id if agreement else None,
         )
         offer.record("offer-published")
         return offer
@@ -113,6 +178,18 @@ class Offer(Aggregate):
             raise OfferFull(offer_id=self.id, capacity=self.capacity)
         self.places_left -= 1
 
+    def check_team(self) -> None:
+        """Raises NotATeam, OfferClosed."""
+        if self.kind is not OfferKind.TEAM:
+            raise NotATeam(path="team_id", offer_id=self.id, kind=self.kind.value)
+        self.check_published()
+
+    def appoint(self, leader_id: str) -> None:
+        """Another leader of a team. Raises NotATeam, OfferClosed."""
+        self.check_team()
+        self.leader_id = leader_id
+        self.record("offer-led")
+
     def close(self, now: datetime) -> None:
         """No more claims or approvals; what was approved stands. Raises OfferClosed."""
         self.check_published()
@@ -120,15 +197,56 @@ class Offer(Aggregate):
         self.closed_at = now
         self.record("offer-closed")
 
+    def hold(self, on: date | None, now: datetime) -> None:
+        """An activity took place, on the day planned unless `on` says another. Raises NotAnActivity, ActivityOver,
+        ActivityNotDue.
+        """
+        planned_on = self._check_going_on()
+        held_on = on or planned_on
+        if held_on > day_of(now):
+            raise ActivityNotDue(path="held_on", offer_id=self.id, on=held_on)
+        self.status = OfferStatus.HELD
+        self.held_on = held_on
+        self.closed_at = self.closed_at or now
+        self.record("offer-held")
+
+    def cancel(self, now: datetime) -> None:
+        """An activity will not take place: every place is free. Raises NotAnActivity, ActivityOver."""
+        self._check_going_on()
+        self.status = OfferStatus.CANCELLED
+        self.places_left = self.capacity
+        self.closed_at = self.closed_at or now
+        self.record("offer-cancelled")
+
+    def _check_going_on(self) -> date:
+        if self.planned_on is None:
+            raise NotAnActivity(path="activity_id", offer_id=self.id, kind=self.kind.value)
+        if self.status in (OfferStatus.HELD, OfferStatus.CANCELLED):
+            raise ActivityOver(path="activity_id", offer_id=self.id, current_status=self.status.value)
+        return self.planned_on
+
     def snapshot(self) -> OfferSnapshot:
-        return OfferSnapshot(kind=self.kind, community=self.community, status=self.status, capacity=self.capacity)
+        public = {name: getattr(self, name) for name in OfferSnapshot.model_fields if name != "published_on"}
+        return OfferSnapshot(**public, published_on=day_of(self.published_at))
 
 
-def _check(draft: OfferDraft) -> None:
+def _planned(occasion: Occasion | None) -> dict[str, Any]:
+    if occasion is None:
+        return {}
+    return {
+        "planned_on": occasion.on,
+        "place": occasion.place.strip(),
+        "mode": occasion.mode,
+        "unit_id": occasion.unit_id,
+    }
+
+
+def check_draft(draft: OfferDraft) -> None:
+    """Raises InvalidInput."""
     checked_community(draft.community)
     if not draft.title.strip():
         raise InvalidInput(path="title", reason_zh="标题不能为空", reason_en="the title is empty")
-    most = 1 if draft.kind is OfferKind.WISH else MOST_PLACES
+    most = 1 if draft.kind in ONE_PLACE else MOST_PLACES
     if not 1 <= draft.capacity <= most:
         raise InvalidInput(
             path="capacity",

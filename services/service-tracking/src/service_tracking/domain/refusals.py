@@ -70,10 +70,10 @@ class ClaimEnded(Refusal):
 class ClaimNotApproved(Refusal):
     claim_id: str
     current_status: str
-    zh = "该认领未获批准,不能据此记录服务:{current_status}。"
-    en = "Service can't be recorded on a claim that is not approved: it is {current_status}."
-    next_zh = "请先由社区审核该认领,或不填认领编号。"
-    next_en = "Have the claim approved first, or leave the claim out."
+    zh = "该认领未获批准或已结束:{current_status}。"
+    en = "The claim is not approved, or no longer: it is {current_status}."
+    next_zh = "请先由社区审核该认领;记录服务时也可不填认领编号。"
+    next_en = "Have the claim approved first; a record may also leave the claim out."
 
 
 class RecordDecided(Refusal):
@@ -98,3 +98,75 @@ class SecondPersonRequired(Refusal):
     en = "A granted record must be confirmed by somebody other than its recorder."
     next_zh = "请由社区的其他工作人员确认。"
     next_en = "Have another person of the community confirm it."
+
+
+class NoAgreement(Refusal):
+    unit_id: str
+    community_code: str
+    on: date
+    zh = "{on} 该单位与该社区没有有效的共建协议。"
+    en = "The unit has no agreement with this community in force on {on}."
+    next_zh = "请先签订协议,或改为协议期内的日期;刚签订的协议几秒钟后生效。"
+    next_en = "Sign an agreement first, or choose a day of its term; a new one takes effect within seconds."
+
+
+class NotAnActivity(Refusal):
+    offer_id: str
+    kind: str
+    zh = "该事项不是活动:{kind}。"
+    en = "The offer is no activity, it is a {kind}."
+    next_zh = "请核对编号;签到和举办仅适用于活动。"
+    next_en = "Check the id; only activities are held and attended."
+
+
+class NotAPairing(Refusal):
+    claim_id: str
+    kind: str
+    zh = "该认领不是结对帮扶:{kind}。"
+    en = "The claim is no pairing, it is of a {kind}."
+    next_zh = "请核对编号;走访记录和结对结束仅适用于结对帮扶。"
+    next_en = "Check the id; only pairings are followed up and completed."
+
+
+class NotATeam(Refusal):
+    offer_id: str
+    kind: str
+    zh = "该事项不是服务队:{kind}。"
+    en = "The offer is no team, it is a {kind}."
+    next_zh = "请核对编号。"
+    next_en = "Check the id."
+
+
+class LeaderNotInTeam(Refusal):
+    member_id: str
+    zh = "该党员不是本队队员。"
+    en = "The member doesn't belong to the team."
+    next_zh = "请先认领并通过审核,再任命为队长。"
+    next_en = "Have the member join the team, with an approved claim, first."
+
+
+class ActivityOver(Refusal):
+    offer_id: str
+    current_status: str
+    zh = "该活动已经结束:{current_status}。"
+    en = "The activity is over: it is {current_status}."
+    next_zh = "请刷新后查看。"
+    next_en = "Reload it."
+
+
+class ActivityNotDue(Refusal):
+    offer_id: str
+    on: date
+    zh = "活动日期 {on} 尚未到来。"
+    en = "The activity's day, {on}, has not come yet."
+    next_zh = "请在活动举办后登记。"
+    next_en = "Say so once it has been held."
+
+
+class ActivityNotHeld(Refusal):
+    offer_id: str
+    current_status: str
+    zh = "活动尚未登记为已举办:{current_status}。"
+    en = "The activity has not been held: it is {current_status}."
+    next_zh = "请先登记活动已举办,再登记出席情况。"
+    next_en = "Say that it was held first, then who attended."

@@ -5,7 +5,7 @@ from typing import Any
 from servicekit.bus.apply import Consumes
 
 from service_tracking.messages import handlers
-from service_tracking.messages.registration import RegistrationFact
+from service_tracking.messages.registration import AgreementFact, RegistrationFact
 
 CONSUMED: list[Consumes[Any]] = [
     Consumes(
@@ -13,5 +13,11 @@ CONSUMED: list[Consumes[Any]] = [
         facts=("registration-completed", "registration-ended"),
         model=RegistrationFact,
         handler=handlers.keep_registrations,
-    )
+    ),
+    Consumes(
+        source="registration",
+        facts=("agreement-signed", "agreement-renewed", "agreement-ended"),
+        model=AgreementFact,
+        handler=handlers.keep_agreements,
+    ),
 ]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from servicekit.bus.envelope import Fact
 from servicekit.storage.work import Work
 
-from service_tracking.messages.registration import RegistrationFact
-from service_tracking.storage.collections import REGISTRATIONS
+from service_tracking.messages.registration import AgreementFact, RegistrationFact
+from service_tracking.storage.collections import AGREEMENTS, REGISTRATIONS
 from service_tracking.storage.registrations import COMPLETED
 from service_tracking.use_cases.release_claims import release_claims
 
@@ -17,6 +17,23 @@ async def keep_registrations(work: Work, facts: Sequence[Fact[RegistrationFact]]
     over = {new["_id"] for _, new in replaced if new["status"] != COMPLETED}
     if ended := {fact.data.member_id: fact for fact in facts if fact.subject in over}:
         await release_claims(work, ended)
+
+
+async def keep_agreements(work: Work, facts: Sequence[Fact[AgreementFact]]) -> None:
+    """Keep the newest state of each agreement, with the day on which it ends, or ended."""
+    await work.keep_newest(AGREEMENTS, [_agreement(fact) for fact in facts])
+
+
+def _agreement(fact: Fact[AgreementFact]) -> dict[str, object]:
+    told = fact.data
+    return {
+        "_id": fact.subject,
+        "version": fact.version,
+        "unit_id": told.unit_id,
+        "community": told.community,
+        "starts_on": told.starts_on,
+        "ends_on": told.ended_on or told.ends_on,
+    }
 
 
 def _document(fact: Fact[RegistrationFact]) -> dict[str, object]:

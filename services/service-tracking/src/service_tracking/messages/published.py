@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from service_tracking.domain.claim import ClaimSnapshot
+from service_tracking.domain.follow_up import FollowUpSnapshot
 from service_tracking.domain.offer import OfferSnapshot
 from service_tracking.domain.record import RecordSnapshot
 
@@ -13,11 +14,18 @@ SOURCE = "service-tracking"
 PUBLISHED: Mapping[str, type[BaseModel]] = {
     "offer-published": OfferSnapshot,
     "offer-closed": OfferSnapshot,
+    "offer-held": OfferSnapshot,
+    "offer-cancelled": OfferSnapshot,
+    "offer-led": OfferSnapshot,
     "claim-requested": ClaimSnapshot,
     "claim-approved": ClaimSnapshot,
     "claim-declined": ClaimSnapshot,
     "claim-withdrawn": ClaimSnapshot,
     "claim-released": ClaimSnapshot,
+    "claim-handed-over": ClaimSnapshot,
+    "claim-completed": ClaimSnapshot,
+    "claim-attendance-taken": ClaimSnapshot,
+    "follow-up-logged": FollowUpSnapshot,
     "record-submitted": RecordSnapshot,
     "record-confirmed": RecordSnapshot,
     "record-rejected": RecordSnapshot,

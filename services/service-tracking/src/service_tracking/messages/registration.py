@@ -1,4 +1,6 @@
-"""What this service needs of a registration."""
+"""What this service needs of registration's facts."""
+
+from datetime import date
 
 from pydantic import BaseModel
 
@@ -10,3 +12,13 @@ class RegistrationFact(BaseModel):
     unit_id: str
     community: str
     status: str
+
+
+class AgreementFact(BaseModel):
+    """`ends_on` is the day agreed, `ended_on` the day on which it really ended."""
+
+    unit_id: str
+    community: str
+    starts_on: date
+    ends_on: date | None = None
+    ended_on: date | None = None

@@ -9,7 +9,9 @@ from service_tracking.domain.claim import LIVE
 OFFERS = "offers"
 CLAIMS = "claims"
 RECORDS = "records"
+FOLLOW_UPS = "follow_ups"
 REGISTRATIONS = "registrations"
+AGREEMENTS = "agreements"
 
 
 def _index(name: str, *fields: str) -> IndexModel:
@@ -30,6 +32,11 @@ def _one_per_reference(publisher: str) -> IndexModel:
 COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     OFFERS: [
         _index("of_community", "community", "status", "kind", "_id"),
+        IndexModel(
+            [("unit_id", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)],
+            name="of_unit",
+            partialFilterExpression={"unit_id": {"$gt": ""}},
+        ),
         _one_per_reference("published_by"),
     ],
     CLAIMS: [
@@ -48,5 +55,7 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
         _index("of_community", "community", "status", "_id"),
         _one_per_reference("recorder"),
     ],
+    FOLLOW_UPS: [_index("of_claim", "claim_id", "_id"), _index("of_offer", "offer_id", "_id")],
+    AGREEMENTS: [_index("between", "unit_id", "community")],
     REGISTRATIONS: [_index("of_member", "member_id", "status", "_id")],
 }

@@ -12,8 +12,11 @@ COMPLETED = "COMPLETED"
 
 async def completed_registrations(work: Work, member_ids: Iterable[str]) -> dict[str, Registered]:
     """The newest completed registration of each of these members that has one."""
+    asked = list(set(member_ids))
+    if not asked:
+        return {}
     found = work.collection(REGISTRATIONS).find(
-        {"member_id": {"$in": list(set(member_ids))}, "status": COMPLETED}, sort=[("_id", 1)]
+        {"member_id": {"$in": asked}, "status": COMPLETED}, sort=[("_id", 1)]
     )
     return {
         kept["member_id"]: Registered(kept["_id"], kept["member_id"], kept["unit_id"], kept["community"])

@@ -10,12 +10,11 @@ from servicekit.storage.work import Work
 from service_tracking.domain.claim import LIVE, Claim
 from service_tracking.domain.offer import Offer
 from service_tracking.domain.person import Person
-from service_tracking.domain.refusals import AlreadyClaimed, MemberNotRegistered
-from service_tracking.domain.registered import Registered
+from service_tracking.domain.refusals import AlreadyClaimed
 from service_tracking.storage.collections import CLAIMS, OFFERS
 from service_tracking.storage.places import take_places
 from service_tracking.storage.registrations import completed_registrations, hold_registrations
-from service_tracking.use_cases.rows import each, found
+from service_tracking.use_cases.rows import each, found, registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ async def claim_offers(work: Work, by: Person, commands: Sequence[ClaimOffer]) -
     live = await _live_claims(work, commands)
 
     def claim(command: ClaimOffer) -> Claim:
-        offer = found(offers, command.offer_id, path="offer_id", what_zh="岗位或微心愿", what_en="offer")
+        offer = found(offers, command.offer_id, path="offer_id", what_zh="事项", what_en="offer")
         member = registered(members, command.member_id)
         if (earlier := live.get((offer.id, member.member_id))) is not None:
             raise AlreadyClaimed(path="offer_id", offer_id=offer.id, claim_id=earlier)
@@ -48,13 +47,6 @@ async def claim_offers(work: Work, by: Person, commands: Sequence[ClaimOffer]) -
     await take_places(work, Counter(claim.offer_id for claim in made if claim.holds_a_place))
     await hold_registrations(work, [members[claim.member_id] for claim in made])
     return outcomes
-
-
-def registered(members: dict[str, Registered], member_id: str) -> Registered:
-    """Raises MemberNotRegistered."""
-    if member_id not in members:
-        raise MemberNotRegistered(path="member_id", member_id=member_id)
-    return members[member_id]
 
 
 async def _live_claims(work: Work, commands: Sequence[ClaimOffer]) -> dict[tuple[str, str], str]:

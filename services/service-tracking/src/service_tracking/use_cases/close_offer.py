@@ -10,7 +10,7 @@ from service_tracking.use_cases.rows import found
 async def close_offer(work: Work, offer_id: str) -> Offer:
     """Its approved claims stand; those that wait can only be declined or withdrawn. Raises NotFound, OfferClosed."""
     offers = await work.load(Offer, OFFERS, [offer_id])
-    offer = found(offers, offer_id, path="offer_id", what_zh="岗位或微心愿", what_en="offer")
+    offer = found(offers, offer_id, path="offer_id", what_zh="事项", what_en="offer")
     offer.close(work.now)
     work.save(OFFERS, offer)
     return offer

@@ -5,6 +5,9 @@ from typing import TypeVar
 
 from servicekit.domain import Aggregate, NotFound, Refusal
 
+from service_tracking.domain.refusals import MemberNotRegistered
+from service_tracking.domain.registered import Registered
+
 R = TypeVar("R")
 T = TypeVar("T")
 A = TypeVar("A", bound=Aggregate)
@@ -34,3 +37,10 @@ def found(kept: dict[str, A], id: str, *, path: str, what_zh: str, what_en: str)
     if id not in kept:
         raise NotFound(path=path, what_zh=what_zh, what_en=what_en, id=id)
     return kept[id]
+
+
+def registered(members: dict[str, Registered], member_id: str, *, path: str = "member_id") -> Registered:
+    """Raises MemberNotRegistered."""
+    if member_id not in members:
+        raise MemberNotRegistered(path=path, member_id=member_id)
+    return members[member_id]

@@ -13,8 +13,7 @@ from service_tracking.domain.service import Service
 from service_tracking.storage.collections import CLAIMS, RECORDS
 from service_tracking.storage.references import sent_before
 from service_tracking.storage.registrations import completed_registrations
-from service_tracking.use_cases.claim_offers import registered
-from service_tracking.use_cases.rows import each, found
+from service_tracking.use_cases.rows import each, found, registered
 
 
 @dataclass(frozen=True, slots=True)

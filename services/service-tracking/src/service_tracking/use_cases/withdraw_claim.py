@@ -6,6 +6,7 @@ from servicekit.storage.work import Work
 
 from service_tracking.domain.claim import Claim
 from service_tracking.storage.collections import CLAIMS
+from service_tracking.storage.leaders import drop_leaders
 from service_tracking.storage.places import give_places_back
 from service_tracking.use_cases.rows import found
 
@@ -16,5 +17,6 @@ async def withdraw_claim(work: Work, claim_id: str) -> Claim:
     claim = found(claims, claim_id, path="claim_id", what_zh="认领", what_en="claim")
     if claim.withdraw(work.now):
         await give_places_back(work, Counter([claim.offer_id]))
+    await drop_leaders(work, [claim])
     work.save(CLAIMS, claim)
     return claim

@@ -3,10 +3,11 @@
 import strawberry
 
 from service_tracking.api.mutations.claims import ClaimMutations
+from service_tracking.api.mutations.kinds import KindMutations
 from service_tracking.api.mutations.offers import OfferMutations
 from service_tracking.api.mutations.records import RecordMutations
 
 
 @strawberry.type
-class Mutation(OfferMutations, ClaimMutations, RecordMutations):
+class Mutation(OfferMutations, KindMutations, ClaimMutations, RecordMutations):
     pass

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="untyped-decorator"
 """Claim, review, withdraw."""
 
 from collections.abc import Sequence

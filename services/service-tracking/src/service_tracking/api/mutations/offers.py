@@ -1,4 +1,3 @@
-# mypy: disable-error-code="untyped-decorator"
 """Publish and close."""
 
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from servicekit.security import Target
 
 from service_tracking.api import results
 from service_tracking.api.inputs import CloseOfferInput, PublishPostInput, PublishWishInput
+from service_tracking.api.offer_inputs import FormTeamInput, PublishPairingNeedInput, ScheduleActivityInput
 from service_tracking.api.permitted import run_permitted
 from service_tracking.api.targets import Targets, of_offers
 from service_tracking.api.types import Offer
@@ -41,6 +41,39 @@ class OfferMutations:
         return await _publish(info.context, "Mutation.publishWishes", [row.draft() for row in inputs])
 
     @strawberry.mutation(
+        graphql_type=results.PublishPairingNeedResult, description="发布结对需求 / Publish the need of a household"
+    )
+    async def publish_pairing_need(self, info: Info, input: PublishPairingNeedInput) -> Any:
+        return only(await _publish(info.context, "Mutation.publishPairingNeed", [input.draft()]))
+
+    @strawberry.mutation(
+        graphql_type=results.PublishPairingNeedsResult, description="批量发布结对需求 / Publish up to 500 needs"
+    )
+    async def publish_pairing_needs(self, info: Info, inputs: list[PublishPairingNeedInput]) -> Any:
+        return await _publish(info.context, "Mutation.publishPairingNeeds", [row.draft() for row in inputs])
+
+    @strawberry.mutation(graphql_type=results.FormTeamResult, description="组建服务队 / Form a standing team")
+    async def form_team(self, info: Info, input: FormTeamInput) -> Any:
+        return only(await _publish(info.context, "Mutation.formTeam", [input.draft()]))
+
+    @strawberry.mutation(graphql_type=results.FormTeamsResult, description="批量组建服务队 / Form up to 500 teams")
+    async def form_teams(self, info: Info, inputs: list[FormTeamInput]) -> Any:
+        return await _publish(info.context, "Mutation.formTeams", [row.draft() for row in inputs])
+
+    @strawberry.mutation(
+        graphql_type=results.ScheduleActivityResult,
+        description="安排活动;单位的集体活动须有有效协议 / Schedule an activity; a unit's needs an agreement in force",
+    )
+    async def schedule_activity(self, info: Info, input: ScheduleActivityInput) -> Any:
+        return only(await _publish(info.context, "Mutation.scheduleActivity", [input.draft()]))
+
+    @strawberry.mutation(
+        graphql_type=results.ScheduleActivitiesResult, description="批量安排活动 / Schedule up to 500 activities"
+    )
+    async def schedule_activities(self, info: Info, inputs: list[ScheduleActivityInput]) -> Any:
+        return await _publish(info.context, "Mutation.scheduleActivities", [row.draft() for row in inputs])
+
+    @strawberry.mutation(
         graphql_type=results.CloseOfferResult,
         description="关闭:不再接受认领,已通过的认领不变 / Close: no more claims; what was approved stands",
     )
@@ -62,4 +95,4 @@ async def _publish(context: Context, key: str, drafts: Sequence[OfferDraft]) -> 
 
 
 async def _communities(_context: Context, drafts: Sequence[OfferDraft]) -> Targets:
-    return [Target(division=draft.community) for draft in drafts]
+    return [Target(draft.community, draft.occasion.unit_id if draft.occasion else None) for draft in drafts]

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="untyped-decorator"
 """Submit, confirm, reject."""
 
 from collections.abc import Sequence

@@ -1,0 +1,34 @@
+"""Log what was found and done in pairings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from servicekit.domain import Refusal, new_id
+from servicekit.storage.work import Work
+
+from service_tracking.domain.claim import Claim
+from service_tracking.domain.follow_up import FollowUp
+from service_tracking.domain.person import Person
+from service_tracking.storage.collections import CLAIMS, FOLLOW_UPS
+from service_tracking.use_cases.rows import each, found
+
+
+@dataclass(frozen=True, slots=True)
+class LogFollowUp:
+    claim_id: str
+    happened_on: date
+    note: str
+
+
+async def log_follow_ups(work: Work, by: Person, commands: Sequence[LogFollowUp]) -> list[FollowUp | Refusal]:
+    """One outcome a command. Refused with NotFound, NotAPairing, ClaimNotApproved, InvalidInput."""
+    claims = await work.load(Claim, CLAIMS, [command.claim_id for command in commands])
+
+    def log(command: LogFollowUp) -> FollowUp:
+        claim = found(claims, command.claim_id, path="claim_id", what_zh="结对", what_en="pairing")
+        follow_up = FollowUp.log(claim, command.happened_on, command.note, id=new_id(), by=by.subject, now=work.now)
+        work.save(FOLLOW_UPS, follow_up)
+        return follow_up
+
+    return each(commands, log)
