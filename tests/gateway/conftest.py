@@ -75,6 +75,7 @@ class GatewayProcess:
     session: aiohttp.ClientSession
     subgraphs: Subgraphs
     key: Ed25519PrivateKey
+    supergraph: Path
 
     async def post(self, query: str, headers: dict[str, str] | None = None, **more: Any) -> tuple[int, Any]:
         body = BytesIO(json.dumps({"query": query, **more}).encode())
@@ -119,11 +120,13 @@ async def running_gateway(folder: Path, **settings: str) -> AsyncIterator[Gatewa
         **settings,
     }
     port = free_port()
-    arguments = ["-m", "gateway", "--supergraph", str(FIXTURES / "supergraph.graphql"), "--port", str(port)]
+    supergraph = folder / "supergraph.graphql"
+    supergraph.write_text((FIXTURES / "supergraph.graphql").read_text())
+    arguments = ["-m", "gateway", "--supergraph", str(supergraph), "--port", str(port)]
     with (folder / "gateway.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=env, stdout=log, stderr=log)
     async with aiohttp.ClientSession() as session:
-        gateway = GatewayProcess(f"http://127.0.0.1:{port}", process, session, stubs, key)
+        gateway = GatewayProcess(f"http://127.0.0.1:{port}", process, session, stubs, key, supergraph)
         try:
             await eventually(lambda: is_ready(gateway), within=60, message="the gateway is ready")
             yield gateway

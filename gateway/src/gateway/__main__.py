@@ -8,7 +8,8 @@ import uvicorn
 from servicekit.runtime.logging import configure_logging
 from servicekit.runtime.tracing import configure_tracing
 
-from gateway.app import create_gateway
+from gateway.app import Gateway
+from gateway.graph_file import GraphFile
 from gateway.settings import Settings
 from gateway.supergraph import SupergraphError
 
@@ -23,7 +24,7 @@ def main() -> None:
     configure_logging("gateway", log_format=settings.log_format, level=settings.log_level)
     stop_tracing = configure_tracing("gateway")
     try:
-        gateway = create_gateway(options.supergraph, settings)
+        gateway = Gateway(GraphFile(options.supergraph, settings), settings)
     except (SupergraphError, OSError) as error:
         sys.exit(f"gateway: {error}")
     uvicorn.run(

@@ -2,10 +2,8 @@
 
 import asyncio
 import re
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from time import perf_counter
 from uuid import uuid4
 
@@ -16,8 +14,8 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from gateway.auth import Authentication, language_of
-from gateway.engine import Engine, Request
-from gateway.executor.transport import Transport
+from gateway.engine import Request
+from gateway.graph_file import GraphFile
 from gateway.http import (
     Disconnected,
     Parameters,
@@ -36,7 +34,6 @@ from gateway.jsontypes import JsonObject
 from gateway.metrics import DURATIONS, ERRORS, REQUESTS, BoundedNames
 from gateway.refusals import Refused
 from gateway.settings import Settings
-from gateway.supergraph import read_supergraph
 
 log = structlog.get_logger("gateway")
 tracer = trace.get_tracer("gateway")
@@ -61,12 +58,12 @@ class Call:
 
 
 class Gateway:
-    def __init__(self, engine: Engine, transport: AbstractAsyncContextManager[object], settings: Settings) -> None:
-        self._engine = engine
-        self._transport = transport
+    def __init__(self, graph: GraphFile, settings: Settings) -> None:
+        self._graph = graph
         self._settings = settings
         self._authentication = Authentication(settings)
         self._names = BoundedNames()
+        self._codes = BoundedNames()
         self._page = files("gateway").joinpath("graphiql.html").read_bytes()
         self._stopping = False
 
@@ -78,7 +75,7 @@ class Gateway:
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        async with self._transport:
+        async with self._graph.serving():
             await send({"type": "lifespan.startup.complete"})
             await receive()
             self._stopping = True
@@ -144,11 +141,12 @@ class Gateway:
             _forwarded(call),
             mutations=scope["method"] == "POST",
         )
-        prepared = self._engine.prepare(request)
+        engine = self._graph.engine
+        prepared = engine.prepare(request)
         call.operation = prepared.name
         try:
             async with asyncio.timeout(self._settings.request_timeout_seconds):
-                return await self._engine.execute(prepared)
+                return await engine.execute(prepared)
         except TimeoutError:
             raise Refused("REQUEST_TIMEOUT", "The operation took too long.", 504, well_formed=False) from None
 
@@ -168,7 +166,7 @@ class Gateway:
         REQUESTS.labels(outcome).inc()
         DURATIONS.labels(self._names.label(call.operation)).observe(seconds)
         for code in codes:
-            ERRORS.labels(self._names.label(f"code:{code}").removeprefix("code:")).inc()
+            ERRORS.labels(self._codes.label(code)).inc()
         log.info(
             f"request.{outcome}",
             correlation_id=call.correlation_id,
@@ -200,11 +198,3 @@ async def _send(send: Send, status: int, body: bytes, content_type: str, extra: 
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": encoded})
     await send({"type": "http.response.body", "body": body})
-
-
-def create_gateway(supergraph: Path, settings: Settings) -> Gateway:
-    """Raises `SupergraphError` if the file isn't a supergraph, OSError if it can't be read."""
-    found = read_supergraph(supergraph.read_text(encoding="utf-8"))
-    urls = {name: settings.url_of(name, subgraph.url) for name, subgraph in found.subgraphs.items()}
-    transport = Transport(urls, settings)
-    return Gateway(Engine(found, settings, transport.post), transport, settings)

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     max_selections: int = 2_000
     max_fragments: int = 200
     max_list_cost: int = 250_000
+    reload_seconds: float = 2.0
     cached_documents: int = 1_000
     cached_plans: int = 1_000
     request_timeout_seconds: float = 60.0

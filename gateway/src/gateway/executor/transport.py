@@ -29,15 +29,21 @@ class _Unavailable(Exception):
 class Transport:
     """Use as an async context manager; `post` answers the GraphQL response object or raises `SubrequestError`."""
 
-    def __init__(self, urls: Mapping[str, str], settings: Settings) -> None:
-        self._urls = dict(urls)
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._timeouts = {
-            name: aiohttp.ClientTimeout(total=settings.timeout_of(name), sock_connect=settings.connect_timeout_seconds)
-            for name in urls
-        }
-        self._breakers = {name: Breaker(settings.breaker_failures, settings.breaker_pause_seconds) for name in urls}
+        self._urls: dict[str, str] = {}
+        self._timeouts: dict[str, aiohttp.ClientTimeout] = {}
+        self._breakers: dict[str, Breaker] = {}
         self._session: aiohttp.ClientSession | None = None
+
+    def know(self, subgraph: str, url: str) -> None:
+        """Where a subgraph is; for one that is known already, where it is from now on."""
+        settings = self._settings
+        self._urls[subgraph] = url
+        self._timeouts[subgraph] = aiohttp.ClientTimeout(
+            total=settings.timeout_of(subgraph), sock_connect=settings.connect_timeout_seconds
+        )
+        self._breakers.setdefault(subgraph, Breaker(settings.breaker_failures, settings.breaker_pause_seconds))
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(

@@ -1,0 +1,69 @@
+"""The supergraph file in service: read at start, and read again whenever it changes, without losing a request."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import structlog
+
+from gateway.engine import Engine
+from gateway.executor.transport import Transport
+from gateway.metrics import RELOADS
+from gateway.settings import Settings
+from gateway.supergraph import SupergraphError, read_supergraph
+
+log = structlog.get_logger("gateway")
+
+
+class GraphFile:
+    """`engine` answers by the newest good version of the file; requests on their way keep the one that they began with.
+
+    Raises `SupergraphError` if the file isn't a supergraph, OSError if it can't be read.
+    """
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self._path = path
+        self._settings = settings
+        self._transport = Transport(settings)
+        self._text = ""
+        self.engine = self._read()
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        async with self._transport:
+            watching = asyncio.create_task(self._watch())
+            try:
+                yield
+            finally:
+                watching.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watching
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.reload_seconds)
+            await self._reload()
+
+    async def _reload(self) -> None:
+        """A file that can't be served is told of once and changes nothing."""
+        try:
+            text = await asyncio.to_thread(self._path.read_text, encoding="utf-8")
+            if text != self._text:
+                self.engine = await asyncio.to_thread(self._serve, text)
+                RELOADS.labels("served").inc()
+                log.info("supergraph.reloaded", path=str(self._path))
+        except (SupergraphError, OSError, UnicodeDecodeError) as error:
+            RELOADS.labels("refused").inc()
+            log.error("supergraph.refused", path=str(self._path), reason=str(error))
+
+    def _read(self) -> Engine:
+        return self._serve(self._path.read_text(encoding="utf-8"))
+
+    def _serve(self, text: str) -> Engine:
+        self._text = text
+        supergraph = read_supergraph(text)
+        engine = Engine(supergraph, self._settings, self._transport.post)
+        for name, subgraph in supergraph.subgraphs.items():
+            self._transport.know(name, self._settings.url_of(name, subgraph.url))
+        return engine
