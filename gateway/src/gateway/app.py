@@ -12,6 +12,7 @@ import structlog
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from servicekit.security.principal import Principal
 
 from gateway.auth import Authentication, language_of
 from gateway.engine import Request
@@ -32,6 +33,7 @@ from gateway.http import (
 )
 from gateway.jsontypes import JsonObject
 from gateway.metrics import DURATIONS, ERRORS, REQUESTS, BoundedNames
+from gateway.persisted import PersistedQueries
 from gateway.refusals import Refused
 from gateway.settings import Settings
 
@@ -40,6 +42,7 @@ tracer = trace.get_tracer("gateway")
 propagator = TraceContextTextMapPropagator()
 
 FORWARDED = ("authorization", "accept-language", "tracestate")
+EXPLAIN = "explain"
 CORRELATION_ID = re.compile(r"[\w.:-]{1,64}")
 
 
@@ -64,6 +67,7 @@ class Gateway:
         self._authentication = Authentication(settings)
         self._names = BoundedNames()
         self._codes = BoundedNames()
+        self._persisted = PersistedQueries(settings.persisted_queries)
         self._page = files("gateway").joinpath("graphiql.html").read_bytes()
         self._stopping = False
 
@@ -133,13 +137,14 @@ class Gateway:
     async def _execute(self, call: Call, scope: Scope, receive: Receive) -> JsonObject:
         language = language_of(call.headers.get("accept-language"))
         parameters = await self._parameters(call, scope, receive)
-        await self._authentication.check(call.headers.get("authorization"), language)
+        principal = await self._authentication.principal(call.headers.get("authorization"), language)
         request = Request(
-            parameters.query,
+            self._persisted.text(parameters.query, parameters.extensions),
             parameters.operation_name,
             parameters.variables,
             _forwarded(call),
             mutations=scope["method"] == "POST",
+            explain=self._explains(call, principal),
         )
         engine = self._graph.engine
         prepared = engine.prepare(request)
@@ -149,6 +154,16 @@ class Gateway:
                 return await engine.execute(prepared)
         except TimeoutError:
             raise Refused("REQUEST_TIMEOUT", "The operation took too long.", 504, well_formed=False) from None
+
+    def _explains(self, call: Call, principal: Principal) -> bool:
+        """Plans tell of the house's inside: who may see them is a setting; a wish by others is refused."""
+        if "x-explain" not in call.headers:
+            return False
+        allowed = self._settings.explain
+        permitted = not self._authentication.checks or any(EXPLAIN in grant.permissions for grant in principal.grants)
+        if allowed == "everybody" or (allowed == "permitted" and permitted):
+            return True
+        raise Refused("EXPLAIN_NOT_ALLOWED", "Plans are not shown to you. / 您无权查看查询计划。", 403)
 
     async def _parameters(self, call: Call, scope: Scope, receive: Receive) -> Parameters:
         if scope["method"] == "GET":

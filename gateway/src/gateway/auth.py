@@ -1,6 +1,7 @@
 """Who asks: verifies bearer tokens where an issuer is configured. No token is an anonymous request."""
 
 from servicekit.domain.refusals import Language
+from servicekit.security.principal import ANONYMOUS, Principal
 from servicekit.security.tokens import KeysUnavailableError, TokenInvalid, TokenRefused, TokenVerifier
 
 from gateway.refusals import Refused
@@ -13,15 +14,19 @@ class Authentication:
         if settings.issuer and settings.jwks:
             self._verifier = TokenVerifier(issuer=settings.issuer, audience=settings.audience, jwks=settings.jwks)
 
-    async def check(self, authorization: str | None, language: Language) -> None:
+    @property
+    def checks(self) -> bool:
+        return self._verifier is not None
+
+    async def principal(self, authorization: str | None, language: Language) -> Principal:
         """Raises `Refused` (401) for a token that is there but isn't good, 503 when it can't be checked now."""
         if authorization is None or self._verifier is None:
-            return
+            return ANONYMOUS
         scheme, _, token = authorization.partition(" ")
         try:
             if scheme.lower() != "bearer" or not token.strip():
                 raise TokenInvalid("no bearer token")
-            await self._verifier.verify(token.strip())
+            return await self._verifier.verify(token.strip())
         except TokenRefused as refused:
             raise _unauthorized(refused, language) from None
         except KeysUnavailableError:

@@ -4,6 +4,9 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
+LONGEST_TEXT = 64 * 1024
+"""Longer documents aren't remembered, so that caches of texts have a bound in bytes, too."""
+
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 

@@ -15,7 +15,7 @@ from graphql import (
 )
 from graphql.language import DirectiveNode, Visitor, visit
 
-from gateway.cache import Cache
+from gateway.cache import LONGEST_TEXT, Cache
 from gateway.limits import check_shape
 from gateway.refusals import Refused, invalid
 from gateway.settings import Settings
@@ -57,7 +57,8 @@ class Documents:
                 known = self._read(text)
             except Refused as refused:
                 known = refused
-            self._known.put(text, known)
+            if len(text) <= LONGEST_TEXT:
+                self._known.put(text, known)
         if isinstance(known, Refused):
             raise known
         return known

@@ -35,6 +35,7 @@ class Request:
     variables: JsonObject
     headers: Mapping[str, str]
     mutations: bool = True
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,10 @@ class Engine:
             execution.data.update(self._introspect(prepared, plan))
         await execution.run()
         data: Json = planned.projection.complete(execution.data, errors)
-        return {"errors": list(errors.found), "data": data} if errors.found else {"data": data}
+        answer: JsonObject = {"errors": list(errors.found), "data": data} if errors.found else {"data": data}
+        if request.explain:
+            answer["extensions"] = {"plan": plan.text(), "requests": execution.fetches}
+        return answer
 
     def _introspect(self, prepared: Prepared, plan: Plan) -> JsonObject:
         variables = prepared.request.variables

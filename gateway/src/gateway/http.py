@@ -25,9 +25,10 @@ LEGACY_TYPE = "application/json"
 class Parameters:
     """The parameters of one GraphQL request."""
 
-    query: str
+    query: str | None
     operation_name: str | None
     variables: JsonObject
+    extensions: JsonObject
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
@@ -121,7 +122,7 @@ def get_parameters(query_string: bytes) -> Parameters:
 def _parameters(found: JsonObject) -> Parameters:
     query, name = found.get("query"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
-    if not isinstance(query, str) or not query:
+    if not isinstance(query, str) and not (query is None and isinstance(extensions, dict) and extensions):
         raise _bad("`query` must be a string with a GraphQL document.")
     if name is not None and not isinstance(name, str):
         raise _bad("`operationName` must be a string.")
@@ -129,7 +130,7 @@ def _parameters(found: JsonObject) -> Parameters:
         raise _bad("`variables` must be an object.")
     if extensions is not None and not isinstance(extensions, dict):
         raise _bad("`extensions` must be an object.")
-    return Parameters(query, name or None, variables or {})
+    return Parameters(query or None, name or None, variables or {}, extensions or {})
 
 
 def _bad(message: str) -> Refused:

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     introspection: bool = True
+    explain: Literal["nobody", "permitted", "everybody"] = "permitted"
+    persisted_queries: int = 1_000
     graphiql: bool = True
 
     def timeout_of(self, subgraph: str) -> float:
