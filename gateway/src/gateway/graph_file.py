@@ -25,7 +25,7 @@ class GraphFile:
     def __init__(self, path: Path, settings: Settings) -> None:
         self._path = path
         self._settings = settings
-        self._transport = Transport(settings)
+        self._transport = Transport({}, settings)
         self._text = ""
         self.engine = self._read()
 

@@ -18,7 +18,7 @@ class Settings(BaseSettings):
 
     subgraph_urls: dict[str, str] = Field(default_factory=dict)
     subgraph_timeouts: dict[str, float] = Field(default_factory=dict)
-    subgraph_timeout_seconds: float = 15.0
+    subgraph_timeout_seconds: float = 30.0
     connect_timeout_seconds: float = 2.0
     connections_per_subgraph: int = 200
     breaker_failures: int = 20

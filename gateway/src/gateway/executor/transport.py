@@ -29,12 +29,14 @@ class _Unavailable(Exception):
 class Transport:
     """Use as an async context manager; `post` answers the GraphQL response object or raises `SubrequestError`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, urls: Mapping[str, str], settings: Settings) -> None:
         self._settings = settings
         self._urls: dict[str, str] = {}
         self._timeouts: dict[str, aiohttp.ClientTimeout] = {}
         self._breakers: dict[str, Breaker] = {}
         self._session: aiohttp.ClientSession | None = None
+        for subgraph, url in urls.items():
+            self.know(subgraph, url)
 
     def know(self, subgraph: str, url: str) -> None:
         """Where a subgraph is; for one that is known already, where it is from now on."""
