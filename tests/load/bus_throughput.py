@@ -41,7 +41,7 @@ class Snapshot(BaseModel):
 
 class Account(Aggregate):
     def snapshot(self) -> Snapshot:
-        return Snapshot(balance=1, padding="x" * (BODY_BYTES - 400))
+        return Snapshot(balance=1, padding="x" * (BODY_BYTES - 339))
 
 
 def run() -> dict[str, object]:
