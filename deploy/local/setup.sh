@@ -28,6 +28,15 @@ if [ ! -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && [ -z "${HUIJIA_AMQP_URL:-}$
   fi
 fi
 
+if [ ! -d /usr/share/fonts/truetype/lxgw-wenkai ] && [ -z "${HUIJIA_FONT_FOLDER:-}" ]; then
+  if as_root; then
+    echo "Installing fonts-lxgw-wenkai"
+    apt_install fonts-lxgw-wenkai
+  else
+    echo "Note: no Chinese font here for bulletins as PDF:  sudo apt-get install --no-install-recommends fonts-lxgw-wenkai"
+  fi
+fi
+
 [ -x .venv/bin/pip ] || "$python" -m venv .venv
 pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet install)
 echo "Installing the pinned dependencies into .venv"

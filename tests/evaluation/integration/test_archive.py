@@ -1,52 +1,26 @@
 """Every event is archived with its effects, and the books can be rebuilt from the archive at any time."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import pytest
 from evaluation.app import SERVICE
 from evaluation.cli import commands as command_line
 from evaluation.messages.archived import newest_facts
-from evaluation.messages.consumed import CONSUMED
 from evaluation.storage import archive
 from evaluation.storage.collections import ARCHIVE, CELLS, LEDGER, STANDINGS
 from evaluation.storage.digests import digest
 from evaluation.use_cases.rebuild import Rebuild
-from servicekit.bus.apply import Subscriptions, apply_events
+from servicekit.bus.apply import apply_events
 from servicekit.bus.envelope import Event
 from servicekit.bus.messages import Delivery
-from servicekit.domain import SystemClock, new_id
+from servicekit.domain import SystemClock
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
 from typer.testing import CliRunner, Result
 
+from tests.evaluation.events import SUBSCRIPTIONS, consume, event, record
+
 BOOKS = (LEDGER, CELLS, STANDINGS)
-SUBSCRIPTIONS = Subscriptions(CONSUMED)
-
-
-def record(subject: str, version: int, status: str, lane: str = "350802") -> Event:
-    data = {
-        "member_id": f"m{int(subject) % 3}",
-        "unit_id": "u1",
-        "community": f"{lane}001001",
-        "served_on": "2017-03-05",
-        "hours": "1.5",
-        "vanguard": "MEDIATION",
-        "status": status,
-        "unknown_here": "kept all the same",
-    }
-    return event("service-tracking", f"record-{status.lower()}", subject, version, lane, data)
-
-
-def event(source: str, fact: str, subject: str, version: int, lane: str, data: dict[str, str]) -> Event:
-    now = datetime.now(UTC)
-    return Event(new_id(), source, fact, 1, subject, lane, version, now, data, "c1", None, None)
-
-
-async def consume(commands: Commands, events: Sequence[Event]) -> None:
-    received = [SUBSCRIPTIONS.read(Delivery(1, one.id, one.encode(), {})) for one in events]
-    await commands.run(apply_events, received, archive.append)
 
 
 async def archived(database: Database, lane: str = "350802") -> list[Event]:

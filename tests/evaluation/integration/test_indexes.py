@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from evaluation.domain.facts import Kind
 from evaluation.domain.indicators import Residual
-from evaluation.storage import archive, cells, figures, ledger, standings
+from evaluation.storage import archive, bulletins, cells, figures, ledger, standings
 from evaluation.storage.residuals import residual
 from evaluation.use_cases.keep_facts import keep_facts
 from servicekit.storage.commands import Commands
@@ -27,9 +27,14 @@ async def every_query(database: Database) -> None:
     async for _ in ledger.facts_of_lane(database, "350802"):
         pass
     await archive.positions(database)
-    await archive.events_beyond(database, "350802", 1)
+    await archive.events_between(database, "350802", 1, 9)
     async for _ in archive.batches(database, "350802", beyond=1):
         pass
+    await bulletins.published(database, "350800")
+    await bulletins.find(database, ["b1"])
+    await bulletins.page_of(database, "350800", drafts=True, first=20, after=None)
+    await figures.month_counts(database, ["350802"])
+    await ledger.divisions_below(database, "3508", "COUNTY")
     for kind in Residual:
         for unit in (None, UNIT):
             await residual(database, kind, "350802", 2017, unit=unit, first=20, after=None)

@@ -51,6 +51,7 @@ def test_a_count_goes_into_the_units_month_and_into_the_year_of_its_place() -> N
 
     assert counted == {
         CellKey("350802", "350802001001", "u1", "2017-03"): {"services": 1, "hours": 150},
+        CellKey("350802", "350802001001", "*m", "2017-03"): {"services": 1, "hours": 150},
         CellKey("350802", "350802001001", "*", "2017"): {"services": 1, "hours": 150},
     }
 

@@ -1,13 +1,20 @@
 """The composition root: the only place that wires this service together."""
 
-from servicekit.runtime.service import Service
+from servicekit.runtime.service import Resources, Service
+from servicekit.storage.mongo import Database
 
 from evaluation.api.schema import subgraph
+from evaluation.exports.pdf import Fonts
 from evaluation.messages.consumed import CONSUMED
 from evaluation.messages.published import PUBLISHED
 from evaluation.settings import EvaluationSettings
 from evaluation.storage.archive import append
 from evaluation.storage.collections import COLLECTIONS
+
+
+def resources(settings: EvaluationSettings, _database: Database) -> Resources:
+    return {Fonts: Fonts(settings.font_folder)}
+
 
 SERVICE = Service(
     name="evaluation",
@@ -16,6 +23,7 @@ SERVICE = Service(
     consumed=CONSUMED,
     published=PUBLISHED,
     settings=EvaluationSettings,
+    resources=resources,
     take_all=True,
     archive=append,
 )

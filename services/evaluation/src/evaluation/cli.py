@@ -1,4 +1,4 @@
-"""The command line: what every service has, `verify` and `rebuild`."""
+"""The command line: what every service has, `verify`, `rebuild` and `reproduce`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,9 +13,10 @@ from servicekit.runtime.service import Service
 from servicekit.storage.mongo import Database, connect, open_database
 
 from evaluation.messages.archived import newest_facts
-from evaluation.storage import verifications
+from evaluation.storage import bulletins, verifications
 from evaluation.storage.collections import LEDGER
 from evaluation.use_cases.rebuild import Rebuild
+from evaluation.use_cases.reproduce import Reproduction
 from evaluation.use_cases.verify import LaneReport, verify
 
 SHOWN_DRIFTS = 20
@@ -36,6 +37,11 @@ def commands(service: Service) -> typer.Typer:
     def rebuild_books(afresh: Afresh = False, check: Check = False) -> None:
         """Count anew from the archive of events; exits 1 if the kept books differed. Stop the workers first."""
         raise typer.Exit(asyncio.run(_rebuild(service, afresh, check)))
+
+    @line.command("reproduce")
+    def reproduce_bulletin(id: str) -> None:
+        """Make a frozen bulletin anew from the archive of events; exits 1 if it doesn't come out the same."""
+        raise typer.Exit(asyncio.run(_reproduce(service, id)))
 
     return line
 
@@ -96,3 +102,22 @@ async def _rebuild(service: Service, afresh: bool, check: bool) -> int:
         f"Differed: {', '.join(differing)}. {'Left as they were' if check else 'Replaced by the rebuilt ones'}."
     )
     return 1
+
+
+async def _reproduce(service: Service, id: str) -> int:
+    console = Console()
+    async with _database(service) as database:
+        issue = (await bulletins.find(database, [id])).get(id)
+        if issue is None or issue.content is None:
+            console.print("No frozen bulletin has this id.")
+            return 2
+        reproduction = Reproduction(database, service.clock, newest_facts, issue)
+        with Progress(console=console) as progress:
+            task = progress.add_task("reproduce", total=await reproduction.events_left())
+            async for step in reproduction.replay():
+                progress.update(task, advance=step.events, description=f"reproduce {step.lane}")
+        digest = (await reproduction.content()).digest()
+        await reproduction.clear()
+    same = digest == issue.digest
+    console.print(f"kept {issue.digest}\nmade {digest}\n{'The same, bit for bit.' if same else 'They differ.'}")
+    return 0 if same else 1

@@ -1,7 +1,11 @@
-"""Settings of this service: those of every service."""
+"""Settings of this service: those of every service, and where the font for documents is."""
+
+from pathlib import Path
 
 from servicekit.runtime.settings import ServiceSettings
 
 
 class EvaluationSettings(ServiceSettings):
     """HUIJIA_LANES must name every lane that any service publishes on: this service listens to all events."""
+
+    font_folder: Path = Path("/usr/share/fonts/truetype/lxgw-wenkai")

@@ -10,8 +10,9 @@ from servicekit.security.policy import division_prefix
 
 from evaluation.domain.facts import Fact, Kind, local_date
 from evaluation.domain.indicators import YearCounts
+from evaluation.domain.issues import BulletinIssue
 from evaluation.domain.standings import Standing
-from evaluation.storage import figures, ledger, standings
+from evaluation.storage import bulletins, figures, ledger, standings
 
 CLOCK = SystemClock()
 
@@ -46,6 +47,10 @@ async def member_standings(context: Context, members: Sequence[str]) -> dict[str
 
 async def division_facts(context: Context, codes: Sequence[str]) -> dict[str, Fact]:
     return await ledger.find(context.database, Kind.DIVISION, codes)
+
+
+async def issues(context: Context, ids: Sequence[str]) -> dict[str, BulletinIssue]:
+    return await bulletins.find(context.database, list(ids))
 
 
 def this_year() -> int:

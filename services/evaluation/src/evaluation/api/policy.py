@@ -14,6 +14,18 @@ POLICY: dict[str, Rule] = {
     "Query.standing": allow(Role.MEMBER, Role.UNIT_ADMIN, Role.HOST, *ADMINS, Role.AUDITOR, Role.INTEGRATION),
     # Checked with the division and unit asked for, for every way to a residual list.
     "Query.residual": allow(Role.UNIT_ADMIN, *ADMINS, Role.AUDITOR, Role.INTEGRATION),
+    "Query.bulletinIssue": AUTHENTICATED,
+    "Query.bulletinIssues": AUTHENTICATED,
+    # Checked with the issue's division, for every way to one that isn't published.
+    "Query.bulletinDrafts": allow(*ADMINS, Role.AUDITOR),
+    "Mutation.draftBulletin": allow(*ADMINS),
+    "Mutation.freezeBulletin": allow(*ADMINS),
+    "Mutation.publishBulletin": allow(*ADMINS),
+    "BulletinIssue": AUTHENTICATED,
+    "IssueRow": AUTHENTICATED,
+    "IssueComparison": AUTHENTICATED,
+    "IssueCorrection": AUTHENTICATED,
+    "BulletinFile": AUTHENTICATED,
     "Standing": AUTHENTICATED,
     "VanguardServices": AUTHENTICATED,
     "Member": AUTHENTICATED,

@@ -2,15 +2,18 @@
 
 import strawberry
 from servicekit.domain import NotFound
-from servicekit.graphql import Connection, Info
+from servicekit.graphql import Connection, Info, connection
+from servicekit.security import Target
 from strawberry import ID
 
 from evaluation.api import loaders
 from evaluation.api.types.bulletins import Bulletin, make_bulletin
 from evaluation.api.types.indicators import IndicatorValue, indicator_value, members_missing
+from evaluation.api.types.issues import BulletinIssue, find_issue, make_issue
 from evaluation.api.types.standings import Member, Standing, standing
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
+from evaluation.storage.bulletins import issue_of, page_of
 
 
 @strawberry.type
@@ -27,6 +30,23 @@ class Query:
     async def bulletin(self, info: Info, division: ID, year: int) -> Bulletin:
         counted, name = await _counted(info, division, year)
         return make_bulletin(division, name, year, counted, info.context.lang)
+
+    @strawberry.field(description="一期通报;未发布的仅本级管理员可见 / One issue; unpublished ones for its admins only")
+    async def bulletin_issue(self, info: Info, id: ID) -> BulletinIssue | None:
+        return await find_issue(info.context, id)
+
+    @strawberry.field(description="一个区划已发布的通报 / The published issues of a division, oldest first")
+    async def bulletin_issues(
+        self, info: Info, division: ID, first: int = 20, after: str | None = None
+    ) -> Connection[BulletinIssue]:
+        return await _issues(info, division, drafts=False, first=first, after=after)
+
+    @strawberry.field(description="一个区划未发布的通报 / Its drafted and frozen issues")
+    async def bulletin_drafts(
+        self, info: Info, division: ID, first: int = 20, after: str | None = None
+    ) -> Connection[BulletinIssue]:
+        info.context.require("Query.bulletinDrafts", Target(division=division))
+        return await _issues(info, division, drafts=True, first=first, after=after)
 
     @strawberry.field(
         description="未达到某项比率的党员,按编号排列;单位管理员须指明本单位 / "
@@ -48,6 +68,13 @@ class Query:
     @strawberry.field(description="一名党员的年度服务情况 / A member's year of service")
     async def standing(self, info: Info, member_id: ID, year: int) -> Standing | None:
         return await standing(info, member_id, year)
+
+
+async def _issues(
+    info: Info, division: str, *, drafts: bool, first: int, after: str | None
+) -> Connection[BulletinIssue]:
+    page = await page_of(info.context.database, division, drafts=drafts, first=first, after=after)
+    return connection(page, lambda row: make_issue(issue_of(row), info.context.lang))
 
 
 async def _counted(info: Info, division: str, year: int) -> tuple[loaders.Counted, str | None]:

@@ -2,10 +2,11 @@
 
 from servicekit.graphql import Subgraph, build_schema
 
+from evaluation.api.mutations import Mutation
 from evaluation.api.policy import POLICY
 from evaluation.api.queries import Query
 from evaluation.api.types.places import Agreement, Community, Division
 
 
 def subgraph() -> Subgraph:
-    return build_schema(query=Query, types=[Division, Community, Agreement], policy=POLICY)
+    return build_schema(query=Query, mutation=Mutation, types=[Division, Community, Agreement], policy=POLICY)

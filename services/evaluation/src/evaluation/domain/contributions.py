@@ -8,6 +8,7 @@ from evaluation.domain.facts import Fact, Kind
 Counts = dict[str, int]
 
 EVERY_UNIT = "*"
+EVERY_UNIT_BY_MONTH = "*m"
 
 COUNTERS = (
     "roster_lines",
@@ -27,10 +28,11 @@ COUNTERS = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class CellKey:
-    """A cell of the count: `unit` is EVERY_UNIT in yearly cells; `period` is a month (`2017-03`) or a year (`2017`).
+    """A cell of the count; `period` is a month (`2017-03`) or a year (`2017`).
 
-    Each count goes into the cell of its unit and month and into the yearly cell of every unit, so that a city is read
-    from a few hundred cells however many facts there are. What counts by the year goes into yearly cells only.
+    Each count goes into the cell of its unit and month, and into the yearly cell (`unit` is EVERY_UNIT) and the monthly
+    one (EVERY_UNIT_BY_MONTH) of all units together, so that a city is read from a few hundred cells however many facts
+    there are. What counts by the year goes into yearly cells only.
     """
 
     lane: str
@@ -57,8 +59,10 @@ def contribution(fact: Fact) -> dict[CellKey, Counts]:
     if not counted:
         return {}
     year = f"{fact.on.year:04}"
+    month = f"{year}-{fact.on.month:02}"
     return {
-        CellKey(fact.lane, fact.division, fact.unit, f"{year}-{fact.on.month:02}"): counted,
+        CellKey(fact.lane, fact.division, fact.unit, month): counted,
+        CellKey(fact.lane, fact.division, EVERY_UNIT_BY_MONTH, month): dict(counted),
         CellKey(fact.lane, fact.division, EVERY_UNIT, year): dict(counted),
     }
 

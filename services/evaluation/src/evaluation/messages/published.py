@@ -1,7 +1,11 @@
-"""The events that this service publishes: none yet."""
+"""The events that this service publishes, with the public snapshot that each carries."""
 
 from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-PUBLISHED: Mapping[str, type[BaseModel]] = {}
+from evaluation.domain.issues import BulletinSnapshot
+
+PUBLISHED: Mapping[str, type[BaseModel]] = {
+    "bulletin-published": BulletinSnapshot,
+}

@@ -36,9 +36,9 @@ async def append(work: Work, events: Sequence[Event]) -> None:
         await archive.insert_one(document_of(Batch(lane, (last["seq"] if last else 0) + 1, told)))
 
 
-async def batches(database: Database, lane: str, *, beyond: int = 0) -> AsyncIterator[Batch]:
-    """The batches of a lane after `beyond`, in their order."""
-    async for document in database[ARCHIVE].find({"lane": lane, "seq": {"$gt": beyond}}).sort("seq", 1):
+async def batches(database: Database, lane: str, *, beyond: int = 0, until: int | None = None) -> AsyncIterator[Batch]:
+    """The batches of a lane after `beyond` up to `until`, in their order."""
+    async for document in database[ARCHIVE].find(_between(lane, beyond, until)).sort("seq", 1):
         yield batch_of(document)
 
 
@@ -50,13 +50,16 @@ async def positions(database: Database) -> dict[str, int]:
     return {row["_id"]: row["seq"] for row in sorted(await found.to_list(), key=lambda row: str(row["_id"]))}
 
 
-async def events_beyond(database: Database, lane: str, seq: int) -> int:
-    """How many events of the lane are archived after this batch."""
-    match = {"lane": lane, "seq": {"$gt": seq}}
+async def events_between(database: Database, lane: str, beyond: int, until: int) -> int:
+    """How many events of the lane are archived after batch `beyond` up to batch `until`."""
     found = await database[ARCHIVE].aggregate(
-        [{"$match": match}, {"$group": {"_id": None, "events": {"$sum": "$events"}}}]
+        [{"$match": _between(lane, beyond, until)}, {"$group": {"_id": None, "events": {"$sum": "$events"}}}]
     )
     return sum([row["events"] async for row in found])
+
+
+def _between(lane: str, beyond: int, until: int | None) -> Document:
+    return {"lane": lane, "seq": {"$gt": beyond, **({"$lte": until} if until is not None else {})}}
 
 
 def document_of(batch: Batch) -> Document:

@@ -6,6 +6,7 @@ ARCHIVE = "archive"
 LEDGER = "ledger"
 CELLS = "cells"
 STANDINGS = "standings"
+BULLETINS = "bulletins"
 VERIFICATIONS = "verifications"
 
 COLLECTIONS: dict[str, list[IndexModel]] = {
@@ -14,6 +15,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     ],
     LEDGER: [
         IndexModel([("lane", 1), ("_id", 1)], name="lane"),
+        IndexModel([("division", 1)], name="divisions", partialFilterExpression={"kind": "division"}),
     ],
     CELLS: [
         IndexModel([("unit", 1), ("division", 1), ("period", 1)], name="unit_division_period"),
@@ -27,6 +29,16 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         IndexModel([("registrations.division", 1), ("member", 1)], name="registration_division", sparse=True),
         IndexModel([("registrations.unit", 1), ("member", 1)], name="registration_unit", sparse=True),
         IndexModel([("partial", 1)], name="partial", sparse=True),
+    ],
+    BULLETINS: [
+        IndexModel([("division", 1), ("starts_on", 1), ("ends_on", 1)], name="division_period", unique=True),
+        IndexModel([("division", 1), ("status", 1), ("_id", 1)], name="division_status"),
+        IndexModel(
+            [("division", 1), ("year", 1), ("serial", 1)],
+            name="number",
+            unique=True,
+            partialFilterExpression={"serial": {"$gt": 0}},
+        ),
     ],
     VERIFICATIONS: [],
 }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from servicekit.storage.mongo import Database, Document
 
-from evaluation.domain.contributions import COUNTERS, EVERY_UNIT, Counts
+from evaluation.domain.contributions import COUNTERS, EVERY_UNIT, EVERY_UNIT_BY_MONTH, Counts, add
 from evaluation.domain.indicators import YearCounts
 from evaluation.domain.standings import MINIMUM_SERVICES
 from evaluation.storage.collections import CELLS, STANDINGS
@@ -16,8 +16,26 @@ UnitPlace = tuple[str, str]
 async def year_counts(database: Database, prefixes: Collection[str], year: int) -> dict[str, list[YearCounts]]:
     """For each prefix of codes the counts of the divisions under it, every year; `served` only of `year` is whole."""
     async with one_instant(database):
-        rows = [*await _counts(database, prefixes), *await _served_across_lanes(database, year)]
+        return await year_counts_here(database, prefixes, year)
+
+
+async def year_counts_here(database: Database, prefixes: Collection[str], year: int) -> dict[str, list[YearCounts]]:
+    """As `year_counts`, for who reads within an instant or a transaction already."""
+    rows = [*await _counts(database, prefixes), *await _served_across_lanes(database, year)]
     return {prefix: [row for row in rows if row.division.startswith(prefix)] for prefix in prefixes}
+
+
+async def month_counts(database: Database, prefixes: Collection[str]) -> dict[str, dict[str, Counts]]:
+    """For each prefix of codes the counts under it by month (`2017-03`), in order."""
+    match = {"unit": EVERY_UNIT_BY_MONTH, "$or": [{"division": within(prefix)} for prefix in prefixes]}
+    rows = await _sums(database, match, {"division": "$division", "period": "$period"})
+    counted: dict[str, dict[str, Counts]] = {prefix: {} for prefix in prefixes}
+    for row in sorted(rows, key=lambda row: str(row["_id"]["period"])):
+        counts = {name: row[name] for name in COUNTERS}
+        for prefix in prefixes:
+            if row["_id"]["division"].startswith(prefix):
+                add(counted[prefix].setdefault(row["_id"]["period"], {}), counts)
+    return counted
 
 
 async def unit_counts(database: Database, places: Collection[UnitPlace]) -> dict[UnitPlace, list[YearCounts]]:

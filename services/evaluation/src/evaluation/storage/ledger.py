@@ -8,6 +8,7 @@ from servicekit.storage.work import Work
 from evaluation.domain.books import Replacement
 from evaluation.domain.facts import Fact, Kind, ledger_key
 from evaluation.storage.collections import LEDGER
+from evaluation.storage.reading import within
 
 
 async def keep(work: Work, facts: Sequence[Fact]) -> list[Replacement]:
@@ -20,6 +21,12 @@ async def find(database: Database, kind: Kind, ids: Iterable[str]) -> dict[str, 
     """The kept facts of these aggregates, by id."""
     keys = [ledger_key(kind, id) for id in ids]
     return {document["id"]: fact_of(document) async for document in database[LEDGER].find({"_id": {"$in": keys}})}
+
+
+async def divisions_below(database: Database, prefix: str, level: str) -> list[Fact]:
+    """The divisions of this level whose codes start with the prefix, by code."""
+    match = {"kind": Kind.DIVISION, "division": within(prefix), "status": level}
+    return [fact_of(document) async for document in database[LEDGER].find(match).sort("division", 1)]
 
 
 async def lanes(database: Database) -> list[str]:

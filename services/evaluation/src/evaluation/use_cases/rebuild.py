@@ -4,7 +4,7 @@ The rebuilt books grow in a database of their own, each group of batches in one 
 reaches: a rebuild that was cut off goes on where it was.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from servicekit.bus.envelope import Event
@@ -36,26 +36,41 @@ class Step:
 
 
 class Rebuild:
-    """`read` makes facts of events. The workers of this service must not run meanwhile: what they count is lost."""
+    """`read` makes facts of events. The workers of this service must not run while the books are exchanged.
 
-    def __init__(self, database: Database, clock: Clock, read: Reader) -> None:
+    With `until` (the last batch to take, by lane) the books come out as they stood there; `name` tells such rebuilds
+    apart.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        read: Reader,
+        *,
+        until: Mapping[str, int] | None = None,
+        name: str = "rebuild",
+    ) -> None:
         self._kept = database
         self._read = read
-        self.rebuilt = open_database(database.client, f"{database.name}_rebuild")
+        self._until = until
+        self.rebuilt = open_database(database.client, f"{database.name}_{name}")
         self._commands = Commands(self.rebuilt, source="evaluation", clock=clock)
 
     async def events_left(self) -> int:
         """How many archived events aren't replayed yet."""
         done = await self._done()
-        lanes = await archive.positions(self._kept)
-        return sum([await archive.events_beyond(self._kept, lane, done.get(lane, 0)) for lane in lanes])
+        lanes = await self._last()
+        return sum(
+            [await archive.events_between(self._kept, lane, done.get(lane, 0), until) for lane, until in lanes.items()]
+        )
 
     async def replay(self) -> AsyncIterator[Step]:
         """Replay what is archived and not replayed yet, lane by lane."""
         await ensure_indexes(self.rebuilt, {name: COLLECTIONS[name] for name in BOOKS} | {PROGRESS: []})
         done = await self._done()
-        for lane in await archive.positions(self._kept):
-            async for group in _groups(archive.batches(self._kept, lane, beyond=done.get(lane, 0))):
+        for lane, until in (await self._last()).items():
+            async for group in _groups(archive.batches(self._kept, lane, beyond=done.get(lane, 0), until=until)):
                 events = [event for batch in group for event in batch.events]
                 await self._commands.run(_replay, lane, group[-1].seq, self._read(events))
                 yield Step(lane, len(events))
@@ -71,6 +86,9 @@ class Rebuild:
 
     async def clear(self) -> None:
         await self._kept.client.drop_database(self.rebuilt.name)
+
+    async def _last(self) -> Mapping[str, int]:
+        return await archive.positions(self._kept) if self._until is None else self._until
 
     async def _done(self) -> dict[str, int]:
         return {row["_id"]: row["seq"] async for row in self.rebuilt[PROGRESS].find()}

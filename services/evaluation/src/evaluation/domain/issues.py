@@ -1,0 +1,226 @@
+"""An issue of the bulletin: drafted, frozen, published under a number; what it says never changes once frozen."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import orjson
+from pydantic import BaseModel, ConfigDict
+from servicekit.domain import Aggregate, Refusal
+
+from evaluation.domain.contributions import Counts
+from evaluation.domain.facts import local_date
+from evaluation.domain.figures import FIGURES
+from evaluation.domain.indicators import Basis, IndicatorId, Text, YearCounts, evaluate
+from evaluation.domain.periods import Period
+
+COMPARED = (IndicatorId.registration_rate, IndicatorId.service_rate, IndicatorId.person_visits)
+
+
+class IssueStatus(StrEnum):
+    DRAFT = "DRAFT"
+    FROZEN = "FROZEN"
+    PUBLISHED = "PUBLISHED"
+
+
+class BulletinExists(Refusal):
+    bulletin_id: str
+    zh, en = (
+        "该区划此期间的通报已存在:{bulletin_id}。",
+        "There is a bulletin of this division and period: {bulletin_id}.",
+    )
+    next_zh, next_en = "请使用已有的通报;更正列入下一期。", "Use that one; corrections go into the next."
+
+
+class BulletinAlreadyFrozen(Refusal):
+    frozen_at: datetime
+    zh, en = (
+        "该通报已于 {frozen_at:%Y-%m-%d %H:%M} 定稿。",
+        "This bulletin was frozen at {frozen_at:%Y-%m-%d %H:%M} UTC.",
+    )
+    next_zh, next_en = "可直接发布;更正列入下一期。", "Publish it as it is; corrections go into the next."
+
+
+class BulletinNotFrozen(Refusal):
+    zh, en = "该通报尚未定稿,不能发布。", "This bulletin is a draft; only a frozen one can be published."
+    next_zh, next_en = "请先定稿。", "Freeze it first."
+
+
+class BulletinAlreadyPublished(Refusal):
+    number: str
+    zh, en = "该通报已发布,编号 {number}。", "This bulletin is published under number {number}."
+    next_zh, next_en = "更正列入下一期。", "Corrections go into the next."
+
+
+class PeriodNotOver(Refusal):
+    ends_on: date
+    zh, en = "期间至 {ends_on} 才结束,不能定稿。", "The period lasts until {ends_on}; it can't be frozen before."
+    next_zh, next_en = "请在期间结束后定稿。", "Freeze it when the period is over."
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Row(_Frozen):
+    """One figure. `in_period` is what was counted by dates within the period, for figures that have such dates."""
+
+    figure: IndicatorId
+    name: Text
+    unit: Text
+    rule: Text
+    numerator: int
+    denominator: int | None
+    value: Decimal | None
+    in_period: int | None
+
+
+class Compared(_Frozen):
+    """A division of the next lower level, by the figures that are compared."""
+
+    division: str
+    name: str
+    values: dict[str, Decimal | None]
+
+
+class Correction(_Frozen):
+    """What an earlier issue said of its period, and what is counted for that period now."""
+
+    number: str
+    period: Period
+    figure: IndicatorId
+    name: Text
+    published: int
+    corrected: int
+
+
+class Content(_Frozen):
+    """All that an issue says. `positions` is how far the archive was consumed, by lane: it says of which facts."""
+
+    as_of: datetime
+    positions: dict[str, int]
+    rows: list[Row]
+    compared: list[Compared] = []
+    months: dict[str, int] = {}
+    corrections: list[Correction] = []
+
+    def digest(self) -> str:
+        """SHA-256 of the content in canonical JSON."""
+        return hashlib.sha256(orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+class BulletinSnapshot(BaseModel):
+    bulletin_id: str
+    division: str
+    number: str
+    starts_on: date
+    ends_on: date
+    digest: str
+
+
+class BulletinIssue(Aggregate):
+    """`serial` numbers the published issues of a division and year from 1."""
+
+    division: str
+    division_name: str
+    starts_on: date
+    ends_on: date
+    year: int
+    status: IssueStatus = IssueStatus.DRAFT
+    serial: int | None = None
+    content: Content | None = None
+    digest: str | None = None
+    drafted_by: str
+    frozen_at: datetime | None = None
+    frozen_by: str | None = None
+    published_at: datetime | None = None
+    published_by: str | None = None
+
+    @property
+    def period(self) -> Period:
+        return Period(starts_on=self.starts_on, ends_on=self.ends_on)
+
+    @property
+    def number(self) -> str | None:
+        return f"{self.year}-{self.serial}" if self.serial else None
+
+    def check_freezable(self, now: datetime) -> None:
+        """Raises BulletinAlreadyFrozen or PeriodNotOver."""
+        if self.frozen_at is not None:
+            raise BulletinAlreadyFrozen(frozen_at=self.frozen_at)
+        if local_date(now) <= self.ends_on:
+            raise PeriodNotOver(ends_on=self.ends_on)
+
+    def freeze(self, content: Content, by: str) -> None:
+        self.check_freezable(content.as_of)
+        self.status, self.content, self.digest = IssueStatus.FROZEN, content, content.digest()
+        self.frozen_at, self.frozen_by = content.as_of, by
+
+    def publish(self, serial: int, now: datetime, by: str) -> None:
+        """Raises BulletinAlreadyPublished or BulletinNotFrozen."""
+        if self.number is not None:
+            raise BulletinAlreadyPublished(number=self.number)
+        if self.status is not IssueStatus.FROZEN:
+            raise BulletinNotFrozen()
+        self.status, self.serial = IssueStatus.PUBLISHED, serial
+        self.published_at, self.published_by = now, by
+        self.record("bulletin-published")
+
+    def snapshot(self) -> BulletinSnapshot:
+        return BulletinSnapshot(
+            bulletin_id=self.id,
+            division=self.division,
+            number=self.number or "",
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            digest=self.digest or "",
+        )
+
+
+def rows(years: list[YearCounts], months: Mapping[str, Counts], period: Period) -> list[Row]:
+    """Every figure for the period; what is counted by dates counts up to the period's end."""
+    return [_row(id, years, months, period) for id in FIGURES]
+
+
+def corrections(earlier: Iterable[BulletinIssue], months: Mapping[str, Counts]) -> list[Correction]:
+    """Where the periods of earlier issues (oldest first) count otherwise now than was said of them last."""
+    said: dict[tuple[str, IndicatorId], Correction] = {}
+    for issue in earlier:
+        assert issue.content is not None
+        for row in issue.content.rows:
+            if row.in_period is not None:
+                now = issue.period.sum(months, FIGURES[row.figure].numerator.counter)
+                said[issue.number or "", row.figure] = Correction(
+                    number=issue.number or "",
+                    period=issue.period,
+                    figure=row.figure,
+                    name=row.name,
+                    published=row.in_period,
+                    corrected=now,
+                )
+        for made in issue.content.corrections:
+            if (made.number, made.figure) in said:
+                last = said[made.number, made.figure]
+                said[made.number, made.figure] = last.model_copy(update={"published": made.corrected})
+    return [one for one in said.values() if one.published != one.corrected]
+
+
+def _row(id: IndicatorId, years: list[YearCounts], months: Mapping[str, Counts], period: Period) -> Row:
+    indicator = FIGURES[id]
+    value = evaluate(indicator, years, period.year)
+    numerator, number, in_period = value.numerator, value.value, None
+    if indicator.numerator.basis is Basis.UP_TO_YEAR:
+        numerator = period.sum_until_end(months, indicator.numerator.counter)
+        number, in_period = Decimal(numerator), period.sum(months, indicator.numerator.counter)
+    return Row(
+        figure=id,
+        name=indicator.name,
+        unit=indicator.unit,
+        rule=indicator.rule,
+        numerator=numerator,
+        denominator=value.denominator,
+        value=number,
+        in_period=in_period,
+    )

@@ -1,0 +1,1 @@
+"""Bulletins as files: one report, four ways to write it."""

@@ -1,0 +1,151 @@
+"""What a bulletin's file says, before any format: an official document in Chinese."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from evaluation.domain.facts import local_date
+from evaluation.domain.issues import BulletinIssue, Compared, Content, Correction, Row
+
+NONE = "无"
+DIGITS = "零一二三四五六七八九"
+_WIDE = dict(zip(",;:()?!", "\uff0c\uff1b\uff1a\uff08\uff09\uff1f\uff01", strict=True))
+_NARROW = re.compile(r"[;:()?!]|,(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`widths` are shares of the line; the first column is text, the others are numbers."""
+
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    widths: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars, from the top; a bar without a value isn't drawn."""
+
+    title: str
+    bars: list[tuple[str, Decimal | None]]
+
+
+Block = Paragraph | Table | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    blocks: list[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    issuer: str
+    number: str
+    title: str
+    sections: list[Section] = field(default_factory=list)
+    signature: str = ""
+    dated: str = ""
+    note: str = ""
+
+
+def report_of(issue: BulletinIssue) -> Report:
+    """The report of a frozen issue."""
+    content = issue.content
+    assert content is not None, "a draft has no content"
+    day = local_date(content.as_of)
+    parts = [
+        ("各项数据", _figures(issue, content)),
+        ("下级区划情况", _compared(content.compared)),
+        ("各月服务情况", _months(content)),
+        ("对以往通报的更正", _corrections(content.corrections)),
+        ("统计口径", _rules(content.rows)),
+    ]
+    kept = [(heading, blocks) for heading, blocks in parts if blocks]
+    return Report(
+        issuer=f"{issue.division_name}在职党员回家工作通报",
+        number=f"〔{issue.year}〕{issue.serial}号" if issue.serial else "(未发布)",
+        title=f"关于{issue.period.label()}在职党员回社区报到服务情况的通报",
+        sections=[Section(f"{chinese(n)}、{heading}", blocks) for n, (heading, blocks) in enumerate(kept, 1)],
+        signature=issue.division_name,
+        dated=f"{day.year}年{day.month}月{day.day}日",
+        note=f"数据截至 {content.as_of:%Y-%m-%d %H:%M:%S} UTC。内容摘要(SHA-256):{issue.digest}",
+    )
+
+
+def chinese(number: int) -> str:
+    """1 to 99 in Chinese numerals."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{DIGITS[tens]}十"
+    return head + (DIGITS[ones] if ones else "")
+
+
+def official(text: str) -> str:
+    """Chinese text with the full-width marks that official documents ask for; numbers keep theirs."""
+    return _NARROW.sub(lambda mark: _WIDE[mark.group()], text)
+
+
+def amount(value: Decimal | int | None) -> str:
+    return NONE if value is None else f"{value:,}"
+
+
+def _figures(issue: BulletinIssue, content: Content) -> list[Block]:
+    rows: list[tuple[str, ...]] = [
+        (
+            f"{row.name.zh}({row.unit.zh})",
+            amount(row.value),
+            amount(row.numerator) if row.denominator is not None else "",
+            amount(row.denominator) if row.denominator is not None else "",
+            amount(row.in_period) if row.in_period is not None else "",
+        )
+        for row in content.rows
+    ]
+    intro = (
+        f"{issue.division_name}{issue.period.label()}在职党员回社区报到服务情况如下。分母为零的比率无数值,记为“无”。"
+    )
+    return [Paragraph(official(intro)), Table(("指标", "数值", "分子", "分母", "本期"), rows, (9, 5, 5, 5, 4))]
+
+
+def _compared(compared: list[Compared]) -> list[Block]:
+    if not compared:
+        return []
+    keys = ("registration_rate", "service_rate", "person_visits")
+    rows: list[tuple[str, ...]] = [(one.name, *(amount(one.values[key]) for key in keys)) for one in compared]
+    visits = [(one.name, one.values["person_visits"]) for one in compared]
+    return [
+        Table(("区划", "报到率(%)", "服务率(%)", "服务人次"), rows, (10, 6, 6, 6)),
+        Chart("各区划服务人次", visits),
+    ]
+
+
+def _months(content: Content) -> list[Block]:
+    bars: list[tuple[str, Decimal | None]] = [
+        (f"{int(month[5:])}月", Decimal(services)) for month, services in sorted(content.months.items())
+    ]
+    return [Chart("本年各月服务人次", bars)] if bars else []
+
+
+def _corrections(corrections: list[Correction]) -> list[Block]:
+    if not corrections:
+        return []
+    texts = [
+        f"{one.number}号通报所载{one.period.label()}{one.name.zh}为{one.published:,},"
+        f"现更正为{one.corrected:,}({one.corrected - one.published:+,})。"
+        for one in corrections
+    ]
+    return _numbered(texts)
+
+
+def _rules(rows: list[Row]) -> list[Block]:
+    return _numbered(f"{row.name.zh}:{row.rule.zh}" for row in rows)
+
+
+def _numbered(texts: Iterable[str]) -> list[Block]:
+    return [Paragraph(official(f"({chinese(n)}){text}")) for n, text in enumerate(texts, 1)]

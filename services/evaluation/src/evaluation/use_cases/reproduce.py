@@ -1,0 +1,39 @@
+"""Make an old issue of the bulletin anew from the archive, as far as the archive went when it was frozen."""
+
+from collections.abc import AsyncIterator
+
+from servicekit.domain import Clock
+from servicekit.storage.mongo import Database
+
+from evaluation.domain.issues import BulletinIssue, Content
+from evaluation.storage import bulletins
+from evaluation.use_cases.bulletins import count
+from evaluation.use_cases.rebuild import Reader, Rebuild, Step
+
+
+class Reproduction:
+    """Of a frozen issue. Replay first, then ask for the content; clear at the end."""
+
+    def __init__(self, database: Database, clock: Clock, read: Reader, issue: BulletinIssue) -> None:
+        assert issue.content is not None, "only what is frozen can be reproduced"
+        self._database = database
+        self._issue = issue
+        self._frozen = issue.content
+        self._rebuild = Rebuild(database, clock, read, until=self._frozen.positions, name=f"r{issue.id[-12:]}")
+
+    async def events_left(self) -> int:
+        return await self._rebuild.events_left()
+
+    def replay(self) -> AsyncIterator[Step]:
+        return self._rebuild.replay()
+
+    async def content(self) -> Content:
+        """What is counted from the archive up to there."""
+        published = await bulletins.published(self._database, self._issue.division)
+        as_of = self._frozen.as_of
+        earlier = [one for one in published if one.published_at is not None and one.published_at <= as_of]
+        content = await count(self._rebuild.rebuilt, self._issue, earlier, as_of)
+        return content.model_copy(update={"positions": self._frozen.positions})
+
+    async def clear(self) -> None:
+        await self._rebuild.clear()

@@ -1,0 +1,54 @@
+"""A frozen bulletin for tests of its files."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from evaluation.domain.indicators import IndicatorId, Text, YearCounts
+from evaluation.domain.issues import BulletinIssue, Compared, Content, Correction, IssueStatus, rows
+from evaluation.domain.periods import Period
+
+PERIOD = Period(starts_on=date(2017, 7, 1), ends_on=date(2017, 9, 30))
+
+
+def published(name: str = "龙岩市", counties: int = 7) -> BulletinIssue:
+    """The third of 2017; one county has no rate, and one figure of the second is corrected."""
+    counts = {"roster_lines": 37466, "registered": 37455, "served": 37436, "grids": 1119}
+    months = {f"2017-{month:02}": {"services": 9000 + month} for month in range(1, 10)}
+    content = Content(
+        as_of=datetime(2017, 10, 2, 3, 4, 5, tzinfo=UTC),
+        positions={"350802": 3},
+        rows=rows([YearCounts("350802001001", 2017, counts)], months, PERIOD),
+        compared=[_county(number) for number in range(counties)],
+        months={month: counts["services"] for month, counts in months.items()},
+        corrections=[
+            Correction(
+                number="2017-2",
+                period=Period(starts_on=date(2017, 4, 1), ends_on=date(2017, 6, 30)),
+                figure=IndicatorId.person_visits,
+                name=Text("服务人次", "Person-visits"),
+                published=29123,
+                corrected=29121,
+            )
+        ],
+    )
+    return BulletinIssue(
+        id="b1",
+        lane="350800",
+        division="350800",
+        division_name=name,
+        starts_on=PERIOD.starts_on,
+        ends_on=PERIOD.ends_on,
+        year=2017,
+        status=IssueStatus.PUBLISHED,
+        serial=3,
+        content=content,
+        digest=content.digest(),
+        drafted_by="somebody",
+        frozen_at=content.as_of,
+    )
+
+
+def _county(number: int) -> Compared:
+    rate = Decimal("99.97") if number else None
+    values = {"registration_rate": rate, "service_rate": Decimal("99.95"), "person_visits": Decimal(1000 * number)}
+    return Compared(division=f"35080{number}", name=f"第{number}县", values=values)

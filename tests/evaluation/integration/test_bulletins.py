@@ -1,0 +1,245 @@
+"""Bulletins: drafted, frozen once, published under one number; what they said stays and can be made anew."""
+
+import asyncio
+from datetime import date
+
+import pytest
+from evaluation.app import SERVICE
+from evaluation.cli import commands as command_line
+from evaluation.domain.indicators import IndicatorId
+from evaluation.domain.issues import (
+    BulletinAlreadyFrozen,
+    BulletinAlreadyPublished,
+    BulletinExists,
+    BulletinIssue,
+    BulletinNotFrozen,
+    IssueStatus,
+    PeriodNotOver,
+    Row,
+)
+from evaluation.domain.periods import Period, period
+from evaluation.messages.archived import newest_facts
+from evaluation.storage import bulletins
+from evaluation.storage.collections import CELLS
+from evaluation.use_cases.bulletins import draft_bulletin, freeze_bulletin, publish_bulletin
+from evaluation.use_cases.reproduce import Reproduction
+from servicekit.bus.envelope import Event
+from servicekit.bus.outbox import OUTBOX
+from servicekit.domain import NotFound, Refusal, SystemClock
+from servicekit.storage.commands import Commands
+from servicekit.storage.mongo import Database
+from typer.testing import CliRunner
+
+from tests.evaluation.events import consume, division, record, registered
+
+MARCH = period(date(2017, 3, 1), date(2017, 3, 31))
+APRIL = period(date(2017, 4, 1), date(2017, 4, 30))
+CITY = "350800"
+
+
+@pytest.fixture
+async def city(commands: Commands) -> None:
+    """Two counties; in March four services, in April one."""
+    await consume(
+        commands,
+        [
+            division(CITY, "龙岩市", "CITY"),
+            division("350802", "新罗区", "COUNTY"),
+            division("350803", "永定区", "COUNTY"),
+            registered("m1"),
+            registered("m2", "350803"),
+            *(record(f"{number}", 1, "CONFIRMED", member="m1") for number in range(3)),
+            record("3", 1, "CONFIRMED", "350803", member="m2"),
+            record("4", 1, "CONFIRMED", member="m1", on="2017-04-07"),
+        ],
+    )
+
+
+async def issue(commands: Commands, period: Period = MARCH, division: str = CITY) -> BulletinIssue:
+    draft = await commands.run(draft_bulletin, division, period)
+    await commands.run(freeze_bulletin, draft.id)
+    return await commands.run(publish_bulletin, draft.id)
+
+
+def row(issue: BulletinIssue, figure: IndicatorId) -> Row:
+    assert issue.content is not None
+    return next(row for row in issue.content.rows if row.figure is figure)
+
+
+async def kept(database: Database, id: str) -> BulletinIssue:
+    return (await bulletins.find(database, [id]))[id]
+
+
+async def test_what_is_counted_by_dates_counts_up_to_the_end_of_the_period(commands: Commands, city: None) -> None:
+    march, april = await issue(commands), await issue(commands, APRIL)
+
+    visits = [row(one, IndicatorId.person_visits) for one in (march, april)]
+    assert [(one.value, one.in_period) for one in visits] == [(4, 4), (5, 1)]
+    assert row(march, IndicatorId.service_rate).value == 50
+
+
+async def test_the_counties_of_a_city_are_compared(commands: Commands, city: None) -> None:
+    content = (await issue(commands)).content
+
+    assert content is not None
+    assert [(one.name, one.values["person_visits"], one.values["registration_rate"]) for one in content.compared] == [
+        ("新罗区", 3, None),
+        ("永定区", 1, None),
+    ]
+
+
+async def test_published_bulletins_are_numbered_by_division_and_year(
+    commands: Commands, city: None, database: Database
+) -> None:
+    issues = [
+        await issue(commands),
+        await issue(commands, APRIL),
+        await issue(commands, division="350802"),
+        await issue(commands, period(date(2016, 1, 1), date(2016, 12, 31))),
+    ]
+
+    assert [one.number for one in issues] == ["2017-1", "2017-2", "2017-1", "2016-1"]
+    told = [Event.decode(row["body"]) async for row in database[OUTBOX].find().sort("_id")]
+    assert [(one.fact, one.data["number"]) for one in told[:2]] == [
+        ("bulletin-published", "2017-1"),
+        ("bulletin-published", "2017-2"),
+    ]
+
+
+async def test_when_a_bulletin_is_frozen_twice_at_once_one_wins(commands: Commands, city: None) -> None:
+    draft = await commands.run(draft_bulletin, CITY, MARCH)
+
+    outcomes = await asyncio.gather(
+        *(commands.run(freeze_bulletin, draft.id) for _ in range(4)), return_exceptions=True
+    )
+
+    assert sorted(type(one).__name__ for one in outcomes) == [*["BulletinAlreadyFrozen"] * 3, "BulletinIssue"]
+
+
+async def test_bulletins_published_at_once_get_different_numbers(commands: Commands, city: None) -> None:
+    drafts = [await commands.run(draft_bulletin, CITY, one) for one in (MARCH, APRIL)]
+    for draft in drafts:
+        await commands.run(freeze_bulletin, draft.id)
+
+    published = await asyncio.gather(*(commands.run(publish_bulletin, draft.id) for draft in drafts))
+
+    assert sorted(str(one.number) for one in published) == ["2017-1", "2017-2"]
+
+
+async def refused(running: object) -> Refusal:
+    with pytest.raises(Refusal) as refusal:
+        await running  # type: ignore[misc]
+    return refusal.value
+
+
+async def test_what_can_not_be_done_is_refused_by_name(commands: Commands, city: None) -> None:
+    draft = await commands.run(draft_bulletin, CITY, MARCH)
+    future = await commands.run(draft_bulletin, CITY, period(date(2090, 1, 1), date(2090, 12, 31)))
+
+    again = await refused(commands.run(draft_bulletin, CITY, MARCH))
+    unknown = await refused(commands.run(draft_bulletin, "990000", MARCH))
+    too_early = await refused(commands.run(publish_bulletin, draft.id))
+    not_over = await refused(commands.run(freeze_bulletin, future.id))
+    await commands.run(freeze_bulletin, draft.id)
+    await commands.run(publish_bulletin, draft.id)
+    frozen, published = [
+        await refused(commands.run(use_case, draft.id)) for use_case in (freeze_bulletin, publish_bulletin)
+    ]
+    missing = await refused(commands.run(freeze_bulletin, "none"))
+
+    refusals = [again, unknown, too_early, not_over, frozen, published, missing]
+    assert [type(one) for one in refusals] == [
+        BulletinExists,
+        NotFound,
+        BulletinNotFrozen,
+        PeriodNotOver,
+        BulletinAlreadyFrozen,
+        BulletinAlreadyPublished,
+        NotFound,
+    ]
+    assert "2017-1" in published.message("zh")
+    assert all(one.message(language) and one.next_step(language) for one in refusals for language in ("zh", "en"))
+
+
+async def test_a_later_correction_leaves_the_published_one_and_appears_once_in_the_next(
+    commands: Commands, city: None, database: Database
+) -> None:
+    march = await issue(commands)
+
+    await consume(commands, [record("1", 2, "REJECTED", member="m1")])
+    april = await issue(commands, APRIL)
+    may = await issue(commands, period(date(2017, 5, 1), date(2017, 5, 31)))
+
+    after = await kept(database, march.id)
+    assert after == march
+    assert after.content is not None
+    assert after.content.digest() == march.digest
+    assert april.content is not None
+    [correction] = april.content.corrections
+    assert (correction.number, correction.figure, correction.published, correction.corrected) == (
+        "2017-1",
+        IndicatorId.person_visits,
+        4,
+        3,
+    )
+    assert row(april, IndicatorId.person_visits).value == 4
+    assert may.content is not None
+    assert may.content.corrections == []
+
+
+async def test_an_old_bulletin_is_made_anew_bit_for_bit_after_later_corrections(
+    commands: Commands, city: None, database: Database
+) -> None:
+    await issue(commands)
+    await consume(commands, [record("1", 2, "REJECTED", member="m1")])
+    april = await issue(commands, APRIL)
+    await consume(commands, [record(f"{number}", 3, "REJECTED", member="m1") for number in range(3)])
+    await consume(commands, [record("50", 1, "CONFIRMED", on="2017-04-09")])
+
+    reproduction = Reproduction(database, SystemClock(), newest_facts, april)
+    async for _ in reproduction.replay():
+        pass
+    made = await reproduction.content()
+    await reproduction.clear()
+
+    assert made == april.content
+    assert made.digest() == april.digest
+
+
+async def test_the_command_tells_whether_a_bulletin_comes_out_the_same(
+    commands: Commands, city: None, database: Database, monkeypatch: pytest.MonkeyPatch, mongodb_uri: str
+) -> None:
+    given = {"MONGODB_URI": mongodb_uri, "DATABASE": database.name, "AMQP_URL": "amqp://unused"}
+    for name, value in {**given, "ISSUER": "unused", "AUDIENCE": "unused", "JWKS": "unused"}.items():
+        monkeypatch.setenv(f"HUIJIA_{name}", value)
+    honest = await issue(commands)
+    await database[CELLS].update_many({"period": "2017-04"}, {"$inc": {"counts.services": 1}})
+    from_damaged_cells = await issue(commands, APRIL)
+
+    results = [
+        await asyncio.to_thread(CliRunner().invoke, command_line(SERVICE), ["reproduce", id])
+        for id in (honest.id, from_damaged_cells.id, "none")
+    ]
+
+    assert [result.exit_code for result in results] == [0, 1, 2]
+    assert "The same, bit for bit." in results[0].stdout
+
+
+async def test_a_fact_from_the_future_and_one_of_an_unknown_community_are_counted_in_their_time_and_place(
+    commands: Commands, city: None
+) -> None:
+    unknown = record("90", 1, "CONFIRMED")
+    unknown.data["community"] = "350899009009"
+    await consume(commands, [record("91", 1, "CONFIRMED", on="2017-12-30"), unknown])
+
+    march = await issue(commands)
+
+    assert row(march, IndicatorId.person_visits).value == 5
+    assert march.content is not None
+    assert sum(one.values["person_visits"] or 0 for one in march.content.compared) == 4
+
+
+async def test_a_draft_says_nothing_yet(commands: Commands, city: None) -> None:
+    draft = await commands.run(draft_bulletin, CITY, MARCH)
+
+    assert (draft.status, draft.content, draft.number) == (IssueStatus.DRAFT, None, None)

@@ -1,0 +1,127 @@
+"""A bulletin's life through the graph, and its files."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+from evaluation.api.schema import subgraph
+from evaluation.exports.pdf import Fonts
+from evaluation.settings import EvaluationSettings
+from servicekit.graphql import Context
+from servicekit.security import Grant, Principal, Role
+from servicekit.storage.commands import Commands
+from servicekit.storage.mongo import Database
+
+from tests.evaluation.events import consume, division, record
+
+SUBGRAPH = subgraph()
+CITY = Principal("city", (Grant(Role.CITY_ADMIN, "350800"),))
+READER = Principal("reader")
+FONTS = Fonts(EvaluationSettings.model_fields["font_folder"].default)
+ISSUE = "... on BulletinIssue { id status number rows { figure value inPeriod } corrections { corrected } }"
+REFUSAL = "... on Refusal { code message nextStep path }"
+
+
+class Graph:
+    def __init__(self, database: Database, commands: Commands) -> None:
+        self.database = database
+        self.commands = commands
+
+    async def __call__(self, query: str, principal: Principal = CITY, fonts: Fonts = FONTS) -> dict[str, Any]:
+        context = Context(
+            policy=SUBGRAPH.policy,
+            principal=principal,
+            database=self.database,
+            commands=self.commands,
+            resources={Fonts: fonts},
+        )
+        return await SUBGRAPH.execute(query, context=context)
+
+    async def change(self, name: str, input: str) -> dict[str, Any]:
+        answer = await self(f"mutation {{ {name}(input: {{{input}}}) {{ {ISSUE} {REFUSAL} }} }}")
+        assert "errors" not in answer, answer
+        changed: dict[str, Any] = answer["data"][name]
+        return changed
+
+    async def published(self) -> str:
+        draft = await self.change("draftBulletin", 'division: "350800", startsOn: "2017-03-01", endsOn: "2017-03-31"')
+        for step in ("freezeBulletin", "publishBulletin"):
+            await self.change(step, f'id: "{draft["id"]}"')
+        return str(draft["id"])
+
+
+@pytest.fixture
+async def graph(database: Database, commands: Commands) -> Graph:
+    await consume(commands, [division("350800", "龙岩市", "CITY"), record("1", 1, "CONFIRMED")])
+    return Graph(database, commands)
+
+
+async def test_a_bulletin_is_drafted_frozen_published_and_read_by_everybody(graph: Graph) -> None:
+    id = await graph.published()
+
+    answer = await graph('{ bulletinIssues(division: "350800") { nodes { id number kind digest } } }', READER)
+
+    [one] = answer["data"]["bulletinIssues"]["nodes"]
+    assert (one["id"], one["number"], one["kind"]) == (id, "2017-1", "MONTH")
+    assert len(one["digest"]) == 64
+
+
+async def test_an_unpublished_bulletin_is_kept_from_others(graph: Graph) -> None:
+    draft = await graph.change("draftBulletin", 'division: "350800", startsOn: "2017-01-01", endsOn: "2017-12-31"')
+
+    mine = await graph('{ bulletinDrafts(division: "350800") { nodes { status rows { value } } } }')
+    others = await graph(f'{{ bulletinIssue(id: "{draft["id"]}") {{ status }} }}', READER)
+
+    assert mine["data"]["bulletinDrafts"]["nodes"] == [{"status": "DRAFT", "rows": []}]
+    assert others["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_a_period_that_ends_before_it_starts_is_refused_at_its_field(graph: Graph) -> None:
+    refused = await graph.change("draftBulletin", 'division: "350800", startsOn: "2017-03-31", endsOn: "2017-03-01"')
+
+    assert (refused["code"], refused["path"]) == ("InvalidInput", "input.endsOn")
+
+
+async def test_a_second_freeze_is_refused_with_what_to_do_next(graph: Graph) -> None:
+    id = await graph.published()
+
+    refused = await graph.change("freezeBulletin", f'id: "{id}"')
+
+    assert refused["code"] == "BulletinAlreadyFrozen"
+    assert refused["nextStep"]
+
+
+async def test_a_rate_of_nothing_has_no_value(graph: Graph) -> None:
+    id = await graph.published()
+
+    answer = await graph(f'{{ bulletinIssue(id: "{id}") {{ rows {{ figure value denominator }} }} }}')
+
+    rates = {row["figure"]: row for row in answer["data"]["bulletinIssue"]["rows"] if row["denominator"] is not None}
+    assert {row["value"] for row in rates.values() if row["denominator"] == 0} == {None}
+    assert rates["registration_rate"]["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("format", "beginning"), [("MARKDOWN", b"# "), ("HTML", b"<!DOCTYPE"), ("XLSX", b"PK"), ("PDF", b"%PDF-")]
+)
+async def test_a_published_bulletin_comes_as_a_file(graph: Graph, format: str, beginning: bytes) -> None:
+    if format == "PDF" and not FONTS.folder.is_dir():
+        pytest.skip("fonts-lxgw-wenkai is not installed")
+    id = await graph.published()
+
+    answer = await graph(f'{{ bulletinIssue(id: "{id}") {{ file(format: {format}) {{ fileName contentBase64 }} }} }}')
+
+    file = answer["data"]["bulletinIssue"]["file"]
+    assert file["fileName"].startswith("350800-2017-1.")
+    assert base64.b64decode(file["contentBase64"]).startswith(beginning)
+
+
+async def test_a_pdf_without_the_font_is_an_error_that_says_so(graph: Graph, tmp_path: Path) -> None:
+    id = await graph.published()
+
+    answer = await graph(
+        f'{{ bulletinIssue(id: "{id}") {{ file(format: PDF) {{ fileName }} }} }}', fonts=Fonts(tmp_path)
+    )
+
+    assert "fonts-lxgw-wenkai" in answer["errors"][0]["extensions"]["nextStep"]

@@ -1,0 +1,146 @@
+"""A bulletin as Markdown, HTML, a workbook and a PDF in the layout of official documents."""
+
+import re
+import zlib
+from html.parser import HTMLParser
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from evaluation.exports.files import FileFormat, export
+from evaluation.exports.pdf import CHARACTERS, HEIGHT, LEFT, LINES, TOP, WIDTH, FontMissing, Fonts, pdf
+from evaluation.exports.report import Chart, Paragraph, Report, Section, chinese, official, report_of
+from evaluation.settings import EvaluationSettings
+from python_calamine import CalamineWorkbook
+
+from tests.evaluation.bulletins import published
+
+FONTS = Fonts(EvaluationSettings.model_fields["font_folder"].default)
+needs_font = pytest.mark.skipif(not FONTS.folder.is_dir(), reason="fonts-lxgw-wenkai is not installed")
+MILLIMETRE = 72 / 25.4
+
+
+async def text(format: FileFormat, **changed: str) -> str:
+    return (await export(published(**changed), format, FONTS)).content.decode()  # type: ignore[arg-type]
+
+
+async def test_markdown_has_every_figure_and_says_none_where_there_is_no_value() -> None:
+    written = await text(FileFormat.MARKDOWN)
+
+    assert "| 报到率(%) | 99.97 | 37,455 | 37,466 |  |" in written
+    assert "| 第0县 | 无 | 99.95 | 0 |" in written
+    assert "2017-2号通报所载2017年第二季度服务人次为29,123" in written
+    assert published().digest in written  # type: ignore[operator]
+
+
+async def test_names_from_outside_are_text_in_every_format() -> None:
+    hostile = '=1+1<script>|"'
+
+    markdown, page = [await text(one, name=hostile) for one in (FileFormat.MARKDOWN, FileFormat.HTML)]
+    book = CalamineWorkbook.from_filelike(BytesIO((await export(published(hostile), FileFormat.XLSX, FONTS)).content))
+
+    assert "\\<script\\>\\|" in markdown
+    assert "<script>" not in page
+    assert book.get_sheet_by_name("说明").to_python()[1] == ["关于2017年第三季度在职党员回社区报到服务情况的通报"]
+
+
+async def test_html_is_well_formed_and_draws_its_charts_as_vectors() -> None:
+    open_tags: list[str] = []
+
+    class Checker(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            if tag not in ("meta", "br", "rect"):
+                open_tags.append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            if tag != "rect":
+                assert open_tags.pop() == tag
+
+    page = await text(FileFormat.HTML)
+    Checker().feed(page)
+
+    assert open_tags == []
+    assert page.count("<svg") == 2
+    assert page.count("<rect") == 7 + 9
+
+
+async def test_a_workbook_has_numbers_as_numbers() -> None:
+    file = await export(published(), FileFormat.XLSX, FONTS)
+
+    book = CalamineWorkbook.from_filelike(BytesIO(file.content))
+
+    assert book.sheet_names == ["各项数据", "下级区划", "更正", "说明"]
+    assert book.get_sheet_by_name("各项数据").to_python()[3][:5] == ["报到率", 99.97, "%", 37455, 37466]
+    assert book.get_sheet_by_name("下级区划").to_python()[1][2] == "无"
+
+
+@needs_font
+@pytest.mark.parametrize("format", FileFormat)
+async def test_the_same_bulletin_gives_the_same_bytes(format: FileFormat) -> None:
+    first, second = [await export(published(), format, FONTS) for _ in range(2)]
+
+    assert first == second
+    assert first.name.startswith("350800-2017-3.")
+
+
+def drawn(file: bytes) -> list[str]:
+    """The content of each page: what PDF operators draw it."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", file, re.DOTALL)
+    inflated = [zlib.decompress(one) for one in streams if one[:1] == b"x"]
+    return [one.decode("latin-1") for one in inflated if b" Td" in one]
+
+
+@needs_font
+def test_a_pdf_is_a4_with_embedded_fonts_and_vector_charts() -> None:
+    issue = published()
+
+    file = pdf(report_of(issue), issue.frozen_at, FONTS)  # type: ignore[arg-type]
+
+    assert b"/MediaBox [0 0 595.28 841.89]" in file
+    assert len(re.findall(rb"/FontFile2", file)) == 2
+    assert b"/Subtype /Image" not in file
+    assert sum(page.count(" re f") for page in drawn(file)) == 7 + 9
+
+
+@needs_font
+def test_a_page_has_22_lines_of_28_characters_in_its_place() -> None:
+    report = Report("发文机关", "〔2017〕1号", "标题", [Section("一、正文", [Paragraph("家" * 3000)])])
+
+    pages = drawn(pdf(report, published().frozen_at, FONTS))  # type: ignore[arg-type]
+
+    lines = [(float(x), float(y)) for x, y in re.findall(r"([\d.]+) ([\d.]+) Td", pages[1])]
+    body = [line for line in lines if line[1] > (297 - TOP - HEIGHT) * MILLIMETRE]
+    assert len(body) == LINES == 22
+    assert {x for x, _ in body} == {round(LEFT * MILLIMETRE, 2)}
+    pitches = {round(upper[1] - lower[1], 1) for upper, lower in pairwise(body)}
+    assert pitches <= {round(HEIGHT / LINES * MILLIMETRE, 1), round(HEIGHT / LINES * MILLIMETRE, 1) + 0.1}
+    assert CHARACTERS == 28
+    assert (len(body), (3000 - 26) // CHARACTERS > 2 * LINES, WIDTH) == (22, True, 156)
+
+
+@needs_font
+def test_many_bars_and_long_names_stay_on_their_pages() -> None:
+    bars = [(f"很长很长很长很长很长的名称{number}", None) for number in range(40)]
+    report = Report("很长的发文机关" * 6, "〔2017〕1号", "很长的标题" * 12, [Section("一、图", [Chart("图", bars)])])  # type: ignore[arg-type]
+
+    pages = drawn(pdf(report, published().frozen_at, FONTS))  # type: ignore[arg-type]
+
+    lowest = min(float(y) for page in pages for y in re.findall(r"[\d.]+ (-?[\d.]+) Td", page))
+    assert lowest > 0
+
+
+def test_without_its_font_a_pdf_is_refused_and_says_what_to_install(tmp_path: Path) -> None:
+    with pytest.raises(FontMissing) as refusal:
+        pdf(report_of(published()), published().frozen_at, Fonts(tmp_path))  # type: ignore[arg-type]
+
+    assert "fonts-lxgw-wenkai" in refusal.value.next_step("en")
+
+
+@pytest.mark.parametrize(("number", "expected"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (35, "三十五")])
+def test_headings_are_numbered_in_chinese(number: int, expected: str) -> None:
+    assert chinese(number) == expected
+
+
+def test_marks_are_wide_and_numbers_keep_theirs() -> None:
+    assert official("共1,234人(含2人),完") == "共1,234人\uff08含2人\uff09\uff0c完"
