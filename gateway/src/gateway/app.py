@@ -9,8 +9,6 @@ from uuid import uuid4
 
 import orjson
 import structlog
-from opentelemetry import trace
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from servicekit.security.principal import Principal
 
@@ -36,12 +34,11 @@ from gateway.metrics import DURATIONS, ERRORS, REQUESTS, BoundedNames
 from gateway.persisted import PersistedQueries
 from gateway.refusals import Refused
 from gateway.settings import Settings
+from gateway.tracing import PROPAGATED, request_span
 
 log = structlog.get_logger("gateway")
-tracer = trace.get_tracer("gateway")
-propagator = TraceContextTextMapPropagator()
 
-FORWARDED = ("authorization", "accept-language", "tracestate")
+FORWARDED = ("authorization", "accept-language", *PROPAGATED)
 EXPLAIN = "explain"
 CORRELATION_ID = re.compile(r"[\w.:-]{1,64}")
 
@@ -110,7 +107,7 @@ class Gateway:
             await _send(send, 200, self._page, "text/html; charset=utf-8")
             return
         call = Call(headers, _correlation_id(headers), perf_counter())
-        with tracer.start_as_current_span("graphql", context=propagator.extract(headers), kind=trace.SpanKind.SERVER):
+        with request_span(headers):
             try:
                 status, body = await self._answer(call, scope, receive)
             except Disconnected:

@@ -23,6 +23,7 @@ from gateway.refusals import Refused, exceeded, invalid
 from gateway.settings import Settings
 from gateway.supergraph import Supergraph
 
+CostKey = tuple[str, str | None, tuple[tuple[str, int], ...]]
 PlanKey = tuple[str, str | None, tuple[bool, ...]]
 
 
@@ -66,6 +67,7 @@ class Engine:
         self._post = post
         self._planner = Planner(supergraph)
         self._documents = Documents(self.schema, settings)
+        self._costs: Cache[CostKey, int] = Cache(settings.cached_plans)
         self._plans: Cache[PlanKey, Planned] = Cache(settings.cached_plans)
 
     def prepare(self, request: Request) -> Prepared:
@@ -73,12 +75,17 @@ class Engine:
         document = self._documents.read(request.query)
         operation = document.operation(request.operation_name)
         self._check_operation(operation, request)
-        definitions = operation.variable_definitions or ()
-        values = get_variable_values(self.schema, definitions, request.variables, max_errors=20)
+        variables = self._variables(operation, request)
+        self._check_cost(document, operation, variables)
+        return Prepared(request, document, operation, variables)
+
+    def _variables(self, operation: OperationDefinitionNode, request: Request) -> Mapping[str, object]:
+        if not operation.variable_definitions:
+            return {}
+        values = get_variable_values(self.schema, operation.variable_definitions, request.variables, max_errors=20)
         if isinstance(values, list):
             raise invalid("BAD_USER_INPUT", values)
-        self._check_cost(document, operation, values.coerced)
-        return Prepared(request, document, operation, values.coerced)
+        return values.coerced
 
     @staticmethod
     def _check_operation(operation: OperationDefinitionNode, request: Request) -> None:
@@ -91,7 +98,12 @@ class Engine:
     def _check_cost(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, object]
     ) -> None:
-        cost = ListCost(self.schema, document.node, variables).of(operation)
+        sizes = tuple((name, value) for name, value in variables.items() if isinstance(value, int))
+        key = (document.text, operation.name.value if operation.name else None, sizes)
+        cost = self._costs.get(key)
+        if cost is None:
+            cost = ListCost(self.schema, document.node, variables).of(operation)
+            self._costs.put(key, cost)
         if cost > self._settings.max_list_cost:
             what = "The operation asks for too many values; ask for smaller pages"
             raise exceeded("LIST_COST_LIMIT", what, self._settings.max_list_cost, cost)

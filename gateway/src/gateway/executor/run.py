@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import orjson
-from opentelemetry import trace
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from gateway.executor.errors import AnswerErrors, SubrequestError
 from gateway.executor.merge import merge
@@ -15,10 +13,8 @@ from gateway.executor.objects import locations_of, objects_at
 from gateway.executor.representations import Batch, batch_of
 from gateway.executor.subgraph_errors import pass_on
 from gateway.jsontypes import Json, JsonObject
-from gateway.planner.plan import Fetch, Part, Plan, Stage
-
-tracer = trace.get_tracer("gateway")
-propagator = TraceContextTextMapPropagator()
+from gateway.planner.plan import Fetch, Plan, Stage
+from gateway.tracing import fetch_span, with_span
 
 
 class Post(Protocol):
@@ -79,10 +75,9 @@ async def _run_fetch(execution: Execution, fetch: Fetch) -> None:
     if not fetch.parts and not targets:
         return
     body = _body(execution, fetch, batches)
-    with tracer.start_as_current_span(f"fetch {fetch.subgraph}", kind=trace.SpanKind.CLIENT):
-        execution.fetches += 1
-        headers = dict(execution.headers)
-        propagator.inject(headers)
+    execution.fetches += 1
+    with fetch_span(fetch.subgraph, fetch.operation_name):
+        headers = with_span(execution.headers)
         try:
             answer = await execution.post(fetch.subgraph, body, headers, repeatable=fetch.operation == "query")
         except SubrequestError as error:
@@ -121,10 +116,10 @@ def _take(
     for target in targets:
         merge(target, data)
     for part, batch in zip(fetch.parts, batches, strict=True):
-        _take_entities(part, batch, data.get(part.alias))
+        _take_entities(batch, data.get(part.alias))
 
 
-def _take_entities(_part: Part, batch: Batch, entities: Json) -> None:
+def _take_entities(batch: Batch, entities: Json) -> None:
     if not isinstance(entities, list):
         return
     for positions, entity in zip(batch.positions, entities, strict=False):

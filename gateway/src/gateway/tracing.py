@@ -1,0 +1,39 @@
+"""Spans through the OpenTelemetry API; where nothing collects them they cost nothing."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+PROPAGATED = ("traceparent", "tracestate")
+_propagator = TraceContextTextMapPropagator()
+
+
+def _collected() -> bool:
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider | trace.NoOpTracerProvider)
+
+
+def request_span(headers: Mapping[str, str]) -> AbstractContextManager[object]:
+    """The span of a client's request, a child of the one that the client tells of."""
+    if not _collected():
+        return nullcontext()
+    context = _propagator.extract(headers)
+    return trace.get_tracer("gateway").start_as_current_span("graphql", context, kind=trace.SpanKind.SERVER)
+
+
+def fetch_span(subgraph: str, operation_name: str) -> AbstractContextManager[object]:
+    if not _collected():
+        return nullcontext()
+    attributes = {"subgraph": subgraph, "graphql.operation.name": operation_name}
+    tracer = trace.get_tracer("gateway")
+    return tracer.start_as_current_span(f"fetch {subgraph}", kind=trace.SpanKind.CLIENT, attributes=attributes)
+
+
+def with_span(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Headers that name the current span as parent; without one, what the client sent stays."""
+    if not _collected():
+        return headers
+    found = {name: value for name, value in headers.items() if name not in PROPAGATED}
+    _propagator.inject(found)
+    return found
