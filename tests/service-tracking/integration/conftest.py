@@ -19,6 +19,7 @@ from service_tracking.app import SERVICE
 from service_tracking.domain.claim import Claim
 from service_tracking.domain.offer import ActivityMode, Occasion, Offer, OfferDraft, OfferKind
 from service_tracking.domain.person import Person
+from service_tracking.domain.policy import Backlog, Policy, Ruled
 from service_tracking.domain.record import ServiceRecord
 from service_tracking.domain.service import Service, Vanguard
 from service_tracking.messages.handlers import keep_agreements, keep_registrations
@@ -27,6 +28,7 @@ from service_tracking.storage.collections import COLLECTIONS
 from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
 from service_tracking.use_cases.publish_offers import publish_offers
 from service_tracking.use_cases.rows import only
+from service_tracking.use_cases.set_policy import SetPolicy, set_policy
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
 from servicekit.bus import inbox, outbox
 from servicekit.bus.envelope import Event, Fact
@@ -120,6 +122,18 @@ class Town:
             new_id(), "agreement-signed", subject, self.community[:6], version, datetime.now(UTC), data, "heard"
         )
         await self.run(keep_agreements, [fact])
+
+    async def rule(
+        self,
+        *,
+        division: str | None = None,
+        backlog: Backlog = Backlog.OLD_RULES,
+        starts_on: str = "2015-01-01",
+        **said: Any,
+    ) -> Policy:
+        """A policy of this community, or of `division`."""
+        command = SetPolicy(division or self.community, Ruled(**said), backlog, date.fromisoformat(starts_on))
+        return await self.run(set_policy, command)
 
     async def claim(self, offer: Offer, member: str, by: Person | None = None) -> Claim:
         by = by or Person("host")

@@ -28,7 +28,9 @@ EVERYBODY = set(Role)
 READERS = {M, U, H, S, C, CITY, A, I}
 PARTICIPANTS = {M, U, H, I}
 OFFICIALS = {H, S, C, CITY, I}
+GOVERNORS = {S, C, CITY, I}
 
+RULED = {"divisionCode": "$community", "startsOn": "2026-01-01", "backlog": "OLD_RULES", "backdatingDays": 30}
 OFFER = {"offerId": "$offer"}
 POST = {"communityCode": "$community", "title": "Night patrol", "capacity": 2}
 WISH = {"communityCode": "$community", "title": "A lamp"}
@@ -67,6 +69,9 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Query.offer": (EVERYBODY, "$offer"),
     "Query.claim": (READERS, "$claim"),
     "Query.serviceRecord": (READERS, "$record"),
+    "Query.servicePolicies": (EVERYBODY, {"division": "$community"}),
+    "Mutation.setServicePolicy": (GOVERNORS, RULED),
+    "Mutation.endServicePolicy": (GOVERNORS, {"policyId": "$policy", "endsOn": "2026-12-31"}),
     "Mutation.publishPost": (OFFICIALS, POST),
     "Mutation.publishPosts": (OFFICIALS, [POST]),
     "Mutation.publishWish": (OFFICIALS, WISH),
@@ -154,6 +159,9 @@ class Props:
     town: Any
     member: str
 
+    async def policy(self) -> str:
+        return (await self.town.rule(backdating_days=3650)).id
+
     async def offer(self) -> str:
         return (await self.town.offer(capacity=5)).id
 
@@ -183,6 +191,9 @@ class Props:
 def document_of(operation: str, scene: Scene) -> tuple[str, dict[str, Any]]:
     kind, field = operation.split(".")
     value = scene.fill(MATRIX[operation][1])
+    if kind == "Query" and isinstance(value, dict):
+        given = ", ".join(f'{name}: "{one}"' for name, one in value.items())
+        return f"{{ {field}({given}) {{ __typename }} }}", {}
     if kind == "Query":
         return f"query($id: ID!) {{ {field}(id: $id) {{ __typename }} }}", {"id": value}
     stem = f"{field[0].upper()}{field[1:]}"

@@ -1,6 +1,7 @@
 """The database's side of questions: indexes for every read, and a number of reads that does not grow with the rows."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
 from service_tracking.use_cases.close_offer import close_offer
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.end_pairings import EndPairing, end_pairings
+from service_tracking.use_cases.end_policy import end_policy
 from service_tracking.use_cases.hand_over_claim import HandOverClaim, hand_over_claim
 from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
 from service_tracking.use_cases.log_follow_ups import LogFollowUp, log_follow_ups
@@ -63,6 +65,8 @@ query($of: [_Any!]!, $first: Int = 5) {
     ... on PairingNeed { followUps(first: $first) { nodes { note } } }
     ... on Claim { followUps(first: $first) { nodes { note } } }
     ... on FollowUp { note }
+    ... on ServicePolicy { startsOn }
+    ... on Community { serviceRules(on: "2026-03-05") { rounding } }
   }
 }
 """
@@ -112,6 +116,7 @@ async def every_question(town: Any) -> None:
     for principal in PRINCIPALS:
         await ask(town, principal, NESTED, of=[*entities(town, town.all), *keys])
         await ask(town, principal, KINDS, of=kinds(town))
+        await ask(town, principal, '{ servicePolicies(division: "350802") { nodes { id } } }')
 
 
 def kinds(town: Any) -> list[dict[str, str]]:
@@ -120,6 +125,8 @@ def kinds(town: Any) -> list[dict[str, str]]:
         {"__typename": "PairingNeed", "id": town.offers[0].id},
         {"__typename": "Claim", "id": town.claims[0].id},
         {"__typename": "FollowUp", "id": "any"},
+        {"__typename": "ServicePolicy", "id": "any"},
+        {"__typename": "Community", "code": town.community},
     ]
 
 
@@ -149,6 +156,10 @@ async def every_command(town: Any) -> None:
 
 
 async def every_command_of_kinds(town: Any) -> None:
+    policy = await town.rule(most_hours_per_day=Decimal(24))
+    await town.submit(town.all[3], served_on=date(2026, 3, 6))
+    await town.run(confirm_records, HOST, [ConfirmRecord(town.records[3].id, ConfirmationMethod.VISIT)])
+    await town.run(end_policy, policy.id, date(2016, 1, 1))
     first, second = town.all[1:3]
     await town.agree()
     team = await town.offer(kind=OfferKind.TEAM, leader_id=first, capacity=2)

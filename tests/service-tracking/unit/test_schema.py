@@ -20,6 +20,11 @@ def test_the_committed_schema_is_the_one_served() -> None:
 
 def test_every_fact_that_an_aggregate_records_is_published_with_a_model() -> None:
     sources = "".join(module.read_text() for module in (PACKAGE / "domain").glob("*.py"))
-    recorded = set(re.findall(r'"((?:offer|claim|record|follow-up)-[a-z-]+)"', sources))
+    recorded = set(
+        re.findall(
+            r'"((?:offer|claim|record|follow-up|policy|problem|project|service-point|programme|support)-[a-z-]+)"',
+            sources,
+        )
+    )
 
     assert recorded == set(PUBLISHED)

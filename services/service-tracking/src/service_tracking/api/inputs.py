@@ -110,6 +110,7 @@ class SubmitRecordInput:
     place: str = text(max=200, default="")
     person_in_charge: str = text(max=100, default="")
     provenance: Provenance = Provenance.SELF_REPORTED
+    evidence: str | None = text(max=500, default=None)
     reference: str | None = text(max=100, min=1, default=None)
 
     def service(self) -> Service:
@@ -123,6 +124,7 @@ class SubmitRecordInput:
             person_in_charge=self.person_in_charge,
             provenance=self.provenance,
             reference=self.reference,
+            evidence=self.evidence,
         )
 
 

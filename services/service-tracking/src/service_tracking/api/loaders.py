@@ -1,6 +1,7 @@
 """Lists and single things for many parents at once: one database query each, however many parents there are."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 from servicekit.domain import Aggregate
@@ -13,8 +14,11 @@ from service_tracking.api.visible import visible
 from service_tracking.domain.claim import Claim, ClaimStatus
 from service_tracking.domain.follow_up import FollowUp
 from service_tracking.domain.offer import Offer, OfferKind, OfferStatus
+from service_tracking.domain.policy import Policy
 from service_tracking.domain.record import RecordStatus, ServiceRecord
-from service_tracking.storage.collections import CLAIMS, FOLLOW_UPS, OFFERS, RECORDS
+from service_tracking.domain.rules import Rules
+from service_tracking.storage.collections import CLAIMS, FOLLOW_UPS, OFFERS, POLICIES, RECORDS
+from service_tracking.storage.policies import policies_over
 
 A = TypeVar("A", bound=Aggregate)
 Status = ClaimStatus | RecordStatus | OfferStatus
@@ -34,6 +38,15 @@ async def claims_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Cla
 async def records_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, ServiceRecord]:
     """Those that the principal may see."""
     return await _by_id(context, ServiceRecord, RECORDS, ids, visible(context, RECORD))
+
+
+async def policies_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Policy]:
+    return await _by_id(context, Policy, POLICIES, ids, {})
+
+
+async def rules_of_communities(context: Context, codes: Sequence[str], day: date) -> Mapping[str, Rules]:
+    policies = await policies_over(context.database, codes)
+    return {code: policies.rules(code, day) for code in codes}
 
 
 async def follow_ups_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, FollowUp]:

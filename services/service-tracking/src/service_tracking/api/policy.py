@@ -8,6 +8,7 @@ _OFFICIALS = (Role.HOST, Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_AD
 READ = allow(Role.MEMBER, Role.UNIT_ADMIN, *_OFFICIALS, Role.AUDITOR)
 TAKE_PART = allow(Role.MEMBER, Role.UNIT_ADMIN, Role.HOST, Role.INTEGRATION)
 RUN = allow(*_OFFICIALS)
+GOVERN = allow(Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN, Role.INTEGRATION)
 # A unit plans its own collective activities; whether they were held, the place says.
 SCHEDULE = allow(Role.UNIT_ADMIN, *_OFFICIALS)
 
@@ -48,6 +49,11 @@ POLICY: dict[str, Rule] = {
     "Mutation.confirmRecords": RUN,
     "Mutation.rejectRecord": RUN,
     "Mutation.rejectRecords": RUN,
+    "Query.servicePolicies": AUTHENTICATED,
+    "Mutation.setServicePolicy": GOVERN,
+    "Mutation.endServicePolicy": GOVERN,
+    "ServicePolicy": AUTHENTICATED,
+    "ServiceRules": AUTHENTICATED,
     "Post": AUTHENTICATED,
     "Wish": AUTHENTICATED,
     "PairingNeed": AUTHENTICATED,

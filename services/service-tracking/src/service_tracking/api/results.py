@@ -8,7 +8,7 @@ from service_tracking.api.types import Activity, Claim, PairingNeed, Post, Servi
 from service_tracking.domain import refusals as no
 
 _CLAIMING = (no.AlreadyClaimed, no.MemberNotRegistered, no.OfferClosed, no.OfferFull, no.OfferNotOpen)
-_CONFIRMING = (no.OwnRecord, no.RecordDecided, no.SecondPersonRequired)
+_CONFIRMING = (no.OwnRecord, no.RecordDecided, no.SecondPersonRequired, no.HoursOverCap, no.OutsideWindow)
 
 PublishPostResult = result_union("PublishPostResult", Post)
 PublishPostsResult = bulk_union("PublishPosts", PublishPostResult)
@@ -54,7 +54,14 @@ ReviewClaimResult = result_union("ReviewClaimResult", Claim, NotFound, no.ClaimN
 ReviewClaimsResult = bulk_union("ReviewClaims", ReviewClaimResult)
 
 SubmitRecordResult = result_union(
-    "SubmitRecordResult", ServiceRecord, NotFound, no.ClaimNotApproved, no.MemberNotRegistered, no.OwnRecord
+    "SubmitRecordResult",
+    ServiceRecord,
+    NotFound,
+    no.ClaimNotApproved,
+    no.MemberNotRegistered,
+    no.OwnRecord,
+    no.HoursOverCap,
+    no.OutsideWindow,
 )
 SubmitRecordsResult = bulk_union("SubmitRecords", SubmitRecordResult)
 ConfirmRecordResult = result_union("ConfirmRecordResult", ServiceRecord, NotFound, *_CONFIRMING)

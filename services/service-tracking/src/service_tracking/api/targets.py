@@ -12,7 +12,7 @@ from servicekit.storage.mongo import Document
 
 from service_tracking.domain.refusals import MemberNotRegistered
 from service_tracking.domain.service import Provenance
-from service_tracking.storage.collections import CLAIMS, OFFERS, RECORDS, REGISTRATIONS
+from service_tracking.storage.collections import CLAIMS, OFFERS, POLICIES, RECORDS, REGISTRATIONS
 from service_tracking.storage.registrations import COMPLETED
 from service_tracking.use_cases.claim_offers import ClaimOffer
 from service_tracking.use_cases.submit_records import SubmitRecord
@@ -36,6 +36,14 @@ async def of_claims(context: Context, ids: Sequence[str]) -> Targets:
 
 async def of_records(context: Context, ids: Sequence[str]) -> Targets:
     return await _of(context, RECORDS, ids, path="record_id", what_zh="服务记录", what_en="service record")
+
+
+async def of_policies(context: Context, ids: Sequence[str]) -> Targets:
+    found = {
+        one["_id"]: Target(division=one["division"])
+        async for one in context.database[POLICIES].find({"_id": {"$in": list(ids)}}, {"division": 1})
+    }
+    return [found.get(id) or NotFound(path="policy_id", what_zh="政策", what_en="policy", id=id) for id in ids]
 
 
 async def of_new_claims(context: Context, commands: Sequence[ClaimOffer]) -> Targets:

@@ -14,6 +14,7 @@ from servicekit.storage.work import restore
 from service_tracking.api import enums as enums
 from service_tracking.api import loaders
 from service_tracking.api.follow_ups import FollowUp
+from service_tracking.api.policies import CommunityRules
 from service_tracking.domain import claim as claims
 from service_tracking.domain import offer as offers
 from service_tracking.domain import record as records
@@ -47,7 +48,7 @@ class Member(ForeignEntity):
 
 
 @strawberry.federation.type(keys=["code"])
-class Community(ForeignEntity):
+class Community(CommunityRules, ForeignEntity):
     code: strawberry.ID
 
     @strawberry.field(description="岗位、微心愿、结对、服务队、活动 / Posts, wishes, pairings, teams, activities")
@@ -282,6 +283,8 @@ class ServiceRecord:
     status: RecordStatus
     confirmation: Confirmation | None
     rejection: Rejection | None
+    evidence: str | None
+    confirm_by: date | None
     claim_id: strawberry.Private[str | None]
     policy_target: strawberry.Private[Target]
 
@@ -356,4 +359,6 @@ _RECORD_FIELDS = (
     "submitted_at",
     "status",
     "claim_id",
+    "evidence",
+    "confirm_by",
 )

@@ -1,6 +1,6 @@
 """A service record: one member served, and somebody other than the member confirms it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Self
@@ -10,10 +10,15 @@ from servicekit.domain import Aggregate, InvalidInput
 
 from service_tracking.domain.claim import Claim
 from service_tracking.domain.community import checked_community, lane_of
+from service_tracking.domain.days import day_of
 from service_tracking.domain.person import Person
+from service_tracking.domain.policy import Policies
 from service_tracking.domain.refusals import OwnRecord, RecordDecided, SecondPersonRequired
 from service_tracking.domain.registered import Registered
+from service_tracking.domain.rules import Rules
 from service_tracking.domain.service import Provenance, Service, Vanguard
+
+NO_POLICIES = Policies()
 
 
 class RecordStatus(StrEnum):
@@ -79,6 +84,8 @@ class ServiceRecord(Aggregate):
     status: RecordStatus = RecordStatus.SUBMITTED
     confirmation: Confirmation | None = None
     rejection: Rejection | None = None
+    evidence: str | None = None
+    confirm_by: date | None = None
 
     @classmethod
     def submit(
@@ -91,10 +98,13 @@ class ServiceRecord(Aggregate):
         id: str,
         by: Person,
         now: datetime,
+        policies: Policies = NO_POLICIES,
+        already: Decimal = Decimal(0),
     ) -> Self:
         """A record that waits for confirmation, served where the claim's offer is, else in `community`, else at home.
 
-        Raises InvalidInput, NotFound, ClaimNotApproved, OwnRecord.
+        `already` are the member's other hours of that day. Raises InvalidInput, NotFound, ClaimNotApproved, OwnRecord,
+        HoursOverCap, OutsideWindow.
         """
         service.check(now)
         own = member.member_id in by.member_ids
@@ -104,6 +114,14 @@ class ServiceRecord(Aggregate):
             claim.check_serves(member.member_id)
             community = claim.community
         community = checked_community(community or member.community)
+        today = day_of(now)
+        rules = policies.rules(community, service.served_on)
+        hours = rules.counted(service.exact_hours)
+        rules.check_day(hours, already)
+        rules.check_evidence(service.evidence)
+        asked_today = policies.rules(community, today)
+        asked_today.check_window(service.served_on, today)
+        within = asked_today.confirm_within_days
         record = cls(
             id=id,
             lane=lane_of(community),
@@ -114,7 +132,7 @@ class ServiceRecord(Aggregate):
             offer_id=claim.offer_id if claim else None,
             activity=service.activity.strip(),
             served_on=service.served_on,
-            hours=service.exact_hours,
+            hours=hours,
             vanguard=service.vanguard,
             content=service.content,
             place=service.place,
@@ -124,16 +142,32 @@ class ServiceRecord(Aggregate):
             recorder=by.subject,
             on_behalf=not own,
             submitted_at=now,
+            evidence=service.evidence,
+            confirm_by=today + timedelta(days=within) if within is not None else None,
         )
         record.record("record-submitted")
         return record
 
-    def confirm(self, *, by: Person, method: ConfirmationMethod, note: str | None, now: datetime) -> None:
-        """Raises RecordDecided, OwnRecord, SecondPersonRequired."""
+    def confirm(
+        self,
+        *,
+        by: Person,
+        method: ConfirmationMethod,
+        note: str | None,
+        now: datetime,
+        policies: Policies = NO_POLICIES,
+        already: Decimal = Decimal(0),
+    ) -> None:
+        """Where a policy was set since that bears on what waited, its rules are asked; `already` as in `submit`.
+
+        Raises RecordDecided, OwnRecord, SecondPersonRequired; InvalidInput, HoursOverCap, OutsideWindow.
+        """
         self._check_open()
         self._check_somebody_else(by)
         if self.provenance is Provenance.GRANTED and by.subject == self.recorder:
             raise SecondPersonRequired(path="record_id", record_id=self.id)
+        if policies.bear_on_backlog(self.community, self.served_on, self.submitted_at):
+            self._check_anew(policies.rules(self.community, self.served_on), already)
         self.status = RecordStatus.CONFIRMED
         self.confirmation = Confirmation(by=by.subject, method=method, at=now, note=note)
         self.record("record-confirmed")
@@ -160,6 +194,17 @@ class ServiceRecord(Aggregate):
             provenance=self.provenance,
             status=self.status,
         )
+
+    def _check_anew(self, rules: Rules, already: Decimal) -> None:
+        if rules.counted(self.hours) != self.hours:
+            raise InvalidInput(
+                path="record_id",
+                reason_zh=f"按新政策时长应为 {rules.counted(self.hours)} 小时,请先更正",
+                reason_en=f"the new policy counts {rules.counted(self.hours)} hours: submit it anew",
+            )
+        rules.check_day(self.hours, already)
+        rules.check_window(self.served_on, day_of(self.submitted_at))
+        rules.check_evidence(self.evidence)
 
     def _check_open(self) -> None:
         if self.status is not RecordStatus.SUBMITTED:

@@ -1,6 +1,7 @@
 """The facts that stand in the way of offering, claiming and recording service."""
 
 from datetime import date
+from decimal import Decimal
 
 from servicekit.domain import Refusal
 
@@ -170,3 +171,31 @@ class ActivityNotHeld(Refusal):
     en = "The activity has not been held: it is {current_status}."
     next_zh = "请先登记活动已举办,再登记出席情况。"
     next_en = "Say that it was held first, then who attended."
+
+
+class HoursOverCap(Refusal):
+    period: str
+    most: Decimal
+    already: Decimal
+    zh = "超过本地政策的时长上限({period}):最多 {most} 小时,已有 {already} 小时。"
+    en = "Over the local policy's limit for the {period}: at most {most} hours, {already} are there already."
+    next_zh = "请减少时长;如已有记录有误,请先退回或更正。"
+    next_en = "Submit fewer hours; have an earlier record rejected or corrected where that one is wrong."
+
+
+class OutsideWindow(Refusal):
+    served_on: date
+    days: int
+    zh = "{served_on} 的服务已超过补报期限:须在 {days} 天内提交。"
+    en = "The service of {served_on} is told too late: within {days} days, says the local policy."
+    next_zh = "请联系社区说明情况。"
+    next_en = "Explain it to the community."
+
+
+class PolicyEnded(Refusal):
+    policy_id: str
+    on: date
+    zh = "该政策已于 {on} 结束。"
+    en = "The policy ends on {on} already."
+    next_zh = "无需再次结束;可设置新的政策。"
+    next_en = "Nothing to end; set another policy instead."

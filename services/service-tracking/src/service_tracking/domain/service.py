@@ -44,6 +44,7 @@ class Service:
     person_in_charge: str = ""
     provenance: Provenance = Provenance.SELF_REPORTED
     reference: str | None = None
+    evidence: str | None = None
 
     @property
     def exact_hours(self) -> Decimal:

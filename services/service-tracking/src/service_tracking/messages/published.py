@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from service_tracking.domain.claim import ClaimSnapshot
 from service_tracking.domain.follow_up import FollowUpSnapshot
 from service_tracking.domain.offer import OfferSnapshot
+from service_tracking.domain.policy import PolicySnapshot
 from service_tracking.domain.record import RecordSnapshot
 
 SOURCE = "service-tracking"
@@ -26,6 +27,8 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "claim-completed": ClaimSnapshot,
     "claim-attendance-taken": ClaimSnapshot,
     "follow-up-logged": FollowUpSnapshot,
+    "policy-set": PolicySnapshot,
+    "policy-ended": PolicySnapshot,
     "record-submitted": RecordSnapshot,
     "record-confirmed": RecordSnapshot,
     "record-rejected": RecordSnapshot,

@@ -10,6 +10,7 @@ OFFERS = "offers"
 CLAIMS = "claims"
 RECORDS = "records"
 FOLLOW_UPS = "follow_ups"
+POLICIES = "policies"
 REGISTRATIONS = "registrations"
 AGREEMENTS = "agreements"
 
@@ -53,8 +54,10 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     RECORDS: [
         _index("of_member", "member_id", "status", "_id"),
         _index("of_community", "community", "status", "_id"),
+        _index("of_day", "member_id", "served_on", "status"),
         _one_per_reference("recorder"),
     ],
+    POLICIES: [_index("of_division", "division", "_id")],
     FOLLOW_UPS: [_index("of_claim", "claim_id", "_id"), _index("of_offer", "offer_id", "_id")],
     AGREEMENTS: [_index("between", "unit_id", "community")],
     REGISTRATIONS: [_index("of_member", "member_id", "status", "_id")],

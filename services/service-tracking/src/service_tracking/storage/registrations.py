@@ -15,9 +15,7 @@ async def completed_registrations(work: Work, member_ids: Iterable[str]) -> dict
     asked = list(set(member_ids))
     if not asked:
         return {}
-    found = work.collection(REGISTRATIONS).find(
-        {"member_id": {"$in": asked}, "status": COMPLETED}, sort=[("_id", 1)]
-    )
+    found = work.collection(REGISTRATIONS).find({"member_id": {"$in": asked}, "status": COMPLETED}, sort=[("_id", 1)])
     return {
         kept["member_id"]: Registered(kept["_id"], kept["member_id"], kept["unit_id"], kept["community"])
         async for kept in found

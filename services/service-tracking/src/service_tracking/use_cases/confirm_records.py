@@ -1,7 +1,8 @@
 """Confirm service records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from servicekit.domain import Refusal
 from servicekit.storage.work import Work
@@ -9,6 +10,7 @@ from servicekit.storage.work import Work
 from service_tracking.domain.person import Person
 from service_tracking.domain.record import ConfirmationMethod, ServiceRecord
 from service_tracking.storage.collections import RECORDS
+from service_tracking.storage.policies import Day, hours_of_days, policies_over
 from service_tracking.use_cases.rows import each, found
 
 
@@ -20,13 +22,25 @@ class ConfirmRecord:
 
 
 async def confirm_records(work: Work, by: Person, commands: Sequence[ConfirmRecord]) -> list[ServiceRecord | Refusal]:
-    """One outcome a command. Refused with NotFound, RecordDecided, OwnRecord, SecondPersonRequired."""
+    """One outcome a command. Refused with NotFound, RecordDecided, OwnRecord, SecondPersonRequired.
+
+    Where a policy bears on the backlog, also with InvalidInput, HoursOverCap, OutsideWindow.
+    """
     records = await work.load(ServiceRecord, RECORDS, [command.record_id for command in commands])
+    policies = await policies_over(work.database, {record.community for record in records.values()})
+    days = await _days(work, records.values()) if policies.cap_days() else {}
 
     def confirm(command: ConfirmRecord) -> ServiceRecord:
         record = found(records, command.record_id, path="record_id", what_zh="服务记录", what_en="service record")
-        record.confirm(by=by, method=command.method, note=command.note, now=work.now)
+        already = max(Decimal(0), days.get((record.member_id, record.served_on), Decimal(0)) - record.hours)
+        record.confirm(
+            by=by, method=command.method, note=command.note, now=work.now, policies=policies, already=already
+        )
         work.save(RECORDS, record)
         return record
 
     return each(commands, confirm)
+
+
+async def _days(work: Work, records: Iterable[ServiceRecord]) -> dict[Day, Decimal]:
+    return await hours_of_days(work, [(record.member_id, record.served_on) for record in records])

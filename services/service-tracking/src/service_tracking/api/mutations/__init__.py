@@ -6,8 +6,9 @@ from service_tracking.api.mutations.claims import ClaimMutations
 from service_tracking.api.mutations.kinds import KindMutations
 from service_tracking.api.mutations.offers import OfferMutations
 from service_tracking.api.mutations.records import RecordMutations
+from service_tracking.api.policies import PolicyMutations
 
 
 @strawberry.type
-class Mutation(OfferMutations, KindMutations, ClaimMutations, RecordMutations):
+class Mutation(OfferMutations, KindMutations, ClaimMutations, RecordMutations, PolicyMutations):
     pass
