@@ -12,6 +12,7 @@ from gateway.app import Gateway
 from gateway.graph_file import GraphFile
 from gateway.settings import Settings
 from gateway.supergraph import SupergraphError
+from gateway.trusted import TrustError
 
 
 def main() -> None:
@@ -25,7 +26,7 @@ def main() -> None:
     stop_tracing = configure_tracing("gateway")
     try:
         gateway = Gateway(GraphFile(options.supergraph, settings), settings)
-    except (SupergraphError, OSError) as error:
+    except (SupergraphError, TrustError, OSError) as error:
         sys.exit(f"gateway: {error}")
     uvicorn.run(
         gateway,

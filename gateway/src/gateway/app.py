@@ -35,6 +35,7 @@ from gateway.persisted import PersistedQueries
 from gateway.refusals import Refused
 from gateway.settings import Settings
 from gateway.tracing import PROPAGATED, request_span
+from gateway.trusted import TrustedDocuments, TrustError, read_trusted
 
 log = structlog.get_logger("gateway")
 
@@ -65,6 +66,7 @@ class Gateway:
         self._names = BoundedNames()
         self._codes = BoundedNames()
         self._persisted = PersistedQueries(settings.persisted_queries)
+        self._trusted = _trusted(settings)
         self._page = files("gateway").joinpath("graphiql.html").read_bytes()
         self._stopping = False
 
@@ -136,7 +138,7 @@ class Gateway:
         parameters = await self._parameters(call, scope, receive)
         principal = await self._authentication.principal(call.headers.get("authorization"), language)
         request = Request(
-            self._persisted.text(parameters.query, parameters.extensions),
+            self._text(parameters),
             parameters.operation_name,
             parameters.variables,
             _forwarded(call),
@@ -151,6 +153,13 @@ class Gateway:
                 return await engine.execute(prepared)
         except TimeoutError:
             raise Refused("REQUEST_TIMEOUT", "The operation took too long.", 504, well_formed=False) from None
+
+    def _text(self, parameters: Parameters) -> str:
+        if parameters.document_id is not None:
+            return self._trusted.by_id(parameters.document_id)
+        text = self._persisted.text(parameters.query, parameters.extensions)
+        self._trusted.check(text)
+        return text
 
     def _explains(self, call: Call, principal: Principal) -> bool:
         """Plans tell of the house's inside: who may see them is a setting; a wish by others is refused."""
@@ -187,6 +196,15 @@ class Gateway:
             ms=round(seconds * 1000, 1),
             **({"codes": sorted(set(codes))} if codes else {}),
         )
+
+
+def _trusted(settings: Settings) -> TrustedDocuments:
+    if settings.trusted_documents is None:
+        return TrustedDocuments({}, only=settings.trusted_only)
+    if settings.trusted_documents_jwks is None:
+        raise TrustError("HUIJIA_TRUSTED_DOCUMENTS needs HUIJIA_TRUSTED_DOCUMENTS_JWKS")
+    documents = read_trusted(settings.trusted_documents, settings.trusted_documents_jwks)
+    return TrustedDocuments(documents, only=settings.trusted_only)
 
 
 def _code(error: object) -> str:

@@ -29,6 +29,7 @@ class Parameters:
     operation_name: str | None
     variables: JsonObject
     extensions: JsonObject
+    document_id: str | None = None
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
@@ -122,7 +123,10 @@ def get_parameters(query_string: bytes) -> Parameters:
 def _parameters(found: JsonObject) -> Parameters:
     query, name = found.get("query"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
-    if not isinstance(query, str) and not (query is None and isinstance(extensions, dict) and extensions):
+    document_id = found.get("documentId")
+    if document_id is not None and not isinstance(document_id, str):
+        raise _bad("`documentId` must be a string.")
+    if not isinstance(query, str) and not (query is None and (extensions or document_id)):
         raise _bad("`query` must be a string with a GraphQL document.")
     if name is not None and not isinstance(name, str):
         raise _bad("`operationName` must be a string.")
@@ -130,7 +134,7 @@ def _parameters(found: JsonObject) -> Parameters:
         raise _bad("`variables` must be an object.")
     if extensions is not None and not isinstance(extensions, dict):
         raise _bad("`extensions` must be an object.")
-    return Parameters(query or None, name or None, variables or {}, extensions or {})
+    return Parameters(query or None, name or None, variables or {}, extensions or {}, document_id)
 
 
 def _bad(message: str) -> Refused:

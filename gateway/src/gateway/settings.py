@@ -1,6 +1,7 @@
 """Settings of the gateway, from environment variables with the prefix HUIJIA_."""
 
 import os
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -45,6 +46,9 @@ class Settings(BaseSettings):
     introspection: bool = True
     explain: Literal["nobody", "permitted", "everybody"] = "permitted"
     persisted_queries: int = 1_000
+    trusted_documents: Path | None = None
+    trusted_documents_jwks: Path | None = None
+    trusted_only: bool = False
     graphiql: bool = True
 
     def timeout_of(self, subgraph: str) -> float:
