@@ -2,7 +2,7 @@
 
     python -m gateway.trusted KEY.pem DOCUMENT.graphql... > trusted.jws
 
-The list is a JSON Web Signature with the payload `{"documents": {id: text}}`; an id is `sha256:` and the text's SHA-256.
+The list is a JSON Web Signature with the payload `{"documents": {id: text}}`; an id is `sha256:` and its SHA-256.
 """
 
 import argparse
