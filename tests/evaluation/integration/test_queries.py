@@ -97,6 +97,14 @@ async def test_the_bulletin_counts_every_figure(ask: Asking, city: None) -> None
         "post_claims": "1",
         "wishes": "1",
         "wishes_claimed": "1",
+        "pairing_needs": "0",
+        "pairs": "0",
+        "service_teams": "0",
+        "partner_units": "0",
+        "agreements": "0",
+        "collective_activities": "0",
+        "team_services": "0",
+        "themed_activities": "0",
         "person_visits": "3",
     }
     assert all(row["rule"] and row["asOf"] for row in bulletin["rows"])
@@ -239,3 +247,19 @@ async def test_twenty_parents_cost_as_many_database_queries_as_two(
         assert len(answered) == size
 
     assert costs[0] == costs[1] <= 2
+
+
+async def test_an_indicator_shows_its_trend_and_the_divisions_of_its_level(ask: Asking, commands: Commands) -> None:
+    counties = [division("350802", "新罗区"), division("350803", "永定区")]
+    facts = [one.model_copy(update={"status": "COUNTY"}) for one in counties]
+    await commands.run(keep_facts, [*facts, service("s1", "m1"), service("s2", "m1", OTHER_COMMUNITY)])
+
+    query = """{ indicator(id: person_visits, division: "350802", year: 2017) {
+        trend { month value added } comparison { division value } } }"""
+    answer = (await ask(query))["indicator"]
+
+    assert answer["trend"][1:3] == [
+        {"month": "2017-02", "value": "0", "added": 0},
+        {"month": "2017-03", "value": "1", "added": 1},
+    ]
+    assert answer["comparison"] == [{"division": "350802", "value": "1"}, {"division": "350803", "value": "1"}]

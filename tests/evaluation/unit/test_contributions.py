@@ -1,6 +1,7 @@
 """What each kind of fact counts as."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from evaluation.domain.contributions import CellKey, StandingKey, contribution, counters, standing_contribution
@@ -31,7 +32,7 @@ def fact(kind: Kind, **values: object) -> Fact:
         (fact(Kind.GRID), {"grids": 1}),
         (fact(Kind.OFFER, offer_kind="POST", status="PUBLISHED"), {"posts": 1}),
         (fact(Kind.OFFER, offer_kind="WISH", status="CLOSED"), {"wishes": 1}),
-        (fact(Kind.OFFER, offer_kind="TEAM", status="PUBLISHED"), {}),
+        (fact(Kind.OFFER, offer_kind="UNHEARD_OF", status="PUBLISHED"), {}),
         (fact(Kind.CLAIM, offer_kind="POST", status="APPROVED"), {"post_claims": 1}),
         (fact(Kind.CLAIM, offer_kind="WISH", status="APPROVED"), {"wish_claims": 1}),
         (fact(Kind.CLAIM, offer_kind="POST", status="WITHDRAWN"), {}),
@@ -76,3 +77,31 @@ def test_a_rejected_service_adds_to_no_standing() -> None:
 
 def test_a_claim_is_counted_but_is_no_part_of_a_standing() -> None:
     assert standing_contribution(fact(Kind.CLAIM, offer_kind="POST", status="APPROVED", member="m1")) == {}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"offer_kind": "PAIRING", "status": "CLOSED"}, {"pairings": 1}),
+        ({"offer_kind": "TEAM", "status": "PUBLISHED"}, {"teams": 1}),
+        ({"offer_kind": "ACTIVITY", "status": "PUBLISHED", "mode": "TEAM"}, {}),
+        ({"offer_kind": "ACTIVITY", "status": "CANCELLED", "mode": "TEAM"}, {}),
+        ({"offer_kind": "ACTIVITY", "status": "HELD", "mode": "TEAM"}, {"team_services": 1}),
+        ({"offer_kind": "ACTIVITY", "status": "HELD", "mode": "THEMED"}, {"themed_activities": 1}),
+        ({"offer_kind": "ACTIVITY", "status": "HELD", "mode": "FIXED_POINT"}, {}),
+        (
+            {"offer_kind": "ACTIVITY", "status": "HELD", "mode": "THEMED", "collective": True},
+            {"themed_activities": 1, "collective_activities": 1},
+        ),
+    ],
+)
+def test_offers_of_every_kind_count_by_their_state(told: dict[str, Any], expected: dict[str, int]) -> None:
+    assert counters(fact(Kind.OFFER, **told)) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [("APPROVED", {"pairs": 1}), ("COMPLETED", {"pairs": 1}), ("HANDED_OVER", {}), ("RELEASED", {}), ("PENDING", {})],
+)
+def test_a_pairing_counts_while_it_is_active_and_when_it_was_completed(status: str, expected: dict[str, int]) -> None:
+    assert counters(fact(Kind.CLAIM, offer_kind="PAIRING", status=status)) == expected

@@ -8,6 +8,8 @@ from servicekit.domain import SystemClock
 from servicekit.graphql import Context
 from servicekit.security.policy import division_prefix
 
+from evaluation.domain.contributions import Counts
+from evaluation.domain.divisions import parent_prefix
 from evaluation.domain.facts import Fact, Kind, local_date
 from evaluation.domain.indicators import YearCounts
 from evaluation.domain.issues import BulletinIssue
@@ -15,6 +17,7 @@ from evaluation.domain.standings import Standing
 from evaluation.storage import bulletins, figures, ledger, standings
 
 CLOCK = SystemClock()
+MOST_PEERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,28 @@ async def counts(context: Context, divisions: Sequence[str], year: int) -> dict[
     prefixes = {code: division_prefix(code) for code in divisions}
     found = await figures.year_counts(context.database, set(prefixes.values()), year)
     return {code: Counted(found[prefix], as_of) for code, prefix in prefixes.items()}
+
+
+async def months(context: Context, divisions: Sequence[str]) -> dict[str, dict[str, Counts]]:
+    """What was counted in each division, by month."""
+    prefixes = {code: division_prefix(code) for code in divisions}
+    found = await figures.month_counts(context.database, set(prefixes.values()))
+    return {code: found[prefix] for code, prefix in prefixes.items()}
+
+
+async def peers(context: Context, divisions: Sequence[str]) -> dict[str, list[str]]:
+    """The divisions of the same level under the same parent, itself among them; only itself where it is unknown."""
+    known = await ledger.find(context.database, Kind.DIVISION, divisions)
+    found = {}
+    for code in divisions:
+        fact = known.get(code)
+        below = (
+            await ledger.divisions_below(context.database, parent_prefix(code), fact.status)
+            if fact and parent_prefix(code)
+            else []
+        )
+        found[code] = [one.division for one in below][:MOST_PEERS] or [code]
+    return found
 
 
 async def unit_counts(context: Context, places: Sequence[figures.UnitPlace]) -> dict[figures.UnitPlace, Counted]:

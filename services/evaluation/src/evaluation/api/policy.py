@@ -30,6 +30,7 @@ POLICY: dict[str, Rule] = {
     "VanguardServices": AUTHENTICATED,
     "Member": AUTHENTICATED,
     "IndicatorValue": AUTHENTICATED,
+    "MonthValue": AUTHENTICATED,
     "Bulletin": AUTHENTICATED,
     "BulletinRow": AUTHENTICATED,
     "Division": AUTHENTICATED,

@@ -17,8 +17,14 @@ COUNTERS = (
     "grids",
     "posts",
     "wishes",
+    "pairings",
+    "teams",
+    "collective_activities",
+    "team_services",
+    "themed_activities",
     "post_claims",
     "wish_claims",
+    "pairs",
     "services",
     "hours",
     "units",
@@ -90,11 +96,22 @@ def _when(*statuses: str, count: str) -> Callable[[Fact], Counts]:
 
 
 def _offer(fact: Fact) -> Counts:
-    name = {"POST": "posts", "WISH": "wishes"}.get(fact.offer_kind)
+    if fact.offer_kind == "ACTIVITY":
+        return _activity(fact)
+    name = {"POST": "posts", "WISH": "wishes", "PAIRING": "pairings", "TEAM": "teams"}.get(fact.offer_kind)
     return {name: 1} if name and fact.status in ("PUBLISHED", "CLOSED") else {}
 
 
+def _activity(fact: Fact) -> Counts:
+    if fact.status != "HELD":
+        return {}
+    name = {"TEAM": "team_services", "THEMED": "themed_activities"}.get(fact.mode)
+    return ({name: 1} if name else {}) | ({"collective_activities": 1} if fact.collective else {})
+
+
 def _claim(fact: Fact) -> Counts:
+    if fact.offer_kind == "PAIRING":
+        return {"pairs": 1} if fact.status in ("APPROVED", "COMPLETED") else {}
     name = {"POST": "post_claims", "WISH": "wish_claims"}.get(fact.offer_kind)
     return {name: 1} if name and fact.status == "APPROVED" else {}
 

@@ -25,7 +25,7 @@ class Fact(BaseModel):
 
     `id` is the aggregate's id; together with the kind it is unique. `division` is the code of the place where it
     counts: the community, or for what belongs to a unit the unit's own division. `on` is the local date it counts
-    at. `hours` are hundredths of an hour.
+    at. `hours` are hundredths of an hour. `mode` and `collective` (of a unit, under an agreement) are of activities.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +40,8 @@ class Fact(BaseModel):
     unit: str = ""
     member: str = ""
     offer_kind: str = ""
+    mode: str = ""
+    collective: bool = False
     hours: int = 0
     vanguard: str = ""
     name: str = ""

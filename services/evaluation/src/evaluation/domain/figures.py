@@ -7,6 +7,7 @@ PERCENT = Text("%", "%")
 PLACES = Text("个", "places")
 ITEMS = Text("个", "items")
 TIMES = Text("人次", "person-times")
+TIMES_HELD = Text("次", "times")
 
 _FIGURES = (
     Indicator(
@@ -120,6 +121,82 @@ _FIGURES = (
         ),
         unit=ITEMS,
         numerator=Measure("wish_claims"),
+    ),
+    Indicator(
+        id=IndicatorId.pairing_needs,
+        name=Text("结对帮扶需求", "Pairing needs"),
+        rule=Text(
+            "已发布的结对帮扶需求数,含已关闭的;截至查询时。",
+            "Needs for pairing published, those closed since included; as of now.",
+        ),
+        unit=ITEMS,
+        numerator=Measure("pairings"),
+    ),
+    Indicator(
+        id=IndicatorId.pairs,
+        name=Text("结对", "Pairs"),
+        rule=Text(
+            "进行中或已完成的结对数;一户同时只有一名帮扶人,更换帮扶人不重复计;截至查询时。",
+            "Pairings that are active or were completed; a need has one helper at a time, and one that was handed over "
+            "counts once; as of now.",
+        ),
+        unit=ITEMS,
+        numerator=Measure("pairs"),
+    ),
+    Indicator(
+        id=IndicatorId.service_teams,
+        name=Text("志愿服务队", "Service teams"),
+        rule=Text(
+            "已发布的志愿服务队数,含已关闭的;截至查询时。",
+            "Teams published, those closed since included; as of now.",
+        ),
+        unit=ITEMS,
+        numerator=Measure("teams"),
+    ),
+    Indicator(
+        id=IndicatorId.partner_units,
+        name=Text("共建单位", "Partner units"),
+        rule=Text(
+            "已登记的单位数;按单位所在区划统计;截至查询时。",
+            "Units registered; placed by the division of the unit; as of now.",
+        ),
+        unit=ITEMS,
+        numerator=Measure("units"),
+        direction=Direction.NONE,
+    ),
+    Indicator(
+        id=IndicatorId.agreements,
+        name=Text("共建协议", "Agreements"),
+        rule=Text(
+            "现时有效的结对共建协议数;按协议社区统计;截至查询时。",
+            "Agreements in force; placed by the community of the agreement; as of now.",
+        ),
+        unit=ITEMS,
+        numerator=Measure("agreements"),
+    ),
+    Indicator(
+        id=IndicatorId.collective_activities,
+        name=Text("集体活动", "Collective activities"),
+        rule=Text(
+            "单位依据共建协议组织且已举办的活动数;截至查询时。",
+            "Activities held by a unit under an agreement; as of now.",
+        ),
+        unit=TIMES_HELD,
+        numerator=Measure("collective_activities"),
+    ),
+    Indicator(
+        id=IndicatorId.team_services,
+        name=Text("组团服务", "Team services"),
+        rule=Text("已举办的组团服务活动数;截至查询时。", "Activities of the mode TEAM that were held; as of now."),
+        unit=TIMES_HELD,
+        numerator=Measure("team_services"),
+    ),
+    Indicator(
+        id=IndicatorId.themed_activities,
+        name=Text("主题服务", "Themed activities"),
+        rule=Text("已举办的主题服务活动数;截至查询时。", "Activities of the mode THEMED that were held; as of now."),
+        unit=TIMES_HELD,
+        numerator=Measure("themed_activities"),
     ),
     Indicator(
         id=IndicatorId.person_visits,

@@ -24,6 +24,14 @@ class IndicatorId(Enum):
     post_claims = "post_claims"
     wishes = "wishes"
     wishes_claimed = "wishes_claimed"
+    pairing_needs = "pairing_needs"
+    pairs = "pairs"
+    service_teams = "service_teams"
+    partner_units = "partner_units"
+    agreements = "agreements"
+    collective_activities = "collective_activities"
+    team_services = "team_services"
+    themed_activities = "themed_activities"
     person_visits = "person_visits"
 
 

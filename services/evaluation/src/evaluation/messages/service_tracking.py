@@ -14,6 +14,10 @@ class OfferFact(Counted):
     kind: Word
     community: DivisionCode
     status: Word
+    mode: Word | None = None
+    agreement_id: Id | None = None
+    published_on: date | None = None
+    held_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -21,6 +25,9 @@ class OfferFact(Counted):
             "division": self.community,
             "offer_kind": self.kind,
             "status": self.status,
+            "mode": self.mode or "",
+            "collective": self.agreement_id is not None,
+            **_on(self.held_on or self.published_on),
         }
 
 
@@ -32,6 +39,8 @@ class ClaimFact(Counted):
     unit_id: Id
     community: DivisionCode
     status: Word
+    requested_on: date | None = None
+    decided_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -41,6 +50,7 @@ class ClaimFact(Counted):
             "member": self.member_id,
             "offer_kind": self.kind,
             "status": self.status,
+            **_on(self.decided_on or self.requested_on),
         }
 
 
@@ -64,3 +74,8 @@ class RecordFact(Counted):
             "hours": int(self.hours * 100),
             "vanguard": self.vanguard or "",
         }
+
+
+def _on(day: date | None) -> dict[str, date]:
+    """Counted at its own day, or where it has none at the event's."""
+    return {"on": day} if day else {}

@@ -1,5 +1,7 @@
 """Values of indicators, and the lists of those who are missing."""
 
+import asyncio
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,12 +11,23 @@ from servicekit.graphql import Connection, Info, connection
 from servicekit.security.policy import division_prefix
 from strawberry import ID
 
+from evaluation.api import loaders
 from evaluation.api.access import require_residual
 from evaluation.api.loaders import Counted
 from evaluation.api.types.standings import Member
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import Indicator, IndicatorId, evaluate
+from evaluation.domain.trends import has_trend, trend
 from evaluation.storage.residuals import residual
+
+
+@strawberry.type(description="一个月末的数值 / An indicator up to the end of a month")
+class MonthValue:
+    month: str = strawberry.field(description="如 2017-03 / Such as 2017-03")
+    numerator: int
+    denominator: int | None
+    value: Decimal | None
+    added: int = strawberry.field(description="本月新增 / What the numerator counted in this month alone")
 
 
 @strawberry.type(description="一项指标的数值及其口径 / A value, with what it was made of and how it was counted")
@@ -41,6 +54,28 @@ class IndicatorValue:
         self, info: Info, first: int = 20, after: str | None = None, unit: ID | None = None
     ) -> Connection[Member] | None:
         return await members_missing(info, self.id, self.division, self.year, unit=unit, first=first, after=after)
+
+    @strawberry.field(
+        description="本年度各月走势;无月度数据的指标无此项 / Month by month; none for indicators that have no months"
+    )
+    async def trend(self, info: Info) -> list[MonthValue] | None:
+        if not has_trend(FIGURES[self.id]):
+            return None
+        months = await info.context.loaders.load(loaders.months, self.division)
+        return [MonthValue(**asdict(value)) for value in trend(FIGURES[self.id], months, self.year)]
+
+    @strawberry.field(
+        description="同级区划比较,按代码排列;仅比较组织 / The divisions of the same level by code; organisations only"
+    )
+    async def comparison(self, info: Info) -> list["IndicatorValue"]:
+        peers = await info.context.loaders.load(loaders.peers, self.division)
+        load = info.context.loaders.load
+        counted = await asyncio.gather(*(load(loaders.counts, peer, self.year) for peer in peers))
+        lang = info.context.lang
+        return [
+            indicator_value(FIGURES[self.id], peer, self.year, one, lang)
+            for peer, one in zip(peers, counted, strict=True)
+        ]
 
 
 async def members_missing(

@@ -1,0 +1,10 @@
+"""Division codes: 2 digits a province, 4 a city, 6 a county, 9 a township, 12 a community."""
+
+_LENGTHS = (2, 4, 6, 9, 12)
+
+
+def parent_prefix(code: str) -> str:
+    """What the codes of all divisions under the parent share; empty for a province. `350800` is a city."""
+    length = 4 if len(code) == 6 and code.endswith("00") else len(code)
+    shorter = [one for one in _LENGTHS if one < length]
+    return code[: shorter[-1]] if shorter else ""

@@ -1,0 +1,40 @@
+"""Indicators month by month."""
+
+from decimal import Decimal
+
+from evaluation.domain.divisions import parent_prefix
+from evaluation.domain.figures import FIGURES
+from evaluation.domain.indicators import IndicatorId
+from evaluation.domain.trends import has_trend, trend
+
+MONTHS = {
+    "2016-11": {"registered": 5, "roster_lines": 10},
+    "2017-02": {"registered": 5, "services": 7},
+    "2018-01": {"registered": 100},
+}
+
+
+def test_a_month_has_all_that_was_counted_up_to_its_end_and_what_it_added() -> None:
+    january, february, *_ = trend(FIGURES[IndicatorId.registered_members], MONTHS, 2017)
+
+    assert (january.value, january.added) == (5, 0)
+    assert (february.month, february.value, february.added) == ("2017-02", 10, 5)
+
+
+def test_a_rate_goes_by_what_was_counted_so_far_and_is_none_of_nothing() -> None:
+    rate = FIGURES[IndicatorId.registration_rate]
+
+    assert [month.value for month in trend(rate, MONTHS, 2017)[:2]] == [Decimal("50.00"), Decimal("100.00")]
+    assert {month.value for month in trend(rate, MONTHS, 2015)} == {None}
+
+
+def test_what_has_no_month_has_no_trend() -> None:
+    without = {id for id, figure in FIGURES.items() if not has_trend(figure)}
+
+    assert without == {IndicatorId.service_rate, IndicatorId.communities}
+
+
+def test_the_parent_of_a_division_shares_the_beginning_of_its_code() -> None:
+    codes = ["350802001001", "350802001", "350802", "350800", "3508", "35"]
+
+    assert [parent_prefix(code) for code in codes] == ["350802001", "350802", "3508", "35", "35", ""]
