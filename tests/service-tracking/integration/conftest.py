@@ -20,6 +20,7 @@ from service_tracking.domain.claim import Claim
 from service_tracking.domain.offer import ActivityMode, Occasion, Offer, OfferDraft, OfferKind
 from service_tracking.domain.person import Person
 from service_tracking.domain.policy import Backlog, Policy, Ruled
+from service_tracking.domain.problem import Category, Problem, Report
 from service_tracking.domain.record import ServiceRecord
 from service_tracking.domain.service import Service, Vanguard
 from service_tracking.messages.handlers import keep_agreements, keep_registrations
@@ -27,6 +28,7 @@ from service_tracking.messages.registration import AgreementFact, RegistrationFa
 from service_tracking.storage.collections import COLLECTIONS
 from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
 from service_tracking.use_cases.publish_offers import publish_offers
+from service_tracking.use_cases.report_problems import ReportProblem, report_problems
 from service_tracking.use_cases.rows import only
 from service_tracking.use_cases.set_policy import SetPolicy, set_policy
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
@@ -122,6 +124,12 @@ class Town:
             new_id(), "agreement-signed", subject, self.community[:6], version, datetime.now(UTC), data, "heard"
         )
         await self.run(keep_agreements, [fact])
+
+    async def problem(self, member: str | None = None, by: Person | None = None, **changes: Any) -> Problem:
+        told = {"category": Category.SAFETY, "description": "a lamp is out", **changes}
+        row = ReportProblem(Report(community=self.community, **told), member)
+        by = by or Person("reporter")
+        return only(await self.run(report_problems, by, [row], subject=by.subject))
 
     async def rule(
         self,

@@ -31,6 +31,16 @@ OFFICIALS = {H, S, C, CITY, I}
 GOVERNORS = {S, C, CITY, I}
 
 RULED = {"divisionCode": "$community", "startsOn": "2026-01-01", "backlog": "OLD_RULES", "backdatingDays": 30}
+PROBLEM = {"communityCode": "$community", "memberId": "$member", "category": "SAFETY", "description": "a lamp is out"}
+STEP = {"problemId": "$problem"}
+PROBLEM_STEPS = [
+    ("accept", OFFICIALS, STEP),
+    ("decline", OFFICIALS, {**STEP, "note": "n"}),
+    ("assign", OFFICIALS, {**STEP, "note": "n"}),
+    ("resolve", OFFICIALS, {**STEP, "note": "n"}),
+    ("confirm", OFFICIALS | {M}, STEP),
+    ("reopen", OFFICIALS | {M}, {**STEP, "note": "n"}),
+]
 OFFER = {"offerId": "$offer"}
 POST = {"communityCode": "$community", "title": "Night patrol", "capacity": 2}
 WISH = {"communityCode": "$community", "title": "A lamp"}
@@ -70,6 +80,14 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Query.claim": (READERS, "$claim"),
     "Query.serviceRecord": (READERS, "$record"),
     "Query.servicePolicies": (EVERYBODY, {"division": "$community"}),
+    "Query.problem": (READERS, "$problem"),
+    "Mutation.reportProblem": (PARTICIPANTS, PROBLEM),
+    "Mutation.reportProblems": (PARTICIPANTS, [PROBLEM]),
+    **{
+        f"Mutation.{step}Problem{s}": (roles, [row] if s else row)
+        for step, roles, row in PROBLEM_STEPS
+        for s in ("", "s")
+    },
     "Mutation.setServicePolicy": (GOVERNORS, RULED),
     "Mutation.endServicePolicy": (GOVERNORS, {"policyId": "$policy", "endsOn": "2026-12-31"}),
     "Mutation.publishPost": (OFFICIALS, POST),
@@ -133,7 +151,7 @@ class Scene:
             L: "education",
             A: "350800",
         }
-        permissions = (operation, "Claim", "ServiceRecord")
+        permissions = (operation, "Claim", "ServiceRecord", "Problem")
         return {
             **{role: DevelopmentGrant(role, scope) for role, scope in scopes.items()},
             I: DevelopmentGrant(I, "350800", permissions),
@@ -158,6 +176,9 @@ class Props:
 
     town: Any
     member: str
+
+    async def problem(self) -> str:
+        return (await self.town.problem(self.member)).id
 
     async def policy(self) -> str:
         return (await self.town.rule(backdating_days=3650)).id
@@ -253,7 +274,7 @@ async def test_nobody_may_on_another_scope(operation: str, scene: Scene, api: An
         (CITY, "350900"),
         (A, "350900"),
         DevelopmentGrant(I, "350800", ("Mutation.somethingElse",)),
-        DevelopmentGrant(I, "350900", (operation, "Claim", "ServiceRecord")),
+        DevelopmentGrant(I, "350900", (operation, "Claim", "ServiceRecord", "Problem")),
     ]
 
     for grant in elsewhere:

@@ -9,6 +9,7 @@ from service_tracking.app import SERVICE
 from service_tracking.domain.claim import Attendance, Decision
 from service_tracking.domain.offer import OfferKind
 from service_tracking.domain.person import Person
+from service_tracking.domain.problem import ProblemStatus
 from service_tracking.domain.record import ConfirmationMethod
 from service_tracking.use_cases.appoint_leader import AppointLeader, appoint_leader
 from service_tracking.use_cases.cancel_activity import cancel_activity
@@ -20,6 +21,7 @@ from service_tracking.use_cases.end_policy import end_policy
 from service_tracking.use_cases.hand_over_claim import HandOverClaim, hand_over_claim
 from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
 from service_tracking.use_cases.log_follow_ups import LogFollowUp, log_follow_ups
+from service_tracking.use_cases.move_problems import MoveProblem, move_problems
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
 from service_tracking.use_cases.review_claims import ReviewClaim, review_claims
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
@@ -66,6 +68,9 @@ query($of: [_Any!]!, $first: Int = 5) {
     ... on Claim { followUps(first: $first) { nodes { note } } }
     ... on FollowUp { note }
     ... on ServicePolicy { startsOn }
+    ... on Problem { status }
+    ... on Member { problems { nodes { description } } solved: problems(status: RESOLVED) { nodes { id } } }
+    ... on Community { problems(first: $first) { nodes { history { by } } } }
     ... on Community { serviceRules(on: "2026-03-05") { rounding } }
   }
 }
@@ -126,6 +131,8 @@ def kinds(town: Any) -> list[dict[str, str]]:
         {"__typename": "Claim", "id": town.claims[0].id},
         {"__typename": "FollowUp", "id": "any"},
         {"__typename": "ServicePolicy", "id": "any"},
+        {"__typename": "Problem", "id": "any"},
+        {"__typename": "Member", "id": town.all[0]},
         {"__typename": "Community", "code": town.community},
     ]
 
@@ -159,6 +166,8 @@ async def every_command_of_kinds(town: Any) -> None:
     policy = await town.rule(most_hours_per_day=Decimal(24))
     await town.submit(town.all[3], served_on=date(2026, 3, 6))
     await town.run(confirm_records, HOST, [ConfirmRecord(town.records[3].id, ConfirmationMethod.VISIT)])
+    problem = await town.problem(town.all[3], reference=town.community)
+    await town.run(move_problems, HOST, [MoveProblem(problem.id, ProblemStatus.ACCEPTED)])
     await town.run(end_policy, policy.id, date(2016, 1, 1))
     first, second = town.all[1:3]
     await town.agree()

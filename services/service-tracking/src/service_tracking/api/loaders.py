@@ -15,15 +15,16 @@ from service_tracking.domain.claim import Claim, ClaimStatus
 from service_tracking.domain.follow_up import FollowUp
 from service_tracking.domain.offer import Offer, OfferKind, OfferStatus
 from service_tracking.domain.policy import Policy
+from service_tracking.domain.problem import Problem, ProblemStatus
 from service_tracking.domain.record import RecordStatus, ServiceRecord
 from service_tracking.domain.rules import Rules
-from service_tracking.storage.collections import CLAIMS, FOLLOW_UPS, OFFERS, POLICIES, RECORDS
+from service_tracking.storage.collections import CLAIMS, FOLLOW_UPS, OFFERS, POLICIES, PROBLEMS, RECORDS
 from service_tracking.storage.policies import policies_over
 
 A = TypeVar("A", bound=Aggregate)
 Status = ClaimStatus | RecordStatus | OfferStatus
 
-CLAIM, RECORD, FOLLOW_UP = "Claim", "ServiceRecord", "FollowUp"
+CLAIM, RECORD, FOLLOW_UP, PROBLEM = "Claim", "ServiceRecord", "FollowUp", "Problem"
 
 
 async def offers_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Offer]:
@@ -38,6 +39,19 @@ async def claims_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Cla
 async def records_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, ServiceRecord]:
     """Those that the principal may see."""
     return await _by_id(context, ServiceRecord, RECORDS, ids, visible(context, RECORD))
+
+
+async def problems_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Problem]:
+    """Those that the principal may see."""
+    return await _by_id(context, Problem, PROBLEMS, ids, visible(context, PROBLEM))
+
+
+async def problems_per_parent(
+    context: Context, parents: Sequence[str], field: str, status: ProblemStatus | None, first: int, after: str | None
+) -> Mapping[str, Page]:
+    """`field`: member_id or community. Those that the principal may see."""
+    match = {"$and": [{"status": _any_of(status, ProblemStatus)}, visible(context, PROBLEM)]}
+    return await page_per_parent(context.database[PROBLEMS], field, parents, first=first, after=after, match=match)
 
 
 async def policies_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Policy]:

@@ -8,6 +8,8 @@ _OFFICIALS = (Role.HOST, Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_AD
 READ = allow(Role.MEMBER, Role.UNIT_ADMIN, *_OFFICIALS, Role.AUDITOR)
 TAKE_PART = allow(Role.MEMBER, Role.UNIT_ADMIN, Role.HOST, Role.INTEGRATION)
 RUN = allow(*_OFFICIALS)
+# Whoever reported it, or the place for somebody who is no member.
+SPEAK = allow(Role.MEMBER, *_OFFICIALS)
 GOVERN = allow(Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN, Role.INTEGRATION)
 # A unit plans its own collective activities; whether they were held, the place says.
 SCHEDULE = allow(Role.UNIT_ADMIN, *_OFFICIALS)
@@ -52,6 +54,23 @@ POLICY: dict[str, Rule] = {
     "Query.servicePolicies": AUTHENTICATED,
     "Mutation.setServicePolicy": GOVERN,
     "Mutation.endServicePolicy": GOVERN,
+    "Query.problem": READ,
+    "Mutation.reportProblem": TAKE_PART,
+    "Mutation.reportProblems": TAKE_PART,
+    "Mutation.acceptProblem": RUN,
+    "Mutation.acceptProblems": RUN,
+    "Mutation.declineProblem": RUN,
+    "Mutation.declineProblems": RUN,
+    "Mutation.assignProblem": RUN,
+    "Mutation.assignProblems": RUN,
+    "Mutation.resolveProblem": RUN,
+    "Mutation.resolveProblems": RUN,
+    "Mutation.confirmProblem": SPEAK,
+    "Mutation.confirmProblems": SPEAK,
+    "Mutation.reopenProblem": SPEAK,
+    "Mutation.reopenProblems": SPEAK,
+    "Problem": READ,
+    "ProblemStep": AUTHENTICATED,
     "ServicePolicy": AUTHENTICATED,
     "ServiceRules": AUTHENTICATED,
     "Post": AUTHENTICATED,

@@ -5,11 +5,12 @@ from servicekit.graphql import Info
 
 from service_tracking.api import loaders
 from service_tracking.api.policies import PolicyQueries
+from service_tracking.api.problems import ProblemQueries
 from service_tracking.api.types import Claim, Offer, ServiceRecord
 
 
 @strawberry.type
-class Query(PolicyQueries):
+class Query(PolicyQueries, ProblemQueries):
     @strawberry.field(description="岗位或微心愿 / A post or a wish")
     async def offer(self, info: Info, id: strawberry.ID) -> Offer | None:
         found = await info.context.loaders.find(loaders.offers_by_id, id)

@@ -12,9 +12,10 @@ from servicekit.storage.mongo import Document
 
 from service_tracking.domain.refusals import MemberNotRegistered
 from service_tracking.domain.service import Provenance
-from service_tracking.storage.collections import CLAIMS, OFFERS, POLICIES, RECORDS, REGISTRATIONS
+from service_tracking.storage.collections import CLAIMS, OFFERS, POLICIES, PROBLEMS, RECORDS, REGISTRATIONS
 from service_tracking.storage.registrations import COMPLETED
 from service_tracking.use_cases.claim_offers import ClaimOffer
+from service_tracking.use_cases.report_problems import ReportProblem
 from service_tracking.use_cases.submit_records import SubmitRecord
 
 Targets = Sequence[Target | Refusal]
@@ -36,6 +37,23 @@ async def of_claims(context: Context, ids: Sequence[str]) -> Targets:
 
 async def of_records(context: Context, ids: Sequence[str]) -> Targets:
     return await _of(context, RECORDS, ids, path="record_id", what_zh="服务记录", what_en="service record")
+
+
+async def of_problems(context: Context, ids: Sequence[str]) -> Targets:
+    return await _of(context, PROBLEMS, ids, path="problem_id", what_zh="问题", what_en="problem")
+
+
+async def of_new_problems(context: Context, commands: Sequence[ReportProblem]) -> Targets:
+    """A problem belongs where it is, and to the member who reports it and the member's unit."""
+    homes = await _homes(context, (command.member_id for command in commands if command.member_id))
+
+    def target(command: ReportProblem) -> Target | Refusal:
+        place = command.report.community
+        if command.member_id is None:
+            return Target(division=place)
+        return _member(homes, command.member_id, lambda _home: place)
+
+    return [target(command) for command in commands]
 
 
 async def of_policies(context: Context, ids: Sequence[str]) -> Targets:
@@ -88,9 +106,10 @@ def _member(
 
 
 async def _homes(context: Context, member_ids: Iterable[str]) -> dict[str, Document]:
-    found = context.database[REGISTRATIONS].find(
-        {"member_id": {"$in": list(set(member_ids))}, "status": COMPLETED}, sort=[("_id", 1)]
-    )
+    asked = list(set(member_ids))
+    if not asked:
+        return {}
+    found = context.database[REGISTRATIONS].find({"member_id": {"$in": asked}, "status": COMPLETED}, sort=[("_id", 1)])
     return {home["member_id"]: home async for home in found}
 
 

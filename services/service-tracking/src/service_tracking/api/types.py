@@ -15,6 +15,7 @@ from service_tracking.api import enums as enums
 from service_tracking.api import loaders
 from service_tracking.api.follow_ups import FollowUp
 from service_tracking.api.policies import CommunityRules
+from service_tracking.api.problems import CommunityProblems, MemberProblems
 from service_tracking.domain import claim as claims
 from service_tracking.domain import offer as offers
 from service_tracking.domain import record as records
@@ -25,7 +26,7 @@ from service_tracking.domain.service import Provenance, Vanguard
 
 
 @strawberry.federation.type(keys=["id"])
-class Member(ForeignEntity):
+class Member(MemberProblems, ForeignEntity):
     id: strawberry.ID
 
     @strawberry.field(description="认领(仅列出您有权查看的) / Claims, those that you may see")
@@ -48,7 +49,7 @@ class Member(ForeignEntity):
 
 
 @strawberry.federation.type(keys=["code"])
-class Community(CommunityRules, ForeignEntity):
+class Community(CommunityRules, CommunityProblems, ForeignEntity):
     code: strawberry.ID
 
     @strawberry.field(description="岗位、微心愿、结对、服务队、活动 / Posts, wishes, pairings, teams, activities")

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from servicekit.domain import Aggregate, InvalidInput
 
 from service_tracking.domain.claim import Claim
-from service_tracking.domain.days import day_of
+from service_tracking.domain.days import check_not_future
 
 
 class FollowUpSnapshot(BaseModel):
@@ -41,12 +41,7 @@ class FollowUp(Aggregate):
         claim.check_serves(claim.member_id)
         if not note.strip():
             raise InvalidInput(path="note", reason_zh="须写明情况", reason_en="say what was found or done")
-        if happened_on > day_of(now):
-            raise InvalidInput(
-                path="happened_on",
-                reason_zh=f"日期 {happened_on} 尚未到来",
-                reason_en=f"{happened_on} is in the future",
-            )
+        check_not_future(happened_on, now, path="happened_on")
         follow_up = cls(
             id=id,
             lane=claim.lane,

@@ -199,3 +199,19 @@ class PolicyEnded(Refusal):
     en = "The policy ends on {on} already."
     next_zh = "无需再次结束;可设置新的政策。"
     next_en = "Nothing to end; set another policy instead."
+
+
+class StepNotPossible(Refusal):
+    id: str
+    current_status: str
+    zh = "当前状态不能进行此操作:{current_status}。"
+    en = "That step does not follow from its status: {current_status}."
+    next_zh = "请刷新后查看进展。"
+    next_en = "Reload it and see how far it is."
+
+
+class OwnResolution(Refusal):
+    zh = "办理人不能确认自己的办理结果。"
+    en = "Who resolved a problem can't confirm that it is solved."
+    next_zh = "请由反映人或社区的其他工作人员确认。"
+    next_en = "Have the reporter, or another person of the community, confirm it."

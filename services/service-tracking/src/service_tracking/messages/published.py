@@ -8,6 +8,8 @@ from service_tracking.domain.claim import ClaimSnapshot
 from service_tracking.domain.follow_up import FollowUpSnapshot
 from service_tracking.domain.offer import OfferSnapshot
 from service_tracking.domain.policy import PolicySnapshot
+from service_tracking.domain.problem import FACTS as PROBLEM_FACTS
+from service_tracking.domain.problem import ProblemSnapshot
 from service_tracking.domain.record import RecordSnapshot
 
 SOURCE = "service-tracking"
@@ -29,6 +31,8 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "follow-up-logged": FollowUpSnapshot,
     "policy-set": PolicySnapshot,
     "policy-ended": PolicySnapshot,
+    "problem-reported": ProblemSnapshot,
+    **dict.fromkeys(PROBLEM_FACTS.values(), ProblemSnapshot),
     "record-submitted": RecordSnapshot,
     "record-confirmed": RecordSnapshot,
     "record-rejected": RecordSnapshot,

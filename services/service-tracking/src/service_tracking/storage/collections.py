@@ -11,6 +11,7 @@ CLAIMS = "claims"
 RECORDS = "records"
 FOLLOW_UPS = "follow_ups"
 POLICIES = "policies"
+PROBLEMS = "problems"
 REGISTRATIONS = "registrations"
 AGREEMENTS = "agreements"
 
@@ -56,6 +57,11 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
         _index("of_community", "community", "status", "_id"),
         _index("of_day", "member_id", "served_on", "status"),
         _one_per_reference("recorder"),
+    ],
+    PROBLEMS: [
+        _index("of_community", "community", "status", "_id"),
+        _index("of_member", "member_id", "status", "_id"),
+        _one_per_reference("reported_by"),
     ],
     POLICIES: [_index("of_division", "division", "_id")],
     FOLLOW_UPS: [_index("of_claim", "claim_id", "_id"), _index("of_offer", "offer_id", "_id")],

@@ -5,10 +5,11 @@ import strawberry
 from service_tracking.api.mutations.claims import ClaimMutations
 from service_tracking.api.mutations.kinds import KindMutations
 from service_tracking.api.mutations.offers import OfferMutations
+from service_tracking.api.mutations.problems import ProblemMutations
 from service_tracking.api.mutations.records import RecordMutations
 from service_tracking.api.policies import PolicyMutations
 
 
 @strawberry.type
-class Mutation(OfferMutations, KindMutations, ClaimMutations, RecordMutations, PolicyMutations):
+class Mutation(OfferMutations, KindMutations, ClaimMutations, RecordMutations, ProblemMutations, PolicyMutations):
     pass
