@@ -85,10 +85,18 @@ class Broker:
         async with self._connecting:
             if self._connection is None or not self.is_connected:
                 await self.close()
-                self._connection = await aio_pika.connect(
-                    self._url, client_properties={"connection_name": self._name}, timeout=OPEN_SECONDS
-                )
+                self._connection = await _connect(self._url, self._name)
             return self._connection
+
+
+async def _connect(url: URL, name: str) -> AbstractConnection:
+    connection = aio_pika.Connection(url, client_properties={"connection_name": name})
+    try:
+        await connection.connect(timeout=OPEN_SECONDS)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
 
 
 async def close_quietly(closeable: _Closeable) -> None:
