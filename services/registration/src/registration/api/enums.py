@@ -5,12 +5,25 @@ import strawberry
 from registration.domain.agreements import AgreementStatus, Support
 from registration.domain.divisions import Level
 from registration.domain.placement import Basis
+from registration.domain.reconciling import MatchTier, ReconciliationStatus
 from registration.domain.registrations import RegistrationStatus
 from registration.domain.roster_rows import RowStatus, Severity
 from registration.domain.rosters import Change
 from registration.domain.tables import Encoding
 
-for _enum in (AgreementStatus, Basis, Change, Level, RegistrationStatus, RowStatus, Severity, Support):
+_ENUMS = (
+    AgreementStatus,
+    Basis,
+    Change,
+    Level,
+    MatchTier,
+    ReconciliationStatus,
+    RegistrationStatus,
+    RowStatus,
+    Severity,
+    Support,
+)
+for _enum in _ENUMS:
     strawberry.enum(_enum)
 strawberry.enum(Encoding, name="FileEncoding")
 
@@ -20,6 +33,8 @@ __all__ = [
     "Change",
     "Encoding",
     "Level",
+    "MatchTier",
+    "ReconciliationStatus",
     "RegistrationStatus",
     "RowStatus",
     "Severity",

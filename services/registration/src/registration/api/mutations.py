@@ -1,9 +1,8 @@
 """The mutations: each runs one use case, with the caller's permission to be asked for every row."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import strawberry
 from servicekit.domain import Refusal
@@ -14,6 +13,7 @@ from servicekit.storage.work import Work
 from registration.api import inputs as i
 from registration.api import results as r
 from registration.api.division_imports import DivisionImport, ImportDivisionsInput, ImportDivisionsResult
+from registration.api.reconciliations import ReconciliationMutations
 from registration.api.rosters import (
     AppliedRoster,
     ApplyRosterInput,
@@ -22,10 +22,11 @@ from registration.api.rosters import (
     RosterFileInput,
     RosterReview,
 )
+from registration.api.running import batch, permit, single
 from registration.api.types import Agreement, Grid, Registration, Unit
 from registration.domain import registrations
 from registration.use_cases.apply_roster import apply_roster
-from registration.use_cases.batches import Permit, sole
+from registration.use_cases.batches import Permit
 from registration.use_cases.certify_registrations import certify_registrations
 from registration.use_cases.create_grids import create_grids
 from registration.use_cases.end_agreement import end_agreement
@@ -42,32 +43,6 @@ from registration.use_cases.void_certificate import VoidCertificate, void_certif
 from registration.use_cases.withdraw_registration import WithdrawRegistration, withdraw_registration
 
 C = TypeVar("C")
-D = TypeVar("D", covariant=True)
-A = TypeVar("A")
-T = TypeVar("T")
-Batch = Callable[[Work, Sequence[C], Permit], Awaitable[list[A | Refusal]]]
-
-
-class Input(Protocol[D]):
-    def command(self) -> D: ...
-
-
-async def _batch(
-    info: Info, key: str, use_case: Batch[C, A], inputs: Sequence[Input[C]], present: Callable[[A], T]
-) -> list[T | Refusal]:
-    commands = [one.command() for one in inputs]
-    outcomes = await info.context.run(use_case, commands, _permit(info, key))
-    return [one if isinstance(one, Refusal) else present(one) for one in outcomes]
-
-
-async def _single(info: Info, key: str, use_case: Batch[C, A], input: Input[C], present: Callable[[A], T]) -> T:
-    return sole(await _batch(info, key, use_case, [input], present))
-
-
-def _permit(info: Info, key: str) -> Permit:
-    """What the use case asks for every row that names something; a batch of nothing but unknown ids asks nothing."""
-    info.context.scope_checked.add(key)
-    return partial(info.context.require, key)
 
 
 def _registration(info: Info) -> Callable[[registrations.Registration], Registration]:
@@ -75,40 +50,40 @@ def _registration(info: Info) -> Callable[[registrations.Registration], Registra
 
 
 @strawberry.type
-class Mutation:
+class Mutation(ReconciliationMutations):
     @strawberry.mutation(graphql_type=ImportDivisionsResult, description="导入区划代码表 / Import divisions")
     async def import_divisions(self, info: Info, input: ImportDivisionsInput) -> DivisionImport:
         rows = await asyncio.to_thread(input.to_rows)
-        report = await info.context.run(import_divisions, rows, _permit(info, "Mutation.importDivisions"))
+        report = await info.context.run(import_divisions, rows, permit(info, "Mutation.importDivisions"))
         return DivisionImport.of(report, info.context.lang)
 
     @strawberry.mutation(graphql_type=r.RegisterUnitResult)
     async def register_unit(self, info: Info, input: i.RegisterUnitInput) -> Unit:
-        return await _single(info, "Mutation.registerUnit", register_units, input, Unit.of)
+        return await single(info, "Mutation.registerUnit", register_units, input, Unit.of)
 
     @strawberry.mutation(graphql_type=r.RegisterUnitsResult)
     async def register_units(self, info: Info, inputs: list[i.RegisterUnitInput]) -> list[Unit | Refusal]:
-        return await _batch(info, "Mutation.registerUnits", register_units, inputs, Unit.of)
+        return await batch(info, "Mutation.registerUnits", register_units, inputs, Unit.of)
 
     @strawberry.mutation(graphql_type=r.SignAgreementResult)
     async def sign_agreement(self, info: Info, input: i.SignAgreementInput) -> Agreement:
-        return await _single(info, "Mutation.signAgreement", sign_agreements, input, Agreement.of)
+        return await single(info, "Mutation.signAgreement", sign_agreements, input, Agreement.of)
 
     @strawberry.mutation(graphql_type=r.SignAgreementsResult)
     async def sign_agreements(self, info: Info, inputs: list[i.SignAgreementInput]) -> list[Agreement | Refusal]:
-        return await _batch(info, "Mutation.signAgreements", sign_agreements, inputs, Agreement.of)
+        return await batch(info, "Mutation.signAgreements", sign_agreements, inputs, Agreement.of)
 
     @strawberry.mutation(graphql_type=r.EndAgreementResult)
     async def end_agreement(self, info: Info, input: i.EndAgreementInput) -> Agreement:
-        permit = _permit(info, "Mutation.endAgreement")
-        return Agreement.of(await info.context.run(end_agreement, input.id, input.ended_on, permit))
+        ask = permit(info, "Mutation.endAgreement")
+        return Agreement.of(await info.context.run(end_agreement, input.id, input.ended_on, ask))
 
     @strawberry.mutation(
         graphql_type=PreviewRosterResult, description="核对花名册,不保存任何内容 / Check a roster; stores nothing"
     )
     async def preview_roster(self, info: Info, input: RosterFileInput) -> RosterReview:
         reviewed, ignored = await info.context.run(
-            review_roster, input.file(), info.context.resource(Vault), _permit(info, "Mutation.previewRoster")
+            review_roster, input.file(), info.context.resource(Vault), permit(info, "Mutation.previewRoster")
         )
         return RosterReview.of(reviewed, ignored)
 
@@ -121,7 +96,7 @@ class Mutation:
             apply_roster,
             input.file(),
             info.context.resource(Vault),
-            _permit(info, "Mutation.applyRoster"),
+            permit(info, "Mutation.applyRoster"),
             accept_good_rows=input.accept_good_rows,
             effective_on=input.effective_on,
         )
@@ -130,28 +105,28 @@ class Mutation:
     @strawberry.mutation(graphql_type=r.SubmitRegistrationResult, description="线上报到 / Submit a registration")
     async def submit_registration(self, info: Info, input: i.SubmitRegistrationInput) -> Registration:
         key = "Mutation.submitRegistration"
-        return await _single(info, key, submit_registrations, input, _registration(info))
+        return await single(info, key, submit_registrations, input, _registration(info))
 
     @strawberry.mutation(graphql_type=r.SubmitRegistrationsResult)
     async def submit_registrations(
         self, info: Info, inputs: list[i.SubmitRegistrationInput]
     ) -> list[Registration | Refusal]:
         key = "Mutation.submitRegistrations"
-        return await _batch(info, key, submit_registrations, inputs, _registration(info))
+        return await batch(info, key, submit_registrations, inputs, _registration(info))
 
     @strawberry.mutation(
         graphql_type=r.CertifyRegistrationResult, description="单位核实并签发报到证 / Certify: issue the certificate"
     )
     async def certify_registration(self, info: Info, input: i.CertifyRegistrationInput) -> Registration:
         key = "Mutation.certifyRegistration"
-        return await _single(info, key, certify_registrations, input, _registration(info))
+        return await single(info, key, certify_registrations, input, _registration(info))
 
     @strawberry.mutation(graphql_type=r.CertifyRegistrationsResult)
     async def certify_registrations(
         self, info: Info, inputs: list[i.CertifyRegistrationInput]
     ) -> list[Registration | Refusal]:
         key = "Mutation.certifyRegistrations"
-        return await _batch(info, key, certify_registrations, inputs, _registration(info))
+        return await batch(info, key, certify_registrations, inputs, _registration(info))
 
     @strawberry.mutation(graphql_type=r.RejectRegistrationResult)
     async def reject_registration(self, info: Info, input: i.RegistrationReasonInput) -> Registration:
@@ -172,14 +147,14 @@ class Mutation:
     )
     async def receive_certificate(self, info: Info, input: i.ReceiveCertificateInput) -> Registration:
         key = "Mutation.receiveCertificate"
-        return await _single(info, key, receive_certificates, input, _registration(info))
+        return await single(info, key, receive_certificates, input, _registration(info))
 
     @strawberry.mutation(graphql_type=r.ReceiveCertificatesResult)
     async def receive_certificates(
         self, info: Info, inputs: list[i.ReceiveCertificateInput]
     ) -> list[Registration | Refusal]:
         key = "Mutation.receiveCertificates"
-        return await _batch(info, key, receive_certificates, inputs, _registration(info))
+        return await batch(info, key, receive_certificates, inputs, _registration(info))
 
     @strawberry.mutation(graphql_type=r.WithdrawRegistrationResult)
     async def withdraw_registration(self, info: Info, input: i.RegistrationReasonInput) -> Registration:
@@ -193,28 +168,28 @@ class Mutation:
 
     @strawberry.mutation(graphql_type=r.CreateGridResult)
     async def create_grid(self, info: Info, input: i.CreateGridInput) -> Grid:
-        return await _single(info, "Mutation.createGrid", create_grids, input, Grid.of)
+        return await single(info, "Mutation.createGrid", create_grids, input, Grid.of)
 
     @strawberry.mutation(graphql_type=r.CreateGridsResult)
     async def create_grids(self, info: Info, inputs: list[i.CreateGridInput]) -> list[Grid | Refusal]:
-        return await _batch(info, "Mutation.createGrids", create_grids, inputs, Grid.of)
+        return await batch(info, "Mutation.createGrids", create_grids, inputs, Grid.of)
 
     @strawberry.mutation(
         graphql_type=r.PlaceRegistrationResult, description="编入网格 / Put a completed registration into a grid"
     )
     async def place_registration(self, info: Info, input: i.PlaceRegistrationInput) -> Registration:
         key = "Mutation.placeRegistration"
-        return await _single(info, key, place_registrations, input, _registration(info))
+        return await single(info, key, place_registrations, input, _registration(info))
 
     @strawberry.mutation(graphql_type=r.PlaceRegistrationsResult)
     async def place_registrations(
         self, info: Info, inputs: list[i.PlaceRegistrationInput]
     ) -> list[Registration | Refusal]:
         key = "Mutation.placeRegistrations"
-        return await _batch(info, key, place_registrations, inputs, _registration(info))
+        return await batch(info, key, place_registrations, inputs, _registration(info))
 
 
 async def _change(
     info: Info, key: str, use_case: Callable[[Work, C, Permit], Awaitable[registrations.Registration]], command: C
 ) -> Registration:
-    return Registration.of(await info.context.run(use_case, command, _permit(info, key)), info.context)
+    return Registration.of(await info.context.run(use_case, command, permit(info, key)), info.context)

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from servicekit.domain import InvalidInput, NotFound, Refusal
 from stdnum.iso7064 import mod_97_10
 
+from registration.domain.calendar import city_date
+
 RANDOM_BITS = 40
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER = re.compile(r"HJ-(\d{6})-([0-9A-Z]{5})-([0-9A-Z]{3}\d{2})")
@@ -30,6 +32,10 @@ class Certificate(BaseModel):
     issued_at: datetime
     voided_at: datetime | None = None
     void_reason: str | None = None
+
+    def in_force(self, on: date) -> bool:
+        """Whether it was issued and not voided at the end of that day."""
+        return city_date(self.issued_at) <= on and (self.voided_at is None or on < city_date(self.voided_at))
 
 
 def certificate_number(county: str, random: int) -> str:

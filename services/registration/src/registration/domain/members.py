@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from servicekit.domain import Aggregate, NotFound, Refusal
 
 from registration.domain.units import Unit
@@ -27,6 +27,13 @@ class MemberSnapshot(BaseModel):
     left_on: date | None
 
 
+class EarlierResidence(BaseModel):
+    """Where a member lived (None: not known) before `until`."""
+
+    community_code: str | None
+    until: date
+
+
 class Member(Aggregate):
     """A member. `sealed` holds name, ID number and phone; `id_index` is the blind index of the ID number.
 
@@ -40,6 +47,7 @@ class Member(Aggregate):
     sealed: str
     id_index: str
     residence: str | None = None
+    earlier_residences: list[EarlierResidence] = Field(default_factory=list)
     on_roster: bool = True
     joined_on: date
     left_on: date | None = None
@@ -49,21 +57,32 @@ class Member(Aggregate):
         self.on_roster, self.joined_on, self.left_on = True, on, None
         self.record("member-joined")
 
-    def update(self, sealed: str, residence: str | None) -> None:
+    def update(self, sealed: str, residence: str | None, on: date) -> None:
         """Take over newer data; a blank residence never overwrites."""
         self.sealed = sealed
-        self.residence = residence or self.residence
+        self.live_in(residence, on)
         self.record("member-changed")
+
+    def live_in(self, residence: str | None, on: date) -> None:
+        """Take over the residence; a blank one never overwrites."""
+        if residence and residence != self.residence:
+            self.earlier_residences.append(EarlierResidence(community_code=self.residence, until=on))
+            self.residence = residence
+
+    def residence_on(self, on: date) -> str | None:
+        """Where the member lived that day, as far as was known."""
+        earlier = next((one for one in self.earlier_residences if on < one.until), None)
+        return earlier.community_code if earlier else self.residence
 
     def leave(self, on: date) -> None:
         self.on_roster, self.left_on = False, on
         self.record("member-left")
 
-    def declare_residence(self, community_code: str) -> bool:
+    def declare_residence(self, community_code: str, on: date) -> bool:
         """Whether it differs from what was known."""
         if self.residence == community_code:
             return False
-        self.residence = community_code
+        self.live_in(community_code, on)
         self.record("member-changed")
         return True
 

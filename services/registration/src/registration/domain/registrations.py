@@ -16,6 +16,7 @@ from registration.domain.certificates import Certificate, CertificateVoided
 from registration.domain.divisions import lane_of
 from registration.domain.members import Member, NotOnRoster
 from registration.domain.placement import Basis, Placement
+from registration.domain.reconciling import Standing
 
 
 class RegistrationStatus(StrEnum):
@@ -159,6 +160,16 @@ class Registration(Aggregate):
         if self.grid_id != grid_id:
             self.grid_id = grid_id
             self.record("registration-placed")
+
+    def standing_on(self, on: date) -> Standing | None:
+        """How far it had come at the end of that day, by the dates on the papers; None when it was not in force."""
+        if self.closed_at is not None and city_date(self.closed_at) <= on:
+            return None
+        if self.completed_on is not None and self.completed_on <= on:
+            return Standing.COMPLETED
+        if any(one.in_force(on) for one in self.certificates):
+            return Standing.CERTIFIED
+        return Standing.SUBMITTED if city_date(self.submitted_at) <= on else None
 
     def refuse_another(self) -> None:
         """Refuse a further submission of the same member while this one is open or completed."""

@@ -6,6 +6,8 @@ from registration.domain.agreements import AgreementSnapshot
 from registration.domain.divisions import DivisionSnapshot
 from registration.domain.grids import GridSnapshot
 from registration.domain.members import MemberSnapshot
+from registration.domain.papers import PaperSnapshot
+from registration.domain.reconciliations import ReconciliationSnapshot, ReminderSnapshot
 from registration.domain.registrations import RegistrationSnapshot
 from registration.domain.rosters import RosterSnapshot
 from registration.domain.units import UnitSnapshot
@@ -28,4 +30,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "registration-ended": RegistrationSnapshot,
     "registration-placed": RegistrationSnapshot,
     "grid-created": GridSnapshot,
+    "reconciliation-made": ReconciliationSnapshot,
+    "paper-decided": PaperSnapshot,
+    "residual-reminded": ReminderSnapshot,
 }

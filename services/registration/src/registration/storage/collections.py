@@ -9,6 +9,10 @@ MEMBERS = "members"
 ROSTERS = "rosters"
 REGISTRATIONS = "registrations"
 GRIDS = "grids"
+PAPERS = "papers"
+RECONCILIATIONS = "reconciliations"
+RECONCILED_LINES = "reconciled_lines"
+REMINDERS = "reminders"
 
 
 def _index(*fields: str, **options: object) -> IndexModel:
@@ -17,7 +21,7 @@ def _index(*fields: str, **options: object) -> IndexModel:
 
 COLLECTIONS: dict[str, list[IndexModel]] = {
     DIVISIONS: [_index("parent", "_id"), _index("ancestors", "level", "_id"), _index("level", "_id")],
-    UNITS: [_index("credit_code", unique=True), _index("ancestors", "_id")],
+    UNITS: [_index("credit_code", unique=True), _index("ancestors", "_id"), _index("line", "ancestors", "_id")],
     AGREEMENTS: [
         _index("unit_id", "community_code", unique=True),
         _index("unit_id", "_id"),
@@ -32,6 +36,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("id_index", unique=True),
         _index("unit_id", "on_roster", "_id"),
         _index("lane", "on_roster", "residence", "_id"),
+        _index("residence", "_id"),
     ],
     ROSTERS: [_index("unit_id", "number", unique=True)],
     REGISTRATIONS: [
@@ -50,4 +55,16 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("unit_id", "_id"),
     ],
     GRIDS: [_index("community_code", "name", unique=True), _index("community_code", "_id")],
+    PAPERS: [
+        _index("community_code", "entry_key", unique=True),
+        _index("community_code", "_id"),
+    ],
+    RECONCILIATIONS: [_index("place", "_id")],
+    RECONCILED_LINES: [
+        _index("reconciliation_id", "_id"),
+        _index("reconciliation_id", "status", "_id"),
+        _index("reconciliation_id", "unit_id", "status", "_id"),
+        _index("unit_id", "_id"),
+    ],
+    REMINDERS: [_index("reconciliation_id", "unit_id", unique=True), _index("unit_id", "_id")],
 }

@@ -46,7 +46,7 @@ async def apply_roster(
 
 def _apply(work: Work, unit: Unit, review: RosterReview, file: RosterFile, vault: Vault, on: date) -> RosterVersion:
     joined = [_join(change, unit, vault, on) for change in review.of(Change.JOINED)]
-    changed = [_update(change, vault) for change in review.of(Change.CHANGED)]
+    changed = [_update(change, vault, on) for change in review.of(Change.CHANGED)]
     for member in review.left:
         member.leave(on)
     for member in (*joined, *changed, *review.left):
@@ -81,13 +81,13 @@ def _join(change: RosterChange, unit: Unit, vault: Vault, on: date) -> Member:
         return new_member(member_id, unit, sealed=sealed, id_index=id_index, residence=residence, on=on)
     member = change.known.member
     member.sealed = seal_personal_data(vault, member.id, change.data)
-    member.residence = residence or member.residence
+    member.live_in(residence, on)
     member.join(unit, on)
     return member
 
 
-def _update(change: RosterChange, vault: Vault) -> Member:
+def _update(change: RosterChange, vault: Vault, on: date) -> Member:
     assert change.known is not None
     member = change.known.member
-    member.update(seal_personal_data(vault, member.id, change.data), change.row.residence or None)
+    member.update(seal_personal_data(vault, member.id, change.data), change.row.residence or None, on)
     return member

@@ -46,7 +46,7 @@ async def submit_registrations(
         on = city_date(work.now)
         placement = place(member.id, member.lane, residence, primary.get(member.unit_id), on)
         registration = submit_registration(new_id(), member, placement, work.now)
-        if residence is not None and member.declare_residence(residence.id):
+        if residence is not None and member.declare_residence(residence.id, on):
             work.save(MEMBERS, member)
         work.save(REGISTRATIONS, registration)
         standing.setdefault(member.id, []).append(registration)

@@ -1,0 +1,1 @@
+"""Papers and workbooks that people take away."""

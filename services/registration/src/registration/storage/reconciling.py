@@ -1,0 +1,92 @@
+"""What a reconciliation reads. Everything as it was on a day, by the dates on rosters and papers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from servicekit.storage.mongo import Database, Document
+from servicekit.storage.work import restore
+
+from registration.domain.members import Member
+from registration.domain.papers import Paper
+from registration.domain.reconciliations import Scope
+from registration.domain.registrations import Registration
+from registration.storage.collections import MEMBERS, PAPERS, REGISTRATIONS, ROSTERS, UNITS
+
+_CHUNK = 5_000
+
+
+async def units_of(database: Database, scope: Scope) -> list[str]:
+    """The ids of the units whose rosters are in the scope."""
+    match: dict[str, Any] = {"line": scope.line, "ancestors": scope.division, "_id": scope.unit}
+    found = database[UNITS].find({name: value for name, value in match.items() if value is not None}, {"_id": 1})
+    return [one["_id"] async for one in found]
+
+
+async def rosters_on(database: Database, units: Iterable[str], on: date) -> tuple[dict[str, str], dict[str, str]]:
+    """The units of those on these rosters that day, and of those who had left them, by member."""
+    on_roster: dict[str, str] = {}
+    departed: dict[str, str] = {}
+    for version in await _versions(database, units, on):
+        unit = version["unit_id"]
+        for member in version["left"]:
+            if on_roster.get(member) == unit:
+                del on_roster[member]
+            departed.setdefault(member, unit)
+        for member in version["joined"]:
+            on_roster[member] = unit
+    return on_roster, {member: unit for member, unit in departed.items() if member not in on_roster}
+
+
+async def _versions(database: Database, units: Iterable[str], on: date) -> list[Document]:
+    """Roster versions in effect by that day, in the order in which they were applied."""
+    fields = {"unit_id": 1, "joined": 1, "left": 1}
+    versions: list[Document] = []
+    for chunk in _chunks(units):
+        match = {"unit_id": {"$in": chunk}, "effective_on": {"$lte": on.isoformat()}}
+        versions += await database[ROSTERS].find(match, fields).to_list()
+    return sorted(versions, key=lambda one: str(one["_id"]))
+
+
+async def members_by_id(database: Database, ids: Iterable[str]) -> dict[str, Member]:
+    found: dict[str, Member] = {}
+    for chunk in _chunks(ids):
+        async for one in database[MEMBERS].find({"_id": {"$in": chunk}}):
+            found[one["_id"]] = restore(Member, one)
+    return found
+
+
+async def members_living_in(database: Database, community: str) -> list[str]:
+    return [one["_id"] async for one in database[MEMBERS].find({"residence": community}, {"_id": 1})]
+
+
+async def members_by_index(database: Database, indexes: Iterable[str]) -> dict[str, Member]:
+    """By blind index of the ID number."""
+    found: dict[str, Member] = {}
+    for chunk in _chunks(indexes):
+        async for one in database[MEMBERS].find({"id_index": {"$in": chunk}}):
+            found[one["id_index"]] = restore(Member, one)
+    return found
+
+
+async def registrations_of(database: Database, members: Iterable[str]) -> list[Registration]:
+    """Oldest first."""
+    found: list[Registration] = []
+    for chunk in _chunks(members):
+        registrations = database[REGISTRATIONS].find({"member_id": {"$in": chunk}})
+        found += [restore(Registration, one) async for one in registrations]
+    return sorted(found, key=lambda one: one.id)
+
+
+async def papers_within(database: Database, prefix: str, on: date) -> Sequence[Paper]:
+    """Received by that day in the communities whose codes begin with `prefix`."""
+    match = {"community_code": {"$gte": prefix, "$lt": prefix + ":"}}
+    papers = [restore(Paper, one) async for one in database[PAPERS].find(match)]
+    return sorted((one for one in papers if one.received_on <= on), key=lambda one: one.id)
+
+
+def _chunks(items: Iterable[str]) -> Iterable[list[str]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk

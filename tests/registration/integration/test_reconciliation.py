@@ -1,0 +1,234 @@
+"""Reconciliation through the API: rosters, platform and the communities' own lists."""
+
+import base64
+import io
+from typing import Any
+
+import python_calamine
+from servicekit.storage.mongo import Database
+
+from tests.registration.samples import (
+    CITY,
+    COMMUNITY,
+    COUNTY,
+    OTHER_COMMUNITY,
+    SUBDISTRICT,
+    csv_file,
+    id_number,
+    person,
+)
+from tests.registration.town import REFUSAL, Json, Town, token
+
+LINE = (
+    "status tier member { id } unit { id } community { code } registration { id } "
+    "papers { id name member { id } } candidates { score member { id } }"
+)
+SHOWN = f"id asOf rosterLines counts {{ status count }} lines(first: 100) {{ nodes {{ {LINE} }} }}"
+RECONCILE = (
+    "mutation M($input: ReconcileInput!) { reconcile(input: $input) "
+    f"{{ __typename ... on Reconciliation {{ {SHOWN} }} {REFUSAL} }} }}"
+)
+
+
+async def reconcile(town: Town, **row: Any) -> Json:
+    result: Json = await town.api.ask(RECONCILE, token("CITY_ADMIN", CITY), input=row)
+    return result
+
+
+def counts(made: Json) -> dict[str, int]:
+    return {one["status"]: one["count"] for one in made["counts"] if one["count"]}
+
+
+async def import_papers(town: Town, rows: list[list[str]], community: str = COMMUNITY, **row: Any) -> Json:
+    content = csv_file(rows, header=("姓名", "身份证号", "出生年月", "手机号", "报到日期"))
+    document = (
+        "mutation M($input: ImportPapersInput!) { importPapers(input: $input) { __typename "
+        f"... on PapersImport {{ created known refusedCount refused {{ line path }} }} {REFUSAL} }} }}"
+    )
+    given = {"communityCode": community, "contentBase64": base64.b64encode(content).decode(), **row}
+    result: Json = await town.api.ask(document, token("HOST", community), input=given)
+    return result
+
+
+async def test_every_member_is_in_one_status_and_the_residual_names_who_is_left(town: Town) -> None:
+    unit = await town.register_unit(division=SUBDISTRICT)
+    nothing, submitted, certified, done, moved = await town.staff(unit, 5)
+    await town.submit(submitted)
+    await town.certify(unit, (await town.submit(certified))["id"])
+    await town.complete(unit, done)
+    await town.complete(unit, moved)
+    people = [person(serial) for serial in range(1, 5)] + [person(5, residence=OTHER_COMMUNITY)]
+    await town.roster(unit, csv_file(people))
+
+    made = {scope: await reconcile(town, **{scope: code}) for scope, code in (("division", COUNTY), ("unit", unit))}
+
+    for one in made.values():
+        assert one["rosterLines"] == 5
+        assert counts(one) == {
+            "NOT_REGISTERED": 1,
+            "SUBMITTED_ONLY": 1,
+            "CERTIFICATE_NOT_PRESENTED": 1,
+            "COMPLETED": 1,
+            "WRONG_PLACE": 1,
+        }
+    residual = await town.api.ask(
+        f"query Q($unit: ID!) {{ unitResidual(unit: $unit) {{ nodes {{ {LINE} }} }} }}",
+        token("UNIT_ADMIN", unit),
+        unit=unit,
+    )
+    assert {one["member"]["id"]: one["status"] for one in residual["nodes"]} == {
+        nothing: "NOT_REGISTERED",
+        submitted: "SUBMITTED_ONLY",
+        certified: "CERTIFICATE_NOT_PRESENTED",
+        moved: "WRONG_PLACE",
+    }
+
+
+async def test_a_past_day_gets_that_days_answer(town: Town) -> None:
+    unit = await town.register_unit()
+    await town.roster(unit, csv_file([person(1), person(2)]), effectiveOn="2016-01-01")
+    await town.roster(unit, csv_file([person(1)]), effectiveOn="2016-09-01")
+    first, second = sorted(one["id"] for one in await town.members(unit)), None
+    submitted = await town.submit(first[0])
+    certified = await town.certify(unit, submitted["id"])
+    await town.receive(certified["certificateNumber"], receivedOn="2016-05-01")
+
+    answers = {
+        day: counts(await reconcile(town, division=CITY, asOf=day))
+        for day in ("2015-12-31", "2016-04-30", "2016-05-01", "2016-09-01")
+    }
+
+    assert second is None
+    assert answers == {
+        "2015-12-31": {},
+        "2016-04-30": {"NOT_REGISTERED": 2},
+        "2016-05-01": {"COMPLETED": 1, "NOT_REGISTERED": 1},
+        "2016-09-01": {"COMPLETED": 1},
+    }
+
+
+async def test_whoever_left_is_still_named_unless_another_unit_has_the_person(town: Town) -> None:
+    unit, other = await town.register_unit(1), await town.register_unit(2)
+    first, second, _ = await town.staff(unit, 3)
+    await town.complete(unit, first)
+    await town.complete(unit, second)
+    await town.roster(unit, csv_file([person(3)]))
+    await town.roster(other, csv_file([person(2)]))
+
+    made = await reconcile(town, unit=unit)
+
+    left = [one["member"]["id"] for one in made["lines"]["nodes"] if one["status"] == "LEFT_BUT_REGISTERED"]
+    assert left == [first]
+    assert made["rosterLines"] == 1
+
+
+async def test_a_communitys_list_is_matched_in_tiers_and_the_rest_left_to_a_person(town: Town) -> None:
+    unit = await town.register_unit()
+    rows = [
+        person(1, "张伟", "13800000001"),
+        person(2, "李娜", "13800000002"),
+        person(3, "王芳", "13800000003"),
+    ]
+    await town.roster(unit, csv_file(rows))
+
+    report = await import_papers(
+        town,
+        [
+            ["张伟", id_number(1).lower(), "", "", "2016-05-01"],
+            ["李娜", "", "1999-01", "13900000002", "2016-05-01"],
+            ["王方", "", "1999-01", "", "2016-05-01"],
+            ["路人", "", "1970-01", "", "2016-05-01"],
+            ["张伟", id_number(1), "", "", "2016-05-01"],
+            ["错", "123", "", "", ""],
+        ],
+    )
+    again = await import_papers(town, [["王方", "", "1999-01", "", "2016-05-01"]])
+    made = await reconcile(town, division=COUNTY)
+
+    assert (report["created"], report["refusedCount"]) == (4, 1)
+    assert (again["created"], again["known"]) == (0, 1)
+    tiers = [one["tier"] for one in made["lines"]["nodes"] if one["member"]]
+    strangers = [one for one in made["lines"]["nodes"] if one["status"] == "NOT_ON_ROSTER"]
+    assert sorted(tier or "" for tier in tiers) == ["", "ID_NUMBER", "NAME_BIRTH_PHONE"]
+    assert [len(one["candidates"]) for one in strangers] == [1, 0]
+
+    (likely,) = strangers[0]["candidates"]
+    document = (
+        "mutation M($input: DecideMatchInput!) { decideMatch(input: $input) "
+        f"{{ __typename ... on Paper {{ member {{ id }} decidedAt }} {REFUSAL} }} }}"
+    )
+    row = {"paperId": strangers[0]["papers"][0]["id"], "memberId": likely["member"]["id"]}
+    decided = await town.api.ask(document, token("COUNTY_ADMIN", COUNTY), input=row)
+    after = await reconcile(town, division=COUNTY)
+
+    assert decided["member"]["id"] == likely["member"]["id"]
+    assert counts(after)["NOT_ON_ROSTER"] == 1
+    assert "DECIDED" in [one["tier"] for one in after["lines"]["nodes"]]
+
+
+async def test_two_people_whom_one_line_fits_are_left_to_a_person(town: Town) -> None:
+    unit = await town.register_unit()
+    await town.roster(unit, csv_file([person(1, "张伟", "13800000001"), person(2, "张伟", "13900000001")]))
+
+    await import_papers(town, [["张伟", "", "1999-01", "13700000001", "2016-05-01"]])
+    made = await reconcile(town, division=COUNTY)
+
+    (stranger,) = [one for one in made["lines"]["nodes"] if one["status"] == "NOT_ON_ROSTER"]
+    assert len(stranger["candidates"]) == 2
+
+
+async def test_the_workbook_holds_every_line_masked(town: Town) -> None:
+    unit = await town.register_unit()
+    (member,) = await town.staff(unit)
+    await town.complete(unit, member)
+    made = await reconcile(town, division=COUNTY)
+
+    document = "query Q($id: ID!) { reconciliation(id: $id) { export { fileName contentBase64 } } }"
+    exported = await town.api.ask(document, token("AUDITOR", COUNTY), id=made["id"])
+
+    content = base64.b64decode(exported["export"]["contentBase64"])
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    rows = book.get_sheet_by_name("名单").to_python()
+    masked = f"350802********{id_number(1)[-4:]}"
+    assert rows[1] == ["单位1", "张*", masked, "已完成", COMMUNITY, "东兴社区", ""]
+    assert b"13800000000" not in content
+
+
+async def test_a_unit_is_reminded_once_a_day_and_the_event_says_of_how_many(town: Town, database: Database) -> None:
+    unit = await town.register_unit()
+    await town.staff(unit, 2)
+    made = await reconcile(town, division=COUNTY)
+    document = (
+        "mutation M($input: RemindUnitInput!) { remindUnit(input: $input) "
+        f"{{ __typename ... on Reminder {{ people sentAt }} {REFUSAL} }} }}"
+    )
+    row = {"reconciliationId": made["id"], "unitId": unit}
+
+    first = await town.api.ask(document, token("COUNTY_ADMIN", COUNTY), input=row)
+    second = await town.api.ask(document, token("COUNTY_ADMIN", COUNTY), input=row)
+
+    assert (first["people"], len(first["sentAt"])) == (2, 1)
+    assert second["code"] == "AlreadyReminded"
+    assert await database["outbox"].count_documents({"key": f"{COUNTY}.registration.residual-reminded"}) == 1
+
+
+async def test_a_scope_is_a_unit_or_a_division(town: Town) -> None:
+    unit = await town.register_unit()
+
+    refused = [await reconcile(town), await reconcile(town, unit=unit, division=COUNTY)]
+    unknown = await reconcile(town, unit="u0")
+    to_come = await reconcile(town, division=COUNTY, asOf="2999-01-01")
+    nobody = await reconcile(town, division=COUNTY, line="education")
+
+    assert [one["code"] for one in refused] == ["InvalidInput", "InvalidInput"]
+    assert (unknown["code"], to_come["path"]) == ("NotFound", "input.asOf")
+    assert nobody["rosterLines"] == 0
+
+
+async def test_a_communitys_scope_is_who_lives_there(town: Town) -> None:
+    unit = await town.register_unit()
+    await town.roster(unit, csv_file([person(1), person(2, residence=OTHER_COMMUNITY)]))
+
+    made = await town.api.ask(RECONCILE, token("HOST", OTHER_COMMUNITY), input={"division": OTHER_COMMUNITY})
+
+    assert counts(made) == {"NOT_REGISTERED": 1}
