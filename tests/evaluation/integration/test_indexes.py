@@ -1,11 +1,13 @@
 """Every query of this service runs on an index."""
 
+import base64
 from typing import Any
 
 import pytest
 from evaluation.domain.facts import Kind
-from evaluation.domain.indicators import Residual
-from evaluation.storage import archive, bulletins, cells, figures, ledger, standings
+from evaluation.domain.indicators import Basis, Measure, Residual
+from evaluation.storage import archive, bulletins, cells, figures, ledger, schemes, standings
+from evaluation.storage.explaining import facts_of
 from evaluation.storage.residuals import residual
 from evaluation.use_cases.keep_facts import keep_facts
 from servicekit.storage.commands import Commands
@@ -34,6 +36,11 @@ async def every_query(database: Database) -> None:
     await bulletins.find(database, ["b1"])
     await bulletins.page_of(database, "350800", drafts=True, first=20, after=None)
     await figures.month_counts(database, ["350802"])
+    for after in (None, base64.urlsafe_b64encode(b'["350802001001","service/s-1"]').decode()):
+        await facts_of(database, Measure("services", Basis.UP_TO_YEAR), "350802", 2017, first=20, after=after)
+    await schemes.find(database, ["s1"])
+    await schemes.in_force(database, ["350802", "3508"], "COUNTY", "2017-12-31")
+    await schemes.page_of(database, "350802", first=20, after=None)
     await ledger.divisions_below(database, "3508", "COUNTY")
     for kind in Residual:
         for unit in (None, UNIT):

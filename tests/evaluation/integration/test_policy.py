@@ -1,14 +1,16 @@
 """Who may ask what: every role against every operation."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from evaluation.api.policy import POLICY
 from evaluation.api.schema import subgraph
-from evaluation.domain.issues import BulletinIssue, IssueStatus
-from evaluation.storage.collections import BULLETINS
+from evaluation.domain.issues import IssueStatus
+from evaluation.domain.schemes import Level, Scheme, SchemeStatus
+from evaluation.storage.collections import BULLETINS, SCHEMES
 from evaluation.use_cases.keep_facts import keep_facts
+from servicekit.domain import Aggregate
 from servicekit.graphql import Context
 from servicekit.security import ANONYMOUS, Grant, Principal, Role
 from servicekit.storage.commands import Commands
@@ -54,8 +56,25 @@ MUTATION = "mutation { %s(input: {%s}) { __typename } }"
 COUNTY_AND_ABOVE = {"the county", "the city", "the auditor"}
 
 
-async def save(work: Work, issue: BulletinIssue) -> None:
-    work.save(BULLETINS, issue.model_copy(update={"version": 0}))
+async def save(work: Work, collection: str, aggregate: Aggregate) -> None:
+    work.save(collection, aggregate.model_copy(update={"version": 0}))
+
+
+def scheme(id: str, edition: int | None) -> Scheme:
+    return Scheme(
+        id=id,
+        lane="350802",
+        division="350802",
+        level=Level.COUNTY,
+        name="2017",
+        starts_on=date(2017, 1, 1),
+        ends_on=date(2017, 12, 31),
+        items=[],
+        status=SchemeStatus.PUBLISHED if edition else SchemeStatus.DRAFT,
+        edition=edition,
+        drafted_by="somebody",
+        drafted_at=datetime(2017, 1, 1, tzinfo=UTC),
+    )
 
 
 OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
@@ -122,6 +141,32 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     ),
     "freezeBulletin": (MUTATION % ("freezeBulletin", 'id: "b1"'), {}, {"the county", "the city"}),
     "publishBulletin": (MUTATION % ("publishBulletin", 'id: "b2"'), {}, {"the county", "the city"}),
+    "score": ('{ score(division: "350802", year: 2017, schemeId: "p1") { total } }', {}, EVERYBODY),
+    "score under a draft": (
+        '{ score(division: "350802", year: 2017, schemeId: "d1") { total } }',
+        {},
+        COUNTY_AND_ABOVE,
+    ),
+    "scheme that is published": ('{ scheme(id: "p1") { name } }', {}, EVERYBODY),
+    "scheme that is a draft": ('{ scheme(id: "d1") { name } }', {}, COUNTY_AND_ABOVE),
+    "scheme by key": (ENTITY % ("Scheme", "name"), {"__typename": "Scheme", "id": "d1"}, COUNTY_AND_ABOVE),
+    "schemes": ('{ schemes(division: "350802") { nodes { name } } }', {}, COUNTY_AND_ABOVE),
+    "facts": ('{ facts(id: person_visits, division: "350802", year: 2017) { nodes { id } } }', {}, COUNTY_AND_ABOVE),
+    "facts of a community": (
+        '{ indicator(id: person_visits, division: "350802001001", year: 2017) { facts { nodes { id } } } }',
+        {},
+        {"the host", "the sub-district", *COUNTY_AND_ABOVE},
+    ),
+    "draftScheme": (
+        MUTATION
+        % (
+            "draftScheme",
+            'division: "350802", level: COUNTY, name: "x", startsOn: "2016-01-01", endsOn: "2016-12-31", items: []',
+        ),
+        {},
+        {"the county", "the city"},
+    ),
+    "publishScheme": (MUTATION % ("publishScheme", 'id: "p1"'), {}, {"the county", "the city"}),
     "effect of an agreement": (
         ENTITY % ("Agreement", "effect(year: 2017) { services }"),
         {"__typename": "Agreement", "unitId": UNIT, "communityCode": COMMUNITY},
@@ -139,7 +184,7 @@ def refusals(answer: dict[str, Any]) -> set[str]:
 
 @pytest.fixture
 async def stocked(database: Database, commands: Commands) -> Database:
-    """With the county's bulletins of 2017: b1 drafted, b2 published."""
+    """With the county's bulletins and schemes of 2017: b1 and d1 drafted, b2 and p1 published."""
     for id, status, month in (("b1", "DRAFT", 1), ("b2", "PUBLISHED", 2)):
         bulletin = published().model_copy(
             update={
@@ -151,7 +196,9 @@ async def stocked(database: Database, commands: Commands) -> Database:
                 "serial": month - 1 or None,
             }
         )
-        await commands.run(save, bulletin)
+        await commands.run(save, BULLETINS, bulletin)
+    for one in (scheme("d1", None), scheme("p1", 1)):
+        await commands.run(save, SCHEMES, one)
     facts = [division("350802"), division("350800"), line("m1"), registration("m1"), service("s1", "m1")]
     await commands.run(keep_facts, facts)
     return database

@@ -13,8 +13,10 @@ from evaluation.domain.divisions import parent_prefix
 from evaluation.domain.facts import Fact, Kind, local_date
 from evaluation.domain.indicators import YearCounts
 from evaluation.domain.issues import BulletinIssue
+from evaluation.domain.schemes import Scheme
 from evaluation.domain.standings import Standing
 from evaluation.storage import bulletins, figures, ledger, standings
+from evaluation.storage import schemes as stored_schemes
 
 CLOCK = SystemClock()
 MOST_PEERS = 100
@@ -76,6 +78,10 @@ async def division_facts(context: Context, codes: Sequence[str]) -> dict[str, Fa
 
 async def issues(context: Context, ids: Sequence[str]) -> dict[str, BulletinIssue]:
     return await bulletins.find(context.database, list(ids))
+
+
+async def schemes(context: Context, ids: Sequence[str]) -> dict[str, Scheme]:
+    return await stored_schemes.find(context.database, list(ids))
 
 
 def this_year() -> int:

@@ -8,11 +8,14 @@ from strawberry import ID
 
 from evaluation.api import loaders
 from evaluation.api.types.bulletins import Bulletin, make_bulletin
+from evaluation.api.types.facts import LedgerFact, facts
 from evaluation.api.types.indicators import IndicatorValue, indicator_value, members_missing
 from evaluation.api.types.issues import BulletinIssue, find_issue, make_issue
+from evaluation.api.types.schemes import Scheme, Score, find_scheme, make_scheme, make_score
 from evaluation.api.types.standings import Member, Standing, standing
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
+from evaluation.storage import schemes
 from evaluation.storage.bulletins import issue_of, page_of
 
 
@@ -47,6 +50,29 @@ class Query:
     ) -> Connection[BulletinIssue]:
         info.context.require("Query.bulletinDrafts", Target(division=division))
         return await _issues(info, division, drafts=True, first=first, after=after)
+
+    @strawberry.field(
+        description="一个区划的得分;可指定方案试算 / What it scores, under the scheme in force or another"
+    )
+    async def score(self, info: Info, division: ID, year: int, scheme_id: ID | None = None) -> Score:
+        return await make_score(info, division, year, scheme_id)
+
+    @strawberry.field(description="一份考评方案;草案仅本级管理员可见 / One scheme; drafts for its admins only")
+    async def scheme(self, info: Info, id: ID) -> Scheme | None:
+        found = await find_scheme(info.context, id)
+        return make_scheme(found, info.context.lang) if found else None
+
+    @strawberry.field(description="一个区划制定的考评方案,含草案 / The schemes that a division made, drafts included")
+    async def schemes(self, info: Info, division: ID, first: int = 20, after: str | None = None) -> Connection[Scheme]:
+        info.context.require("Query.schemes", Target(division=division))
+        page = await schemes.page_of(info.context.database, division, first=first, after=after)
+        return connection(page, lambda row: make_scheme(schemes.scheme_of(row), info.context.lang))
+
+    @strawberry.field(description="一项指标分子所计的事实 / The facts that an indicator's numerator counts")
+    async def facts(
+        self, info: Info, id: IndicatorId, division: ID, year: int, first: int = 20, after: str | None = None
+    ) -> Connection[LedgerFact] | None:
+        return await facts(info, id, division, year, first=first, after=after)
 
     @strawberry.field(
         description="未达到某项比率的党员,按编号排列;单位管理员须指明本单位 / "

@@ -8,3 +8,10 @@ def parent_prefix(code: str) -> str:
     length = 4 if len(code) == 6 and code.endswith("00") else len(code)
     shorter = [one for one in _LENGTHS if one < length]
     return code[: shorter[-1]] if shorter else ""
+
+
+def owners(code: str) -> list[str]:
+    """The division and those above it, the nearest first. A city goes by four digits and by six."""
+    above = [code[:length] for length in reversed(_LENGTHS) if length < len(code)]
+    city = [f"{code[:4]}00"] if len(code) >= 4 and code != f"{code[:4]}00" else []
+    return [code, *above, *city]

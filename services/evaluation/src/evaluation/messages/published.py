@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from evaluation.domain.issues import BulletinSnapshot
+from evaluation.domain.schemes import SchemeSnapshot
 
 PUBLISHED: Mapping[str, type[BaseModel]] = {
     "bulletin-published": BulletinSnapshot,
+    "scheme-published": SchemeSnapshot,
 }

@@ -7,6 +7,7 @@ LEDGER = "ledger"
 CELLS = "cells"
 STANDINGS = "standings"
 BULLETINS = "bulletins"
+SCHEMES = "schemes"
 VERIFICATIONS = "verifications"
 
 COLLECTIONS: dict[str, list[IndexModel]] = {
@@ -15,7 +16,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     ],
     LEDGER: [
         IndexModel([("lane", 1), ("_id", 1)], name="lane"),
-        IndexModel([("division", 1)], name="divisions", partialFilterExpression={"kind": "division"}),
+        IndexModel([("kind", 1), ("division", 1), ("_id", 1)], name="kind_division"),
     ],
     CELLS: [
         IndexModel([("unit", 1), ("division", 1), ("period", 1)], name="unit_division_period"),
@@ -38,6 +39,15 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
             name="number",
             unique=True,
             partialFilterExpression={"serial": {"$gt": 0}},
+        ),
+    ],
+    SCHEMES: [
+        IndexModel([("division", 1), ("_id", 1)], name="division"),
+        IndexModel(
+            [("division", 1), ("level", 1), ("starts_on", 1), ("ends_on", 1), ("edition", 1)],
+            name="edition",
+            unique=True,
+            partialFilterExpression={"edition": {"$gt": 0}},
         ),
     ],
     VERIFICATIONS: [],

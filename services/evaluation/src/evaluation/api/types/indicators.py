@@ -14,6 +14,7 @@ from strawberry import ID
 from evaluation.api import loaders
 from evaluation.api.access import require_residual
 from evaluation.api.loaders import Counted
+from evaluation.api.types.facts import LedgerFact, facts
 from evaluation.api.types.standings import Member
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import Indicator, IndicatorId, evaluate
@@ -54,6 +55,10 @@ class IndicatorValue:
         self, info: Info, first: int = 20, after: str | None = None, unit: ID | None = None
     ) -> Connection[Member] | None:
         return await members_missing(info, self.id, self.division, self.year, unit=unit, first=first, after=after)
+
+    @strawberry.field(description="分子所计的事实,仅本级及上级管理员可见 / The facts that it counts, for its admins")
+    async def facts(self, info: Info, first: int = 20, after: str | None = None) -> Connection[LedgerFact] | None:
+        return await facts(info, self.id, self.division, self.year, first=first, after=after)
 
     @strawberry.field(
         description="本年度各月走势;无月度数据的指标无此项 / Month by month; none for indicators that have no months"

@@ -1,0 +1,59 @@
+"""The facts behind a figure."""
+
+from datetime import date
+from decimal import Decimal
+
+import strawberry
+from servicekit.graphql import Connection, Info, connection
+from servicekit.security import Target
+from servicekit.security.policy import division_prefix
+from servicekit.storage.mongo import Document
+from strawberry import ID
+
+from evaluation.api.types.standings import Member
+from evaluation.domain.facts import Kind
+from evaluation.domain.figures import FIGURES
+from evaluation.domain.indicators import IndicatorId
+from evaluation.storage.explaining import facts_of
+
+FACTS = "Query.facts"
+
+strawberry.enum(Kind, name="FactKind", description="事实类别 / What kind of thing is counted")
+
+
+@strawberry.type(description="台账中的一条事实 / One thing that is counted, as it stands in the ledger")
+class LedgerFact:
+    id: ID
+    kind: Kind
+    version: int
+    division: ID
+    unit_id: ID | None
+    member: Member | None
+    on: date = strawberry.field(description="按此日期计入 / The day at which it counts")
+    status: str
+    hours: Decimal | None
+
+
+async def facts(
+    info: Info, id: IndicatorId, division: str, year: int, *, first: int, after: str | None
+) -> Connection[LedgerFact]:
+    """The facts that an indicator's numerator counts. Raises NotPermitted."""
+    info.context.require(FACTS, Target(division=division))
+    measure = FIGURES[id].numerator
+    prefix = division_prefix(division)
+    page = await facts_of(info.context.database, measure, prefix, year, first=first, after=after)
+    return connection(page, _fact)
+
+
+def _fact(row: Document) -> LedgerFact:
+    return LedgerFact(
+        id=ID(row["id"]),
+        kind=Kind(row["kind"]),
+        version=row["version"],
+        division=ID(row["division"]),
+        unit_id=ID(row["unit"]) if row.get("unit") else None,
+        member=Member(id=ID(row["member"])) if row.get("member") else None,
+        on=date.fromisoformat(row["on"]),
+        status=row.get("status", ""),
+        hours=Decimal(row.get("hours", 0)) / 100 if row["kind"] == Kind.SERVICE else None,
+    )

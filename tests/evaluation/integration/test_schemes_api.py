@@ -1,0 +1,179 @@
+"""Schemes through the graph: drafted, tried, published by edition; a score explains itself in one query."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from evaluation.api.schema import subgraph
+from evaluation.use_cases.keep_facts import keep_facts
+from servicekit.graphql import Context
+from servicekit.security import Grant, Principal, Role
+from servicekit.storage.commands import Commands
+from servicekit.storage.mongo import Database
+
+from tests.evaluation.facts import COMMUNITY, division, line, offer, registration, service
+
+SUBGRAPH = subgraph()
+COUNTY = Principal("county", (Grant(Role.COUNTY_ADMIN, "350802"),))
+READER = Principal("reader")
+ITEMS = """[{indicator: registration_rate, weight: "60", target: "100", floor: "0"},
+            {indicator: posts, weight: "40", target: "4", floor: "0"}]"""
+
+
+class Graph:
+    def __init__(self, database: Database, commands: Commands) -> None:
+        self.database = database
+        self.commands = commands
+
+    async def __call__(self, query: str, principal: Principal = COUNTY) -> dict[str, Any]:
+        context = Context(policy=SUBGRAPH.policy, principal=principal, database=self.database, commands=self.commands)
+        return await SUBGRAPH.execute(query, context=context)
+
+    async def draft(self, items: str = ITEMS, ends_on: str = "2017-12-31") -> dict[str, Any]:
+        answer = await self(
+            f"""mutation {{ draftScheme(input: {{division: "350802", level: COMMUNITY, name: "2017",
+                startsOn: "2017-01-01", endsOn: "{ends_on}", items: {items}}}) {{
+                ... on Scheme {{ id status edition }} ... on Refusal {{ code path }} }} }}"""
+        )
+        assert "errors" not in answer, answer
+        made: dict[str, Any] = answer["data"]["draftScheme"]
+        return made
+
+    async def publish(self, id: str) -> dict[str, Any]:
+        answer = await self(
+            f'mutation {{ publishScheme(input: {{id: "{id}"}}) {{ '
+            "... on Scheme { edition } ... on Refusal { code } } }"
+        )
+        published: dict[str, Any] = answer["data"]["publishScheme"]
+        return published
+
+
+@pytest.fixture
+async def graph(database: Database, commands: Commands) -> Graph:
+    """A community with one of two registered, and one post of the four that are the target."""
+    community = division(COMMUNITY, "东门社区").model_copy(update={"status": "COMMUNITY"})
+    lines = [line("m1", division=COMMUNITY), line("m2", division=COMMUNITY)]
+    facts = [division("350802"), community, *lines, registration("m1"), offer("o1", "POST"), service("s1", "m1")]
+    await commands.run(keep_facts, facts)
+    return Graph(database, commands)
+
+
+async def test_a_score_explains_itself_down_to_the_facts_in_one_query(graph: Graph) -> None:
+    await graph.publish((await graph.draft())["id"])
+
+    answer = await graph(
+        f"""{{ score(division: "{COMMUNITY}", year: 2017) {{
+            total outOf scheme {{ edition }}
+            items {{ weight target floor attained points
+                value {{ id value numerator denominator rule residual {{ nodes {{ id }} }}
+                    facts {{ nodes {{ id kind status member {{ id }} }} }} }} }} }} }}"""
+    )
+
+    assert "errors" not in answer, answer
+    score = answer["data"]["score"]
+    rate, posts = score["items"]
+    assert (score["total"], score["outOf"], score["scheme"]["edition"]) == ("40.00", "100", 1)
+    assert (rate["attained"], rate["points"], rate["value"]["value"]) == ("0.5000", "30.00", "50.00")
+    assert rate["value"]["residual"]["nodes"] == [{"id": "m2"}]
+    assert [fact["member"] for fact in rate["value"]["facts"]["nodes"]] == [{"id": "m1"}]
+    assert [(fact["id"], fact["kind"]) for fact in posts["value"]["facts"]["nodes"]] == [("o1", "OFFER")]
+
+
+async def test_a_draft_is_tried_without_being_published(graph: Graph) -> None:
+    await graph.publish((await graph.draft())["id"])
+    stricter = await graph.draft(ITEMS.replace('"4"', '"100"'))
+
+    tried = await graph(f'{{ score(division: "{COMMUNITY}", year: 2017, schemeId: "{stricter["id"]}") {{ total }} }}')
+    in_force = await graph(f'{{ score(division: "{COMMUNITY}", year: 2017) {{ total }} }}')
+
+    assert (tried["data"]["score"]["total"], in_force["data"]["score"]["total"]) == ("30.40", "40.00")
+
+
+async def test_a_draft_is_kept_from_others(graph: Graph) -> None:
+    draft = await graph.draft()
+
+    answers = [
+        await graph(query, READER)
+        for query in (
+            f'{{ scheme(id: "{draft["id"]}") {{ name }} }}',
+            f'{{ score(division: "{COMMUNITY}", year: 2017, schemeId: "{draft["id"]}") {{ total }} }}',
+        )
+    ]
+
+    assert {answer["errors"][0]["extensions"]["code"] for answer in answers} == {"FORBIDDEN"}
+
+
+async def test_facts_are_for_those_above_the_division(graph: Graph) -> None:
+    await graph.publish((await graph.draft())["id"])
+
+    answer = await graph(
+        f'{{ score(division: "{COMMUNITY}", year: 2017) {{ '
+        "total items { value { facts { nodes { id } } } } } }",
+        READER,
+    )
+
+    assert answer["data"]["score"]["total"] == "40.00"
+    assert [item["value"]["facts"] for item in answer["data"]["score"]["items"]] == [None, None]
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"FORBIDDEN"}
+
+
+async def test_the_newest_edition_is_in_force_and_an_old_one_stays_readable(graph: Graph) -> None:
+    first = await graph.draft()
+    second = await graph.draft(ITEMS.replace('"4"', '"1"'))
+    editions = [(await graph.publish(one["id"]))["edition"] for one in (first, second)]
+
+    answer = await graph(
+        f"""{{ now: score(division: "{COMMUNITY}", year: 2017) {{ total }}
+            before: score(division: "{COMMUNITY}", year: 2017, schemeId: "{first["id"]}") {{ total }} }}""",
+        READER,
+    )
+
+    assert editions == [1, 2]
+    assert (answer["data"]["now"]["total"], answer["data"]["before"]["total"]) == ("70.00", "40.00")
+
+
+async def test_schemes_published_at_once_get_different_editions(graph: Graph) -> None:
+    drafts = [await graph.draft() for _ in range(3)]
+
+    published = await asyncio.gather(*(graph.publish(draft["id"]) for draft in drafts))
+
+    assert sorted(one["edition"] for one in published) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("items", "ends_on", "code", "path"),
+    [
+        (ITEMS.replace('"40"', '"41"'), "2017-12-31", "WeightsDoNotSum", "input.items"),
+        (ITEMS.replace('"40"', '"NaN"'), "2017-12-31", "InvalidInput", "input.items.1.weight"),
+        (ITEMS.replace('"4"', '"1e900"'), "2017-12-31", "InvalidInput", "input.items.1.target"),
+        (ITEMS, "2016-12-31", "InvalidInput", "input.endsOn"),
+    ],
+)
+async def test_a_bad_scheme_is_refused_by_name_and_stores_nothing(
+    graph: Graph, items: str, ends_on: str, code: str, path: str
+) -> None:
+    refused = await graph.draft(items, ends_on)
+
+    assert (refused["code"], refused["path"]) == (code, path)
+    assert await graph.database["schemes"].count_documents({}) == 0
+
+
+async def test_a_published_scheme_is_not_published_again(graph: Graph) -> None:
+    draft = await graph.draft()
+    await graph.publish(draft["id"])
+
+    assert (await graph.publish(draft["id"]))["code"] == "SchemeAlreadyPublished"
+
+
+async def test_facts_come_by_pages_in_their_order(graph: Graph, commands: Commands) -> None:
+    await commands.run(keep_facts, [service(f"t{number}", "m1", f"35080200100{number}") for number in range(1, 6)])
+    query = '{ facts(id: person_visits, division: "350802", year: 2017, first: 4%s) '
+    query += "{ nodes { id division } pageInfo { hasNextPage endCursor } } }"
+
+    first = (await graph(query % ""))["data"]["facts"]
+    rest = (await graph(query % f', after: "{first["pageInfo"]["endCursor"]}"'))["data"]["facts"]
+    bad = await graph(query % ', after: "nonsense"')
+
+    assert [fact["id"] for fact in first["nodes"] + rest["nodes"]] == ["s1", "t1", "t2", "t3", "t4", "t5"]
+    assert (first["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"]) == (True, False)
+    assert bad["errors"][0]["extensions"]["code"] == "INVALID_INPUT"
