@@ -48,12 +48,13 @@ token: setup ## Print a token: ROLE=HOST SCOPE=350802001001, or GRANTS="ROLE:SCO
 test: check ## Check and run every test (PYTEST_ARGS="-k promise" for some)
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
-check: setup ## Lint, formatting, types, import directions, declared dependencies
+check: setup ## Lint, formatting, types, import directions, declared dependencies, deployment files
 	@$(BIN)/ruff check .
 	@$(FORMAT) --check .
 	@$(BIN)/mypy $(PACKAGES:%=%/src)
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pip --disable-pip-version-check check
+	@$(BIN)/pytest -q tests/deploy/test_manifests_*.py
 
 fmt: setup ## Format and fix what can be fixed
 	@$(BIN)/ruff check --fix .
