@@ -21,12 +21,16 @@ from service_tracking.domain.offer import ActivityMode, Occasion, Offer, OfferDr
 from service_tracking.domain.person import Person
 from service_tracking.domain.policy import Backlog, Policy, Ruled
 from service_tracking.domain.problem import Category, Problem, Report
+from service_tracking.domain.project import Project, Proposal
 from service_tracking.domain.record import ServiceRecord
 from service_tracking.domain.service import Service, Vanguard
+from service_tracking.domain.venue import Venue, VenueDraft, VenueKind
 from service_tracking.messages.handlers import keep_agreements, keep_registrations
 from service_tracking.messages.registration import AgreementFact, RegistrationFact
 from service_tracking.storage.collections import COLLECTIONS
 from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
+from service_tracking.use_cases.open_venues import open_venues
+from service_tracking.use_cases.propose_projects import propose_projects
 from service_tracking.use_cases.publish_offers import publish_offers
 from service_tracking.use_cases.report_problems import ReportProblem, report_problems
 from service_tracking.use_cases.rows import only
@@ -130,6 +134,14 @@ class Town:
         row = ReportProblem(Report(community=self.community, **told), member)
         by = by or Person("reporter")
         return only(await self.run(report_problems, by, [row], subject=by.subject))
+
+    async def project(self, **changes: Any) -> Project:
+        told = {"title": "A reading room", "proposed_on": date(2016, 3, 1), **changes}
+        proposal = Proposal(self.community, changes.pop("unit_id", self.unit), **told)
+        return only(await self.run(propose_projects, Person("host"), [proposal]))
+
+    async def venue(self, kind: VenueKind, **changes: Any) -> Venue:
+        return only(await self.run(open_venues, Person("host"), [VenueDraft(kind, self.community, "Gate", **changes)]))
 
     async def rule(
         self,

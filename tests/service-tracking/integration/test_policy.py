@@ -10,6 +10,7 @@ from huijia_local.tokens import DevelopmentGrant
 from service_tracking.app import SERVICE
 from service_tracking.domain.offer import OfferKind
 from service_tracking.domain.person import Person
+from service_tracking.domain.venue import VenueKind
 from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
 from servicekit.security import Role
 
@@ -40,6 +41,16 @@ PROBLEM_STEPS = [
     ("resolve", OFFICIALS, {**STEP, "note": "n"}),
     ("confirm", OFFICIALS | {M}, STEP),
     ("reopen", OFFICIALS | {M}, {**STEP, "note": "n"}),
+]
+PARTIES = {"communityCode": "$community", "unitId": "$unit"}
+PARTNERSHIP = [
+    ("proposeProject", OFFICIALS | {U}, {**PARTIES, "title": "A reading room"}),
+    ("startProject", OFFICIALS, {"projectId": "$project"}),
+    ("completeProject", OFFICIALS, {"projectId": "$project"}),
+    ("cancelProject", OFFICIALS | {U}, {"projectId": "$project", "reason": "n"}),
+    ("recordSupport", OFFICIALS, {**PARTIES, "kind": "FUNDS", "quantity": "1", "measure": "grant", "value": "5000"}),
+    ("openServicePoint", OFFICIALS, {"communityCode": "$community", "name": "Gate"}),
+    ("launchProgramme", OFFICIALS, {"communityCode": "$community", "name": "Reading"}),
 ]
 OFFER = {"offerId": "$offer"}
 POST = {"communityCode": "$community", "title": "Night patrol", "capacity": 2}
@@ -80,6 +91,9 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Query.claim": (READERS, "$claim"),
     "Query.serviceRecord": (READERS, "$record"),
     "Query.servicePolicies": (EVERYBODY, {"division": "$community"}),
+    **{f"Mutation.{name}{s}": (roles, [row] if s else row) for name, roles, row in PARTNERSHIP for s in ("", "s")},
+    "Mutation.closeServicePoint": (OFFICIALS, {"id": "$point"}),
+    "Mutation.endProgramme": (OFFICIALS, {"id": "$programme"}),
     "Query.problem": (READERS, "$problem"),
     "Mutation.reportProblem": (PARTICIPANTS, PROBLEM),
     "Mutation.reportProblems": (PARTICIPANTS, [PROBLEM]),
@@ -176,6 +190,15 @@ class Props:
 
     town: Any
     member: str
+
+    async def project(self) -> str:
+        return (await self.town.project()).id
+
+    async def point(self) -> str:
+        return (await self.town.venue(VenueKind.SERVICE_POINT)).id
+
+    async def programme(self) -> str:
+        return (await self.town.venue(VenueKind.PROGRAMME)).id
 
     async def problem(self) -> str:
         return (await self.town.problem(self.member)).id

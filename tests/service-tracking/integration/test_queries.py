@@ -10,11 +10,15 @@ from service_tracking.domain.claim import Attendance, Decision
 from service_tracking.domain.offer import OfferKind
 from service_tracking.domain.person import Person
 from service_tracking.domain.problem import ProblemStatus
+from service_tracking.domain.project import ProjectStatus
 from service_tracking.domain.record import ConfirmationMethod
+from service_tracking.domain.support import Gift, SupportKind
+from service_tracking.domain.venue import VenueKind
 from service_tracking.use_cases.appoint_leader import AppointLeader, appoint_leader
 from service_tracking.use_cases.cancel_activity import cancel_activity
 from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
 from service_tracking.use_cases.close_offer import close_offer
+from service_tracking.use_cases.close_venue import close_venue
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.end_pairings import EndPairing, end_pairings
 from service_tracking.use_cases.end_policy import end_policy
@@ -22,6 +26,8 @@ from service_tracking.use_cases.hand_over_claim import HandOverClaim, hand_over_
 from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
 from service_tracking.use_cases.log_follow_ups import LogFollowUp, log_follow_ups
 from service_tracking.use_cases.move_problems import MoveProblem, move_problems
+from service_tracking.use_cases.move_projects import MoveProject, move_projects
+from service_tracking.use_cases.record_supports import RecordSupport, record_supports
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
 from service_tracking.use_cases.review_claims import ReviewClaim, review_claims
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
@@ -63,6 +69,11 @@ query($of: [_Any!]!, $first: Int = 5) {
 KINDS = """
 query($of: [_Any!]!, $first: Int = 5) {
   _entities(representations: $of) {
+    ... on Project { title supports { nodes { value } } }
+    ... on SupportEntry { kind }
+    ... on ServicePoint { name }
+    ... on Programme { name }
+    ... on Unit { projects { nodes { id } } supports { nodes { id } } }
     ... on Unit { activities(first: $first) { nodes { id } } held: activities(status: HELD) { nodes { id } } }
     ... on PairingNeed { followUps(first: $first) { nodes { note } } }
     ... on Claim { followUps(first: $first) { nodes { note } } }
@@ -71,6 +82,8 @@ query($of: [_Any!]!, $first: Int = 5) {
     ... on Problem { status }
     ... on Member { problems { nodes { description } } solved: problems(status: RESOLVED) { nodes { id } } }
     ... on Community { problems(first: $first) { nodes { history { by } } } }
+    ... on Community { projects { nodes { unit { id } supports { nodes { id } } } } supports { nodes { note } } }
+    ... on Community { servicePoints { nodes { id } } programmes { nodes { id } } }
     ... on Community { serviceRules(on: "2026-03-05") { rounding } }
   }
 }
@@ -131,7 +144,10 @@ def kinds(town: Any) -> list[dict[str, str]]:
         {"__typename": "Claim", "id": town.claims[0].id},
         {"__typename": "FollowUp", "id": "any"},
         {"__typename": "ServicePolicy", "id": "any"},
-        {"__typename": "Problem", "id": "any"},
+        *(
+            {"__typename": name, "id": "any"}
+            for name in ("Problem", "Project", "SupportEntry", "ServicePoint", "Programme")
+        ),
         {"__typename": "Member", "id": town.all[0]},
         {"__typename": "Community", "code": town.community},
     ]
@@ -166,11 +182,17 @@ async def every_command_of_kinds(town: Any) -> None:
     policy = await town.rule(most_hours_per_day=Decimal(24))
     await town.submit(town.all[3], served_on=date(2026, 3, 6))
     await town.run(confirm_records, HOST, [ConfirmRecord(town.records[3].id, ConfirmationMethod.VISIT)])
+    await town.agree()
+    project = await town.project(reference=town.community)
+    await town.run(move_projects, HOST, [MoveProject(project.id, ProjectStatus.STARTED)])
+    gift = Gift(town.community, town.unit, SupportKind.VENUE, Decimal(40), "m2", Decimal(0), reference=town.community)
+    await town.run(record_supports, HOST, [RecordSupport(gift, project.id)])
+    point = await town.venue(VenueKind.SERVICE_POINT, reference=town.community)
+    await town.run(close_venue, VenueKind.SERVICE_POINT, point.id, None)
     problem = await town.problem(town.all[3], reference=town.community)
     await town.run(move_problems, HOST, [MoveProblem(problem.id, ProblemStatus.ACCEPTED)])
     await town.run(end_policy, policy.id, date(2016, 1, 1))
     first, second = town.all[1:3]
-    await town.agree()
     team = await town.offer(kind=OfferKind.TEAM, leader_id=first, capacity=2)
     await town.run(appoint_leader, AppointLeader(team.id, first))
     pairing = await town.claim(await town.offer(kind=OfferKind.PAIRING, auto_approve=True), first)

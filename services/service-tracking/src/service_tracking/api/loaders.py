@@ -16,9 +16,22 @@ from service_tracking.domain.follow_up import FollowUp
 from service_tracking.domain.offer import Offer, OfferKind, OfferStatus
 from service_tracking.domain.policy import Policy
 from service_tracking.domain.problem import Problem, ProblemStatus
+from service_tracking.domain.project import Project
 from service_tracking.domain.record import RecordStatus, ServiceRecord
 from service_tracking.domain.rules import Rules
-from service_tracking.storage.collections import CLAIMS, FOLLOW_UPS, OFFERS, POLICIES, PROBLEMS, RECORDS
+from service_tracking.domain.support import Support
+from service_tracking.domain.venue import Venue
+from service_tracking.storage.collections import (
+    CLAIMS,
+    FOLLOW_UPS,
+    OFFERS,
+    POLICIES,
+    PROBLEMS,
+    PROJECTS,
+    RECORDS,
+    SUPPORTS,
+    VENUES,
+)
 from service_tracking.storage.policies import policies_over
 
 A = TypeVar("A", bound=Aggregate)
@@ -52,6 +65,32 @@ async def problems_per_parent(
     """`field`: member_id or community. Those that the principal may see."""
     match = {"$and": [{"status": _any_of(status, ProblemStatus)}, visible(context, PROBLEM)]}
     return await page_per_parent(context.database[PROBLEMS], field, parents, first=first, after=after, match=match)
+
+
+async def projects_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Project]:
+    return await _by_id(context, Project, PROJECTS, ids, {})
+
+
+async def supports_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Support]:
+    return await _by_id(context, Support, SUPPORTS, ids, {})
+
+
+async def venues_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Venue]:
+    return await _by_id(context, Venue, VENUES, ids, {})
+
+
+async def open_per_parent(
+    context: Context,
+    parents: Sequence[str],
+    collection: str,
+    field: str,
+    any_of: tuple[tuple[str, tuple[str, ...]], ...],
+    first: int,
+    after: str | None,
+) -> Mapping[str, Page]:
+    """What everybody signed in may see; `any_of` are fields and the values that will do."""
+    match = {name: {"$in": list(values)} for name, values in any_of}
+    return await page_per_parent(context.database[collection], field, parents, first=first, after=after, match=match)
 
 
 async def policies_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Policy]:

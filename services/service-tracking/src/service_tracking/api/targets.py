@@ -12,7 +12,16 @@ from servicekit.storage.mongo import Document
 
 from service_tracking.domain.refusals import MemberNotRegistered
 from service_tracking.domain.service import Provenance
-from service_tracking.storage.collections import CLAIMS, OFFERS, POLICIES, PROBLEMS, RECORDS, REGISTRATIONS
+from service_tracking.storage.collections import (
+    CLAIMS,
+    OFFERS,
+    POLICIES,
+    PROBLEMS,
+    PROJECTS,
+    RECORDS,
+    REGISTRATIONS,
+    VENUES,
+)
 from service_tracking.storage.registrations import COMPLETED
 from service_tracking.use_cases.claim_offers import ClaimOffer
 from service_tracking.use_cases.report_problems import ReportProblem
@@ -41,6 +50,14 @@ async def of_records(context: Context, ids: Sequence[str]) -> Targets:
 
 async def of_problems(context: Context, ids: Sequence[str]) -> Targets:
     return await _of(context, PROBLEMS, ids, path="problem_id", what_zh="问题", what_en="problem")
+
+
+async def of_projects(context: Context, ids: Sequence[str]) -> Targets:
+    return await _of(context, PROJECTS, ids, path="project_id", what_zh="项目", what_en="project")
+
+
+async def of_venues(context: Context, ids: Sequence[str]) -> Targets:
+    return await _of(context, VENUES, ids, path="id", what_zh="服务点或项目", what_en="service point or programme")
 
 
 async def of_new_problems(context: Context, commands: Sequence[ReportProblem]) -> Targets:

@@ -14,6 +14,7 @@ from servicekit.storage.work import restore
 from service_tracking.api import enums as enums
 from service_tracking.api import loaders
 from service_tracking.api.follow_ups import FollowUp
+from service_tracking.api.partnership import CommunityPartnership, UnitPartnership
 from service_tracking.api.policies import CommunityRules
 from service_tracking.api.problems import CommunityProblems, MemberProblems
 from service_tracking.domain import claim as claims
@@ -49,7 +50,7 @@ class Member(MemberProblems, ForeignEntity):
 
 
 @strawberry.federation.type(keys=["code"])
-class Community(CommunityRules, CommunityProblems, ForeignEntity):
+class Community(CommunityRules, CommunityProblems, CommunityPartnership, ForeignEntity):
     code: strawberry.ID
 
     @strawberry.field(description="岗位、微心愿、结对、服务队、活动 / Posts, wishes, pairings, teams, activities")
@@ -81,7 +82,7 @@ class Community(CommunityRules, CommunityProblems, ForeignEntity):
 
 
 @strawberry.federation.type(keys=["id"])
-class Unit(ForeignEntity):
+class Unit(UnitPartnership, ForeignEntity):
     id: strawberry.ID
 
     @strawberry.field(description="集体活动 / Collective activities")

@@ -215,3 +215,12 @@ class OwnResolution(Refusal):
     en = "Who resolved a problem can't confirm that it is solved."
     next_zh = "请由反映人或社区的其他工作人员确认。"
     next_en = "Have the reporter, or another person of the community, confirm it."
+
+
+class NotOfThisAgreement(Refusal):
+    project_id: str
+    agreement_id: str
+    zh = "该项目不属于此单位与此社区的协议。"
+    en = "The project doesn't belong to the agreement between this unit and community."
+    next_zh = "请核对项目、单位和社区。"
+    next_en = "Check the project, the unit and the community."

@@ -10,7 +10,10 @@ from service_tracking.domain.offer import OfferSnapshot
 from service_tracking.domain.policy import PolicySnapshot
 from service_tracking.domain.problem import FACTS as PROBLEM_FACTS
 from service_tracking.domain.problem import ProblemSnapshot
+from service_tracking.domain.project import PROJECT_FACTS, ProjectSnapshot
 from service_tracking.domain.record import RecordSnapshot
+from service_tracking.domain.support import SupportSnapshot
+from service_tracking.domain.venue import CLOSED, OPENED, VenueSnapshot
 
 SOURCE = "service-tracking"
 
@@ -33,6 +36,10 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "policy-ended": PolicySnapshot,
     "problem-reported": ProblemSnapshot,
     **dict.fromkeys(PROBLEM_FACTS.values(), ProblemSnapshot),
+    "project-proposed": ProjectSnapshot,
+    **dict.fromkeys(PROJECT_FACTS.values(), ProjectSnapshot),
+    "support-given": SupportSnapshot,
+    **dict.fromkeys((*OPENED.values(), *CLOSED.values()), VenueSnapshot),
     "record-submitted": RecordSnapshot,
     "record-confirmed": RecordSnapshot,
     "record-rejected": RecordSnapshot,

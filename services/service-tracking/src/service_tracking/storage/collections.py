@@ -11,6 +11,9 @@ CLAIMS = "claims"
 RECORDS = "records"
 FOLLOW_UPS = "follow_ups"
 POLICIES = "policies"
+PROJECTS = "projects"
+SUPPORTS = "supports"
+VENUES = "venues"
 PROBLEMS = "problems"
 REGISTRATIONS = "registrations"
 AGREEMENTS = "agreements"
@@ -58,6 +61,18 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
         _index("of_day", "member_id", "served_on", "status"),
         _one_per_reference("recorder"),
     ],
+    PROJECTS: [
+        _index("of_community", "community", "status", "_id"),
+        _index("of_unit", "unit_id", "status", "_id"),
+        _one_per_reference("proposed_by"),
+    ],
+    SUPPORTS: [
+        _index("of_project", "project_id", "_id"),
+        _index("of_unit", "unit_id", "_id"),
+        _index("of_community", "community", "_id"),
+        _one_per_reference("recorded_by"),
+    ],
+    VENUES: [_index("of_community", "community", "kind", "status", "_id"), _one_per_reference("opened_by")],
     PROBLEMS: [
         _index("of_community", "community", "status", "_id"),
         _index("of_member", "member_id", "status", "_id"),

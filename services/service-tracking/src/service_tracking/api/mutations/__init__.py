@@ -5,11 +5,20 @@ import strawberry
 from service_tracking.api.mutations.claims import ClaimMutations
 from service_tracking.api.mutations.kinds import KindMutations
 from service_tracking.api.mutations.offers import OfferMutations
+from service_tracking.api.mutations.partnership import PartnershipMutations
 from service_tracking.api.mutations.problems import ProblemMutations
 from service_tracking.api.mutations.records import RecordMutations
 from service_tracking.api.policies import PolicyMutations
 
 
 @strawberry.type
-class Mutation(OfferMutations, KindMutations, ClaimMutations, RecordMutations, ProblemMutations, PolicyMutations):
+class Mutation(
+    OfferMutations,
+    KindMutations,
+    ClaimMutations,
+    RecordMutations,
+    ProblemMutations,
+    PartnershipMutations,
+    PolicyMutations,
+):
     pass

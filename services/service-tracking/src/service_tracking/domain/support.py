@@ -1,0 +1,130 @@
+"""Support: one entry in the ledger of what units gave to communities under their agreements."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel
+from servicekit.domain import Aggregate, InvalidInput
+
+from service_tracking.domain.agreement import Agreement, check_covered
+from service_tracking.domain.community import checked_community, lane_of
+from service_tracking.domain.days import check_not_future, day_of
+from service_tracking.domain.refusals import NotOfThisAgreement
+
+_CENT = Decimal("0.01")
+MOST = Decimal("1e10")
+
+
+class SupportKind(StrEnum):
+    TALENT = "TALENT"
+    TECHNOLOGY = "TECHNOLOGY"
+    MATERIALS = "MATERIALS"
+    FUNDS = "FUNDS"
+    VENUE = "VENUE"
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """So much of `measure` (persons, days, sets, m2...), worth `value` yuan. `reference` is the recorder's own key."""
+
+    community: str
+    unit_id: str
+    kind: SupportKind
+    quantity: Decimal
+    measure: str
+    value: Decimal
+    given_on: date | None = None
+    note: str = ""
+    reference: str | None = None
+
+
+class SupportSnapshot(BaseModel):
+    """The public state of an entry. `quantity` and `value` (yuan) are decimal numbers as text."""
+
+    agreement_id: str
+    project_id: str | None
+    unit_id: str
+    community: str
+    kind: SupportKind
+    quantity: Decimal
+    measure: str
+    value: Decimal
+    given_on: date
+
+
+class Support(Aggregate):
+    """Entries are added, never changed."""
+
+    agreement_id: str
+    project_id: str | None
+    unit_id: str
+    community: str
+    kind: SupportKind
+    quantity: Decimal
+    measure: str
+    value: Decimal
+    given_on: date
+    note: str
+    reference: str | None
+    recorded_by: str
+    recorded_at: datetime
+
+    @classmethod
+    def give(
+        cls,
+        gift: Gift,
+        agreement: Agreement | None,
+        project: tuple[str, str] | None,
+        *,
+        id: str,
+        by: str,
+        now: datetime,
+    ) -> Self:
+        """`project`: the id of the project that it was for and of that one's agreement.
+
+        Raises InvalidInput, NoAgreement, NotOfThisAgreement.
+        """
+        checked_community(gift.community)
+        _check(gift)
+        given_on = gift.given_on or day_of(now)
+        check_not_future(given_on, now, path="given_on")
+        bound = check_covered(agreement, gift.unit_id, gift.community, given_on)
+        if project is not None and project[1] != bound.agreement_id:
+            raise NotOfThisAgreement(path="project_id", project_id=project[0], agreement_id=bound.agreement_id)
+        support = cls(
+            id=id,
+            lane=lane_of(gift.community),
+            agreement_id=bound.agreement_id,
+            project_id=project[0] if project else None,
+            unit_id=gift.unit_id,
+            community=gift.community,
+            kind=gift.kind,
+            quantity=gift.quantity,
+            measure=gift.measure.strip(),
+            value=gift.value,
+            given_on=given_on,
+            note=gift.note,
+            reference=gift.reference,
+            recorded_by=by,
+            recorded_at=now,
+        )
+        support.record("support-given")
+        return support
+
+    def snapshot(self) -> SupportSnapshot:
+        return SupportSnapshot(**{name: getattr(self, name) for name in SupportSnapshot.model_fields})
+
+
+def _check(gift: Gift) -> None:
+    if not gift.measure.strip():
+        raise InvalidInput(path="measure", reason_zh="须写明计量单位", reason_en="say what is counted")
+    for path, amount, least in (("quantity", gift.quantity, _CENT), ("value", gift.value, Decimal(0))):
+        if not amount.is_finite() or not least <= amount <= MOST or amount % _CENT:
+            raise InvalidInput(
+                path=path,
+                reason_zh=f"须为 {least} 到 {MOST:f},最多两位小数",
+                reason_en=f"{least} to {MOST:f}, two digits behind the point",
+            )
