@@ -328,6 +328,6 @@ def test_whatever_crashes_wherever_each_committed_command_has_its_effect_once(ho
 
     Machine.house = house
     limits = settings(
-        max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     run_state_machine_as_test(Machine, settings=limits)  # type: ignore[no-untyped-call]

@@ -114,8 +114,8 @@ async def test_only_dispatched_rows_expire_a_day_after_the_dispatch(toy: Toy) ->
     dispatched = await toy.database["outbox"].find_one()
 
     assert {tuple(spec["key"]) for spec in expiring.values()} == {(("dispatched_at", 1),)}
-    assert expiring["expire_dispatched"]["expireAfterSeconds"] == 24 * 3600
-    assert expiring["expire_dispatched"]["partialFilterExpression"] == {"state": "dispatched"}
+    assert expiring["expire"]["expireAfterSeconds"] == 24 * 3600
+    assert expiring["expire"]["partialFilterExpression"] == {"state": "dispatched"}
     assert pending is not None
     assert "dispatched_at" not in pending
     assert dispatched is not None

@@ -16,7 +16,7 @@ async def test_a_poison_event_in_a_batch_does_not_hold_up_the_others(toy: Toy) -
     await toy.send(*events)
 
     async with running(toy.consumer()):
-        await eventually(lambda: _count(toy, 19))
+        await eventually(lambda: _count(toy, 19), within=30)
 
     assert events[7].subject not in await toy.kept()
 
@@ -27,7 +27,7 @@ async def test_a_poison_event_goes_through_the_tiers_and_then_dies_with_cause_an
     await toy.send(poison)
 
     async with running(toy.consumer()):
-        [letter] = await eventually(toy.dead_letters.list)
+        [letter] = await eventually(toy.dead_letters.list, within=30, every=0.1)
 
     assert letter.id == poison.id
     assert letter.cause == "ValueError: this one can't be applied"
@@ -45,7 +45,7 @@ async def test_an_event_that_fails_for_a_while_is_applied_by_a_later_tier(toy: T
     async with running(toy.consumer()):
         await toy.copies.entered.wait()
         toy.copies.poisonous.clear()
-        await eventually(lambda: _count(toy, 1))
+        await eventually(lambda: _count(toy, 1), within=30)
 
     assert [note["event"] for note in await toy.applied()] == [late.id]
     assert await toy.dead_letters.list() == []
@@ -76,8 +76,8 @@ async def test_a_message_that_no_retry_can_help_is_dead_at_once(toy: Toy, body: 
     await toy.send(event("good"))
 
     async with running(toy.consumer()):
-        await eventually(lambda: _count(toy, 1))
-        [letter] = await eventually(toy.dead_letters.list)
+        await eventually(lambda: _count(toy, 1), within=30)
+        [letter] = await eventually(toy.dead_letters.list, within=30, every=0.1)
 
     assert letter.id == "broken"
     assert letter.cause.startswith("MalformedEvent: ")
@@ -89,7 +89,7 @@ async def test_a_message_that_no_retry_can_help_is_dead_at_once(toy: Toy, body: 
 async def test_dead_letters_are_listed_and_stay(toy: Toy) -> None:
     poison = await _kill(toy, "bad")
 
-    first, again = await toy.dead_letters.list(), await eventually(toy.dead_letters.list)
+    first, again = await toy.dead_letters.list(), await eventually(toy.dead_letters.list, within=30, every=0.1)
 
     assert [letter.id for letter in first] == [letter.id for letter in again] == [poison.id]
 
@@ -101,7 +101,7 @@ async def test_replayed_dead_letters_are_applied_once(toy: Toy) -> None:
     replayed = await toy.dead_letters.replay()
 
     async with running(toy.consumer()):
-        await eventually(lambda: _count(toy, 1))
+        await eventually(lambda: _count(toy, 1), within=30)
     assert replayed == 1
     assert [note["event"] for note in await toy.applied()] == [poison.id]
     assert await toy.dead_letters.list() == []
@@ -114,8 +114,8 @@ async def test_one_dead_letter_is_replayed_by_its_id_and_the_others_stay(toy: To
     replayed = await toy.dead_letters.replay({poisons[1].id})
 
     async with running(toy.consumer()):
-        await eventually(lambda: _count(toy, 1))
-    left = await eventually(lambda: _listed(toy, 2))
+        await eventually(lambda: _count(toy, 1), within=30)
+    left = await eventually(lambda: _listed(toy, 2), within=30, every=0.1)
     assert replayed == 1
     assert [letter.id for letter in left] == [poisons[0].id, poisons[2].id]
     assert [note["event"] for note in await toy.applied()] == [poisons[1].id]
@@ -126,7 +126,7 @@ async def test_a_replayed_letter_that_fails_again_has_all_its_attempts_again(toy
 
     async with running(toy.consumer()):
         replayed = await toy.dead_letters.replay()
-        [letter] = await eventually(toy.dead_letters.list)
+        [letter] = await eventually(toy.dead_letters.list, within=30, every=0.1)
 
     assert replayed == 1
     assert (letter.id, letter.attempts) == (poison.id, 4)
@@ -136,9 +136,9 @@ async def test_a_replay_of_what_dies_again_at_once_ends(toy: Toy) -> None:
     await toy.send_raw(b"never", id="broken")
 
     async with running(toy.consumer()):
-        await eventually(toy.dead_letters.list)
+        await eventually(toy.dead_letters.list, within=30, every=0.1)
         replayed = await toy.dead_letters.replay()
-        [letter] = await eventually(toy.dead_letters.list)
+        [letter] = await eventually(toy.dead_letters.list, within=30, every=0.1)
 
     assert replayed == 1
     assert letter.id == "broken"
@@ -153,7 +153,7 @@ async def test_a_dead_letter_whose_lane_is_gone_stays(toy: Toy) -> None:
     replayed = await toy.dead_letters.replay()
 
     assert replayed == 0
-    assert len(await eventually(toy.dead_letters.list)) == 1
+    assert len(await eventually(toy.dead_letters.list, within=30, every=0.1)) == 1
 
 
 async def _kill(toy: Toy, subject: str) -> Event:
@@ -163,7 +163,7 @@ async def _kill(toy: Toy, subject: str) -> Event:
     toy.copies.poisonous.add(subject)
     await toy.send(poison)
     async with running(toy.consumer()):
-        await eventually(lambda: _listed(toy, len(dead) + 1))
+        await eventually(lambda: _listed(toy, len(dead) + 1), within=30, every=0.1)
     return poison
 
 

@@ -59,21 +59,3 @@ async def test_many_replicas_may_make_the_same_collections_and_indexes_at_once(
     assert {"empty", "things"} <= set(await own.list_collection_names())
     assert (await own["things"].index_information())["code"]["unique"]
     await client.close()
-
-
-async def test_an_index_whose_definition_changed_is_made_anew(
-    mongodb_uri: str, database: AsyncDatabase[Document]
-) -> None:
-    client = connect(mongodb_uri)
-    own = open_database(client, database.name)
-    await ensure_indexes(own, {"things": [IndexModel([("a", 1)], name="mine"), IndexModel([("b", 1)], name="other")]})
-
-    await ensure_indexes(
-        own,
-        {"things": [IndexModel([("c", 1)], name="mine"), IndexModel([("b", 1)], name="other", unique=True)]},
-    )
-
-    indexes = await own["things"].index_information()
-    assert indexes["mine"]["key"] == [("c", 1)]
-    assert indexes["other"]["unique"]
-    await client.close()

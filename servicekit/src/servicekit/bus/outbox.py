@@ -22,11 +22,11 @@ _AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 INDEXES = [
     # In the order of the claims: what was put off stands behind what was not, so it can't be in its way. Leases are
     # not in it: they change too often.
-    IndexModel([("not_before", 1), ("_id", 1)], name="claimable", partialFilterExpression={"state": "pending"}),
+    IndexModel([("not_before", 1), ("_id", 1)], name="claims", partialFilterExpression={"state": "pending"}),
     # On the dispatch time, so that a row that was never dispatched never expires.
     IndexModel(
         [("dispatched_at", 1)],
-        name="expire_dispatched",
+        name="expire",
         expireAfterSeconds=KEEP_DISPATCHED_SECONDS,
         partialFilterExpression={"state": "dispatched"},
     ),
@@ -116,7 +116,7 @@ class Outbox:
                 {"$group": {"_id": None, "rows": {"$sum": 1}, "stored_at": {"$min": "$stored_at"}}},
                 {"$project": {"rows": 1, "ms": {"$subtract": ["$$NOW", "$stored_at"]}}},
             ],
-            hint="claimable",
+            hint="claims",
         )
         async for found in counted:
             return found["rows"], max(0.0, found["ms"] / 1000)
