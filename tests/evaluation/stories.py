@@ -19,6 +19,9 @@ _STATES: dict[Kind, tuple[str, ...]] = {
     Kind.DIVISION: ("",),
     Kind.UNIT: ("",),
     Kind.AGREEMENT: ("ACTIVE", "ENDED"),
+    Kind.PROBLEM: ("REPORTED", "RESOLVED", "REOPENED", "CONFIRMED"),
+    Kind.SERVICE_POINT: ("OPEN", "CLOSED"),
+    Kind.PROJECT: ("PROPOSED", "STARTED", "COMPLETED", "CANCELLED"),
 }
 # A member stands on one roster and is registered once; here always in another lane than that of the unit.
 _ONE_A_MEMBER = (Kind.ROSTER_LINE, Kind.REGISTRATION)

@@ -218,7 +218,7 @@ async def test_a_claim_that_arrives_before_its_offer_is_counted(bus: Bus) -> Non
     async def counted() -> bool:
         return await bus.figures() == {"wishes_claimed": 1}
 
-    await eventually(counted)
+    await eventually(counted, within=30)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ async def test_an_event_that_cannot_be_understood_goes_to_the_dead_letters_and_b
     async def settled() -> bool:
         return await bus.database[LEDGER].count_documents({}) == 1 and len(await bus.dead.list()) == 1
 
-    await eventually(settled)
+    await eventually(settled, within=30)
     assert [letter.id for letter in await bus.dead.list()] == [bad.id]
 
 
@@ -257,5 +257,5 @@ async def test_an_event_of_no_interest_is_passed_over(bus: Bus) -> None:
     async def settled() -> bool:
         return await bus.database[LEDGER].count_documents({}) == 1
 
-    await eventually(settled)
+    await eventually(settled, within=30)
     assert await bus.dead.list() == []

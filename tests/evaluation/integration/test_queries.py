@@ -105,6 +105,11 @@ async def test_the_bulletin_counts_every_figure(ask: Asking, city: None) -> None
         "collective_activities": "0",
         "team_services": "0",
         "themed_activities": "0",
+        "problems": "0",
+        "problems_solved": "0",
+        "projects_started": "0",
+        "projects_completed": "0",
+        "service_points": "0",
         "person_visits": "3",
     }
     assert all(row["rule"] and row["asOf"] for row in bulletin["rows"])

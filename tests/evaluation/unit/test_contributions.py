@@ -41,6 +41,14 @@ def fact(kind: Kind, **values: object) -> Fact:
         (fact(Kind.DIVISION), {}),
         (fact(Kind.UNIT), {"units": 1}),
         (fact(Kind.AGREEMENT, status="ACTIVE"), {"agreements": 1}),
+        (fact(Kind.PROBLEM, status="REOPENED"), {"problems": 1}),
+        (fact(Kind.PROBLEM, status="RESOLVED"), {"problems": 1, "problems_solved": 1}),
+        (fact(Kind.PROJECT, status="PROPOSED"), {}),
+        (fact(Kind.PROJECT, status="STARTED"), {"projects_started": 1}),
+        (fact(Kind.PROJECT, status="COMPLETED"), {"projects_started": 1, "projects_completed": 1}),
+        (fact(Kind.PROJECT, status="CANCELLED"), {}),
+        (fact(Kind.SERVICE_POINT, status="OPEN"), {"service_points": 1}),
+        (fact(Kind.SERVICE_POINT, status="CLOSED"), {}),
     ],
 )
 def test_only_a_state_that_counts_contributes(given: Fact, expected: dict[str, int]) -> None:

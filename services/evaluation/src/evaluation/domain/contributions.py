@@ -29,6 +29,11 @@ COUNTERS = (
     "hours",
     "units",
     "agreements",
+    "problems",
+    "problems_solved",
+    "projects_started",
+    "projects_completed",
+    "service_points",
 )
 
 
@@ -120,6 +125,16 @@ def _service(fact: Fact) -> Counts:
     return {"services": 1, "hours": fact.hours} if fact.status == "CONFIRMED" else {}
 
 
+def _problem(fact: Fact) -> Counts:
+    return {"problems": 1} | ({"problems_solved": 1} if fact.status in ("RESOLVED", "CONFIRMED") else {})
+
+
+def _project(fact: Fact) -> Counts:
+    """One that was completed was started before."""
+    started = {"projects_started": 1} if fact.status in ("STARTED", "COMPLETED") else {}
+    return started | ({"projects_completed": 1} if fact.status == "COMPLETED" else {})
+
+
 _COUNTED: dict[Kind, Callable[[Fact], Counts]] = {
     Kind.ROSTER_LINE: _when("ACTIVE", count="roster_lines"),
     Kind.REGISTRATION: _when("COMPLETED", count="registered"),
@@ -129,6 +144,9 @@ _COUNTED: dict[Kind, Callable[[Fact], Counts]] = {
     Kind.SERVICE: _service,
     Kind.UNIT: lambda fact: {"units": 1},
     Kind.AGREEMENT: _when("ACTIVE", count="agreements"),
+    Kind.PROBLEM: _problem,
+    Kind.PROJECT: _project,
+    Kind.SERVICE_POINT: _when("OPEN", count="service_points"),
 }
 
 

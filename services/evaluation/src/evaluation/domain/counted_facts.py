@@ -38,6 +38,11 @@ COUNTED_FACTS: dict[str, Which] = {
     "hours": Which(Kind.SERVICE, ("CONFIRMED",)),
     "units": Which(Kind.UNIT),
     "agreements": Which(Kind.AGREEMENT, ("ACTIVE",)),
+    "problems": Which(Kind.PROBLEM),
+    "problems_solved": Which(Kind.PROBLEM, ("RESOLVED", "CONFIRMED")),
+    "projects_started": Which(Kind.PROJECT, ("STARTED", "COMPLETED")),
+    "projects_completed": Which(Kind.PROJECT, ("COMPLETED",)),
+    "service_points": Which(Kind.SERVICE_POINT, ("OPEN",)),
 }
 
 

@@ -18,6 +18,9 @@ class Kind(StrEnum):
     DIVISION = "division"
     UNIT = "unit"
     AGREEMENT = "agreement"
+    PROBLEM = "problem"
+    PROJECT = "project"
+    SERVICE_POINT = "service_point"
 
 
 class Fact(BaseModel):

@@ -199,6 +199,47 @@ _FIGURES = (
         numerator=Measure("themed_activities"),
     ),
     Indicator(
+        id=IndicatorId.problems,
+        name=Text("民情问题", "Problems"),
+        rule=Text("已上报的问题数,不论状态;截至查询时。", "Problems reported, in whatever state; as of now."),
+        unit=ITEMS,
+        numerator=Measure("problems"),
+        direction=Direction.NONE,
+    ),
+    Indicator(
+        id=IndicatorId.problems_solved,
+        name=Text("已解决问题", "Problems solved"),
+        rule=Text(
+            "现时已解决(含经上报人确认)的问题数,重新提出的不计;截至查询时。",
+            "Problems resolved, confirmed by the reporter or not; one that was reopened doesn't count; as of now.",
+        ),
+        unit=ITEMS,
+        numerator=Measure("problems_solved"),
+    ),
+    Indicator(
+        id=IndicatorId.projects_started,
+        name=Text("启动共建项目", "Projects started"),
+        rule=Text(
+            "已启动的共建项目数,含已完成的;截至查询时。", "Projects started, those completed since included; as of now."
+        ),
+        unit=ITEMS,
+        numerator=Measure("projects_started"),
+    ),
+    Indicator(
+        id=IndicatorId.projects_completed,
+        name=Text("完成共建项目", "Projects completed"),
+        rule=Text("已完成的共建项目数;截至查询时。", "Projects completed; as of now."),
+        unit=ITEMS,
+        numerator=Measure("projects_completed"),
+    ),
+    Indicator(
+        id=IndicatorId.service_points,
+        name=Text("服务点", "Service points"),
+        rule=Text("现时开放的服务点数;截至查询时。", "Service points that are open; as of now."),
+        unit=ITEMS,
+        numerator=Measure("service_points"),
+    ),
+    Indicator(
         id=IndicatorId.person_visits,
         name=Text("服务人次", "Person-visits"),
         rule=Text(

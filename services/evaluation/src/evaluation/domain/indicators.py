@@ -32,6 +32,11 @@ class IndicatorId(Enum):
     collective_activities = "collective_activities"
     team_services = "team_services"
     themed_activities = "themed_activities"
+    problems = "problems"
+    problems_solved = "problems_solved"
+    projects_started = "projects_started"
+    projects_completed = "projects_completed"
+    service_points = "service_points"
     person_visits = "person_visits"
 
 

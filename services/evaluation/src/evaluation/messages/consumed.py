@@ -14,7 +14,14 @@ from evaluation.messages.registration import (
     RegistrationFact,
     UnitFact,
 )
-from evaluation.messages.service_tracking import ClaimFact, OfferFact, RecordFact
+from evaluation.messages.service_tracking import (
+    ClaimFact,
+    OfferFact,
+    ProblemFact,
+    ProjectFact,
+    RecordFact,
+    ServicePointFact,
+)
 
 
 def _consumes(source: str, model: type[Counted], aggregate: str, *happened: str) -> Consumes[Any]:
@@ -57,5 +64,19 @@ CONSUMED: list[Consumes[Any]] = [
         "completed",
         "attendance-taken",
     ),
+    _consumes(
+        SERVICE_TRACKING,
+        ProblemFact,
+        "problem",
+        "reported",
+        "accepted",
+        "declined",
+        "assigned",
+        "resolved",
+        "confirmed",
+        "reopened",
+    ),
+    _consumes(SERVICE_TRACKING, ProjectFact, "project", "proposed", "started", "completed", "cancelled"),
+    _consumes(SERVICE_TRACKING, ServicePointFact, "service-point", "opened", "closed"),
     _consumes(SERVICE_TRACKING, RecordFact, "record", "submitted", "confirmed", "rejected"),
 ]

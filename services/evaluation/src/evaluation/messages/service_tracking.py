@@ -76,6 +76,50 @@ class RecordFact(Counted):
         }
 
 
+class ProblemFact(Counted):
+    community: DivisionCode
+    status: Word
+    observed_on: date
+
+    def counted(self) -> dict[str, Any]:
+        return {
+            "kind": Kind.PROBLEM,
+            "division": self.community,
+            "status": self.status,
+            "on": self.observed_on,
+        }
+
+
+class ProjectFact(Counted):
+    community: DivisionCode
+    unit_id: Id
+    status: Word
+    proposed_on: date
+
+    def counted(self) -> dict[str, Any]:
+        return {
+            "kind": Kind.PROJECT,
+            "division": self.community,
+            "unit": self.unit_id,
+            "status": self.status,
+            "on": self.proposed_on,
+        }
+
+
+class ServicePointFact(Counted):
+    community: DivisionCode
+    status: Word
+    opened_on: date
+
+    def counted(self) -> dict[str, Any]:
+        return {
+            "kind": Kind.SERVICE_POINT,
+            "division": self.community,
+            "status": self.status,
+            "on": self.opened_on,
+        }
+
+
 def _on(day: date | None) -> dict[str, date]:
     """Counted at its own day, or where it has none at the event's."""
     return {"on": day} if day else {}
