@@ -185,6 +185,47 @@ def reconciling(unit: str, made: str) -> dict[str, tuple[str, Any, set[str]]]:
     }
 
 
+def organs(member: str) -> dict[str, tuple[str, Any, set[str]]]:
+    """The rows of the organ register, appointments, leader links and profiles."""
+    organ = {"division": COMMUNITY, "kind": "OWNERS_COMMITTEE", "name": "x"}
+    post = {"memberId": member, "division": COMMUNITY, "role": "FIRST_SECRETARY", "rank": "SECTION"}
+    link = {"memberId": member, "communityCode": COMMUNITY}
+    profile = {"communityCode": COMMUNITY, "staff": 1, "funding": 1, "premises": 1}
+    table: dict[str, tuple[str, Any, set[str]]] = {
+        "Query.leaderCoverage": (query("leaderCoverage", "linked", within=CITY), {}, SIGNED_IN),
+        "Query.communityProfile": (query("communityProfile", "staff", code=COMMUNITY), {}, SIGNED_IN),
+    }
+    for name in ("organs", "appointments", "leaderLinks"):
+        table[f"Query.{name}"] = (query(name, "nodes { id }", within=CITY), {}, SIGNED_IN)
+    for name, row, allowed in (
+        ("registerOrgan", organ, GRIDDERS),
+        ("makeAppointment", post, ABOVE),
+        ("linkLeader", link, ABOVE),
+        ("setCommunityProfile", profile, GRIDDERS),
+    ):
+        kind = f"{name[0].upper()}{name[1:]}Input"
+        table[f"Mutation.{name}"] = (mutation(name, kind), {"input": row}, allowed)
+        table[f"Mutation.{name}s"] = (mutation(f"{name}s", kind, bulk=True), {"inputs": [row]}, allowed)
+    return table
+
+
+async def standing_terms(town: Town, member: str) -> dict[str, tuple[str, Any, set[str]]]:
+    """The rows that end something; it stands after this."""
+    organ = {"division": COMMUNITY, "kind": "OWNERS_COMMITTEE", "name": "y"}
+    post = {"memberId": member, "division": COMMUNITY, "role": "ADVISER", "rank": "SECTION"}
+    link = {"memberId": member, "communityCode": OTHER_COMMUNITY}
+    table: dict[str, tuple[str, Any, set[str]]] = {}
+    for name, kind, row, ending, allowed in (
+        ("registerOrgan", "Organ", organ, "dissolveOrgan", GRIDDERS),
+        ("makeAppointment", "Appointment", post, "endAppointment", ABOVE),
+        ("linkLeader", "LeaderLink", link, "endLeaderLink", {"the county", "the city", "the sub-district"}),
+    ):
+        made = mutation(name, f"{name[0].upper()}{name[1:]}Input", shown=f"... on {kind} {{ id }}")
+        found = await town.api.ask(made, token("CITY_ADMIN", CITY), input=row)
+        table[f"Mutation.{ending}"] = (mutation(ending, "EndTermInput"), {"input": {"id": found["id"]}}, allowed)
+    return table
+
+
 async def papers_of_town(town: Town) -> dict[str, tuple[str, Any, set[str]]]:
     """The rows that need a paper; there is one after this."""
     content = base64.b64encode(csv_file([["张三", ""]], header=("姓名", "身份证号"))).decode()
@@ -217,6 +258,7 @@ async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(town: Town
         input={"division": SUBDISTRICT},
     )
     matrix |= reconciling(unit, made["id"]) | await papers_of_town(town)
+    matrix |= organs(member) | await standing_terms(town, member)
     got_through: dict[str, set[str]] = {}
 
     for key, (document, variables, _) in matrix.items():

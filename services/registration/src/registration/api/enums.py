@@ -3,8 +3,11 @@
 import strawberry
 
 from registration.domain.agreements import AgreementStatus, Support
+from registration.domain.appointments import AppointmentRole, Rank
 from registration.domain.divisions import Level
+from registration.domain.organs import OrganKind
 from registration.domain.placement import Basis
+from registration.domain.profiles import PlatformPart
 from registration.domain.reconciling import MatchTier, ReconciliationStatus
 from registration.domain.registrations import RegistrationStatus
 from registration.domain.roster_rows import RowStatus, Severity
@@ -13,6 +16,10 @@ from registration.domain.tables import Encoding
 
 _ENUMS = (
     AgreementStatus,
+    AppointmentRole,
+    OrganKind,
+    PlatformPart,
+    Rank,
     Basis,
     Change,
     Level,
@@ -29,11 +36,15 @@ strawberry.enum(Encoding, name="FileEncoding")
 
 __all__ = [
     "AgreementStatus",
+    "AppointmentRole",
     "Basis",
     "Change",
     "Encoding",
     "Level",
     "MatchTier",
+    "OrganKind",
+    "PlatformPart",
+    "Rank",
     "ReconciliationStatus",
     "RegistrationStatus",
     "RowStatus",

@@ -10,10 +10,11 @@ from registration.domain.agreements import Agreement
 from registration.domain.divisions import Division
 from registration.domain.grids import Grid
 from registration.domain.members import Member
+from registration.domain.organs import Organ
 from registration.domain.registrations import Registration
 from registration.domain.units import Unit
 from registration.storage import reads
-from registration.storage.collections import AGREEMENTS, DIVISIONS, GRIDS, MEMBERS, REGISTRATIONS, UNITS
+from registration.storage.collections import AGREEMENTS, DIVISIONS, GRIDS, MEMBERS, ORGANS, REGISTRATIONS, UNITS
 
 
 async def divisions(context: Context, codes: Sequence[str]) -> dict[str, Division]:
@@ -49,6 +50,10 @@ async def agreements_by_pair(context: Context, pairs: Sequence[tuple[str, str]])
 
 async def grids(context: Context, ids: Sequence[str]) -> dict[str, Grid]:
     return {one["_id"]: restore(Grid, one) for one in await reads.by_id(context.database, GRIDS, ids)}
+
+
+async def organs(context: Context, ids: Sequence[str]) -> dict[str, Organ]:
+    return {one["_id"]: restore(Organ, one) for one in await reads.by_id(context.database, ORGANS, ids)}
 
 
 async def children(context: Context, codes: Sequence[str], first: int, after: str | None) -> dict[str, Page]:

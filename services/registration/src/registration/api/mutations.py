@@ -13,6 +13,7 @@ from servicekit.storage.work import Work
 from registration.api import inputs as i
 from registration.api import results as r
 from registration.api.division_imports import DivisionImport, ImportDivisionsInput, ImportDivisionsResult
+from registration.api.organ_mutations import OrganMutations
 from registration.api.reconciliations import ReconciliationMutations
 from registration.api.rosters import (
     AppliedRoster,
@@ -50,7 +51,7 @@ def _registration(info: Info) -> Callable[[registrations.Registration], Registra
 
 
 @strawberry.type
-class Mutation(ReconciliationMutations):
+class Mutation(OrganMutations, ReconciliationMutations):
     @strawberry.mutation(graphql_type=ImportDivisionsResult, description="导入区划代码表 / Import divisions")
     async def import_divisions(self, info: Info, input: ImportDivisionsInput) -> DivisionImport:
         rows = await asyncio.to_thread(input.to_rows)

@@ -12,6 +12,7 @@ from servicekit.storage.work import restore
 from registration.api import certificates, loaders
 from registration.api.certificates import CertificateCheck
 from registration.api.enums import Level, RegistrationStatus
+from registration.api.organs import OrganQueries
 from registration.api.pages import paged
 from registration.api.reconciliations import ReconciliationQueries
 from registration.api.types import (
@@ -34,7 +35,7 @@ from registration.use_cases.review_roster import open_personal_data
 
 
 @strawberry.type
-class Query(ReconciliationQueries):
+class Query(OrganQueries, ReconciliationQueries):
     @strawberry.field
     async def division(self, info: Info, code: strawberry.ID) -> Division | None:
         return await division(info.context, code)

@@ -3,6 +3,7 @@
 from servicekit.graphql import build_schema
 
 from registration.api.mutations import Mutation
+from registration.api.organs import Organ
 from registration.api.policy import POLICY
 from registration.api.queries import Query
 from registration.api.types import Agreement, Community, Division, Grid, Member, Registration, Unit
@@ -10,6 +11,6 @@ from registration.api.types import Agreement, Community, Division, Grid, Member,
 SUBGRAPH = build_schema(
     query=Query,
     mutation=Mutation,
-    types=[Division, Community, Unit, Agreement, Member, Registration, Grid],
+    types=[Organ, Division, Community, Unit, Agreement, Member, Registration, Grid],
     policy=POLICY,
 )

@@ -3,10 +3,14 @@
 from pydantic import BaseModel
 
 from registration.domain.agreements import AgreementSnapshot
+from registration.domain.appointments import AppointmentSnapshot
 from registration.domain.divisions import DivisionSnapshot
 from registration.domain.grids import GridSnapshot
+from registration.domain.leader_links import LeaderLinkSnapshot
 from registration.domain.members import MemberSnapshot
+from registration.domain.organs import OrganSnapshot
 from registration.domain.papers import PaperSnapshot
+from registration.domain.profiles import ProfileSnapshot
 from registration.domain.reconciliations import ReconciliationSnapshot, ReminderSnapshot
 from registration.domain.registrations import RegistrationSnapshot
 from registration.domain.rosters import RosterSnapshot
@@ -30,6 +34,13 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "registration-ended": RegistrationSnapshot,
     "registration-placed": RegistrationSnapshot,
     "grid-created": GridSnapshot,
+    "organ-registered": OrganSnapshot,
+    "organ-dissolved": OrganSnapshot,
+    "appointment-made": AppointmentSnapshot,
+    "appointment-ended": AppointmentSnapshot,
+    "leader-linked": LeaderLinkSnapshot,
+    "leader-unlinked": LeaderLinkSnapshot,
+    "profile-changed": ProfileSnapshot,
     "reconciliation-made": ReconciliationSnapshot,
     "paper-decided": PaperSnapshot,
     "residual-reminded": ReminderSnapshot,

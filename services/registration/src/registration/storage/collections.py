@@ -9,6 +9,10 @@ MEMBERS = "members"
 ROSTERS = "rosters"
 REGISTRATIONS = "registrations"
 GRIDS = "grids"
+ORGANS = "organs"
+APPOINTMENTS = "appointments"
+LEADER_LINKS = "leader_links"
+PROFILES = "profiles"
 PAPERS = "papers"
 RECONCILIATIONS = "reconciliations"
 RECONCILED_LINES = "reconciled_lines"
@@ -55,6 +59,35 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("unit_id", "_id"),
     ],
     GRIDS: [_index("community_code", "name", unique=True), _index("community_code", "_id")],
+    ORGANS: [
+        _index(
+            "division", "kind", "name", name="one_standing", unique=True, partialFilterExpression={"ended_on": None}
+        ),
+        _index("ancestors", "_id"),
+        _index("ancestors", "kind", "_id"),
+    ],
+    APPOINTMENTS: [
+        _index(
+            *("member_id", "division", "organ_id", "role"),
+            name="one_held",
+            unique=True,
+            partialFilterExpression={"ended_on": None},
+        ),
+        _index("ancestors", "_id"),
+        _index("member_id", "_id"),
+    ],
+    LEADER_LINKS: [
+        _index(
+            "member_id",
+            "community_code",
+            name="one_linked",
+            unique=True,
+            partialFilterExpression={"ended_on": None},
+        ),
+        _index("ancestors", "_id"),
+        _index("member_id", "_id"),
+    ],
+    PROFILES: [_index("ancestors", "_id")],
     PAPERS: [
         _index("community_code", "entry_key", unique=True),
         _index("community_code", "_id"),
