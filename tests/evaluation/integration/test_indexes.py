@@ -4,9 +4,10 @@ import base64
 from typing import Any
 
 import pytest
+from evaluation.domain.appeals import AppealStatus
 from evaluation.domain.facts import Kind
 from evaluation.domain.indicators import Basis, Measure, Residual
-from evaluation.storage import archive, bulletins, cells, figures, ledger, schemes, standings
+from evaluation.storage import appeals, archive, bulletins, cells, figures, ledger, schemes, standings
 from evaluation.storage.explaining import facts_of
 from evaluation.storage.residuals import residual
 from evaluation.use_cases.keep_facts import keep_facts
@@ -38,6 +39,9 @@ async def every_query(database: Database) -> None:
     await figures.month_counts(database, ["350802"])
     for after in (None, base64.urlsafe_b64encode(b'["350802001001","service/s-1"]').decode()):
         await facts_of(database, Measure("services", Basis.UP_TO_YEAR), "350802", 2017, first=20, after=after)
+    await appeals.find(database, ["a1"])
+    await appeals.page_of_division(database, "350802", AppealStatus.OPEN, first=20, after=None)
+    await appeals.page_of_member(database, "m1", first=20, after=None)
     await schemes.find(database, ["s1"])
     await schemes.in_force(database, ["350802", "3508"], "COUNTY", "2017-12-31")
     await schemes.page_of(database, "350802", first=20, after=None)

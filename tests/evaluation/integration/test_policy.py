@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from evaluation.api.policy import POLICY
 from evaluation.api.schema import subgraph
+from evaluation.domain.appeals import Remedy, file
 from evaluation.domain.issues import IssueStatus
 from evaluation.domain.schemes import Level, Scheme, SchemeStatus
-from evaluation.storage.collections import BULLETINS, SCHEMES
+from evaluation.storage.collections import APPEALS, BULLETINS, SCHEMES
 from evaluation.use_cases.keep_facts import keep_facts
-from servicekit.domain import Aggregate
+from servicekit.domain import Aggregate, SystemClock
 from servicekit.graphql import Context
 from servicekit.security import ANONYMOUS, Grant, Principal, Role
 from servicekit.storage.commands import Commands
@@ -53,6 +54,7 @@ ABOVE = {"the sub-district", "the county", "the city", "the auditor", "an integr
 
 ENTITY = "query Q($one: _Any!) { _entities(representations: [$one]) { ... on %s { %s } } }"
 MUTATION = "mutation { %s(input: {%s}) { __typename } }"
+APPEALS_SEEN = {"the host", "the sub-district", "the county", "the city", "the auditor"}
 COUNTY_AND_ABOVE = {"the county", "the city", "the auditor"}
 
 
@@ -167,6 +169,24 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         {"the county", "the city"},
     ),
     "publishScheme": (MUTATION % ("publishScheme", 'id: "p1"'), {}, {"the county", "the city"}),
+    "appeals": ('{ appeals(division: "350802001001") { nodes { id } } }', {}, APPEALS_SEEN),
+    "appeal by key": (
+        ENTITY % ("Appeal", "reason"),
+        {"__typename": "Appeal", "id": "a1"},
+        {"the member"} | APPEALS_SEEN,
+    ),
+    "memberAppeals": ('{ memberAppeals(memberId: "m1") { nodes { id } } }', {}, {"the member"}),
+    "fileAppeal": (
+        MUTATION % ("fileAppeal", 'memberId: "m1", factKind: SERVICE, factId: "s1", remedy: DO_NOT_COUNT, reason: "x"'),
+        {},
+        {"the member"},
+    ),
+    "decideAppeal": (
+        MUTATION % ("decideAppeal", 'id: "a1", grant: true, explanation: "x"'),
+        {},
+        {"the sub-district", "the county", "the city"},
+    ),
+    "withdrawAppeal": (MUTATION % ("withdrawAppeal", 'id: "a1"'), {}, {"the member"}),
     "effect of an agreement": (
         ENTITY % ("Agreement", "effect(year: 2017) { services }"),
         {"__typename": "Agreement", "unitId": UNIT, "communityCode": COMMUNITY},
@@ -199,6 +219,8 @@ async def stocked(database: Database, commands: Commands) -> Database:
         await commands.run(save, BULLETINS, bulletin)
     for one in (scheme("d1", None), scheme("p1", 1)):
         await commands.run(save, SCHEMES, one)
+    appeal = file(service("s0", "m1"), Remedy.COUNT, None, "x", id="a1", now=SystemClock().now(), by="the member")
+    await commands.run(save, APPEALS, appeal)
     facts = [division("350802"), division("350800"), line("m1"), registration("m1"), service("s1", "m1")]
     await commands.run(keep_facts, facts)
     return database

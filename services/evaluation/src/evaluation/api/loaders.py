@@ -8,6 +8,7 @@ from servicekit.domain import SystemClock
 from servicekit.graphql import Context
 from servicekit.security.policy import division_prefix
 
+from evaluation.domain.appeals import Appeal
 from evaluation.domain.contributions import Counts
 from evaluation.domain.divisions import parent_prefix
 from evaluation.domain.facts import Fact, Kind, local_date
@@ -15,6 +16,7 @@ from evaluation.domain.indicators import YearCounts
 from evaluation.domain.issues import BulletinIssue
 from evaluation.domain.schemes import Scheme
 from evaluation.domain.standings import Standing
+from evaluation.storage import appeals as stored_appeals
 from evaluation.storage import bulletins, figures, ledger, standings
 from evaluation.storage import schemes as stored_schemes
 
@@ -82,6 +84,10 @@ async def issues(context: Context, ids: Sequence[str]) -> dict[str, BulletinIssu
 
 async def schemes(context: Context, ids: Sequence[str]) -> dict[str, Scheme]:
     return await stored_schemes.find(context.database, list(ids))
+
+
+async def appeals(context: Context, ids: Sequence[str]) -> dict[str, Appeal]:
+    return await stored_appeals.find(context.database, list(ids))
 
 
 def this_year() -> int:

@@ -29,6 +29,13 @@ POLICY: dict[str, Rule] = {
     "Query.facts": allow(Role.HOST, *ADMINS, Role.AUDITOR),
     "Mutation.draftScheme": allow(*ADMINS),
     "Mutation.publishScheme": allow(*ADMINS),
+    "Query.appeals": allow(Role.HOST, *ADMINS, Role.AUDITOR),
+    "Query.memberAppeals": allow(Role.MEMBER),
+    "Mutation.fileAppeal": allow(Role.MEMBER),
+    "Mutation.withdrawAppeal": allow(Role.MEMBER),
+    # The host, whose word is in question, decides nothing.
+    "Mutation.decideAppeal": allow(*ADMINS),
+    "Appeal": allow(Role.MEMBER, Role.HOST, *ADMINS, Role.AUDITOR),
     "Scheme": AUTHENTICATED,
     "SchemeItem": AUTHENTICATED,
     "Score": AUTHENTICATED,

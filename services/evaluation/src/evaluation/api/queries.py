@@ -7,15 +7,17 @@ from servicekit.security import Target
 from strawberry import ID
 
 from evaluation.api import loaders
+from evaluation.api.types.appeals import Appeal, make_appeal
 from evaluation.api.types.bulletins import Bulletin, make_bulletin
 from evaluation.api.types.facts import LedgerFact, facts
 from evaluation.api.types.indicators import IndicatorValue, indicator_value, members_missing
 from evaluation.api.types.issues import BulletinIssue, find_issue, make_issue
 from evaluation.api.types.schemes import Scheme, Score, find_scheme, make_scheme, make_score
 from evaluation.api.types.standings import Member, Standing, standing
+from evaluation.domain.appeals import AppealStatus
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
-from evaluation.storage import schemes
+from evaluation.storage import appeals, schemes
 from evaluation.storage.bulletins import issue_of, page_of
 
 
@@ -67,6 +69,29 @@ class Query:
         info.context.require("Query.schemes", Target(division=division))
         page = await schemes.page_of(info.context.database, division, first=first, after=after)
         return connection(page, lambda row: make_scheme(schemes.scheme_of(row), info.context.lang))
+
+    @strawberry.field(
+        description="一个区划内的申诉,先提出的在前 / Appeals about what counts in a division, oldest first"
+    )
+    async def appeals(
+        self,
+        info: Info,
+        division: ID,
+        status: AppealStatus = AppealStatus.OPEN,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[Appeal]:
+        info.context.require("Query.appeals", Target(division=division))
+        page = await appeals.page_of_division(info.context.database, division, status, first=first, after=after)
+        return connection(page, lambda row: make_appeal(appeals.appeal_of(row)))
+
+    @strawberry.field(description="党员本人提出的申诉 / The appeals that a member filed")
+    async def member_appeals(
+        self, info: Info, member_id: ID, first: int = 20, after: str | None = None
+    ) -> Connection[Appeal]:
+        info.context.require("Query.memberAppeals", Target(member=member_id))
+        page = await appeals.page_of_member(info.context.database, member_id, first=first, after=after)
+        return connection(page, lambda row: make_appeal(appeals.appeal_of(row)))
 
     @strawberry.field(description="一项指标分子所计的事实 / The facts that an indicator's numerator counts")
     async def facts(

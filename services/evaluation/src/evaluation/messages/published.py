@@ -4,10 +4,15 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
+from evaluation.domain.appeals import AppealSnapshot
 from evaluation.domain.issues import BulletinSnapshot
 from evaluation.domain.schemes import SchemeSnapshot
 
 PUBLISHED: Mapping[str, type[BaseModel]] = {
     "bulletin-published": BulletinSnapshot,
     "scheme-published": SchemeSnapshot,
+    "appeal-filed": AppealSnapshot,
+    "appeal-granted": AppealSnapshot,
+    "appeal-rejected": AppealSnapshot,
+    "appeal-withdrawn": AppealSnapshot,
 }

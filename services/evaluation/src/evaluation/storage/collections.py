@@ -2,6 +2,7 @@
 
 from pymongo import IndexModel
 
+APPEALS = "appeals"
 ARCHIVE = "archive"
 LEDGER = "ledger"
 CELLS = "cells"
@@ -49,6 +50,11 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
             unique=True,
             partialFilterExpression={"edition": {"$gt": 0}},
         ),
+    ],
+    APPEALS: [
+        IndexModel([("fact_kind", 1), ("fact_id", 1), ("fact_version", 1)], name="fact", unique=True),
+        IndexModel([("places", 1), ("status", 1), ("_id", 1)], name="places_status"),
+        IndexModel([("member", 1), ("_id", 1)], name="member"),
     ],
     VERIFICATIONS: [],
 }
