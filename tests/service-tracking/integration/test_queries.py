@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from service_tracking.api.open311.queries import find_problems
 from service_tracking.app import SERVICE
 from service_tracking.domain.claim import Attendance, Decision
 from service_tracking.domain.offer import OfferKind
@@ -135,6 +136,9 @@ async def every_question(town: Any) -> None:
         await ask(town, principal, NESTED, of=[*entities(town, town.all), *keys])
         await ask(town, principal, KINDS, of=kinds(town))
         await ask(town, principal, '{ servicePolicies(division: "350802") { nodes { id } } }')
+        context = Context(policy=SERVICE.subgraph.policy, principal=principal, database=town.database)
+        for asked in ({"jurisdiction_id": "350802"}, {"service_request_id": "any,other"}):
+            await find_problems(context, asked)
 
 
 def kinds(town: Any) -> list[dict[str, str]]:

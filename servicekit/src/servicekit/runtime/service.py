@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 from pymongo import IndexModel
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from servicekit.bus.apply import Archive, Consumes
 from servicekit.domain import Clock, SystemClock
@@ -31,13 +31,18 @@ def no_resources(_settings: Any, _database: Database) -> Resources:
     return {}
 
 
+def no_routes(_running: "Running", _verifier: TokenVerifier) -> Sequence[BaseRoute]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """Everything that makes one service. `name` is its source on the bus and, by default, its database.
 
     `resources` makes what resolvers ask for with `info.context.resource(Kind)`. `take_all` is for the service that
     listens to every event, so that each published one is routed somewhere; `archive` gets each
-    event that is new, in the transaction of its effects.
+    event that is new, in the transaction of its effects. `routes` are served beside `/graphql`; they check the
+    principal themselves, with the verifier that they get.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Service:
     take_all: bool = False
     archive: Archive | None = None
     clock: Clock = field(default_factory=SystemClock)
+    routes: "Callable[[Running, TokenVerifier], Sequence[BaseRoute]]" = no_routes
 
 
 class Running:
@@ -116,5 +122,6 @@ def build_app(service: Service, settings: ServiceSettings, *, failed: Callable[[
             service.name, service.subgraph, verifier, running.context, max_body_bytes=settings.max_body_bytes
         )
         app.router.routes.append(Route("/graphql", route, methods=["POST"]))
+        app.router.routes.extend(service.routes(running, verifier))
     app.router.routes.extend(running.health.routes())
     return app

@@ -2,6 +2,7 @@
 
 from servicekit.runtime.service import Service
 
+from service_tracking.api.open311.routes import open311
 from service_tracking.api.schema import subgraph
 from service_tracking.messages.consumed import CONSUMED
 from service_tracking.messages.published import PUBLISHED, SOURCE
@@ -15,4 +16,5 @@ SERVICE = Service(
     consumed=CONSUMED,
     published=PUBLISHED,
     settings=Settings,
+    routes=open311,
 )

@@ -74,6 +74,7 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     ],
     VENUES: [_index("of_community", "community", "kind", "status", "_id"), _one_per_reference("opened_by")],
     PROBLEMS: [
+        _index("of_lane", "lane", "status", "_id"),
         _index("of_community", "community", "status", "_id"),
         _index("of_member", "member_id", "status", "_id"),
         _one_per_reference("reported_by"),

@@ -1,0 +1,95 @@
+"""Which problems a GeoReport request asks for."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from servicekit.domain import InvalidInput
+from servicekit.graphql import Context
+from servicekit.storage.mongo import Document
+from servicekit.storage.work import restore
+
+from service_tracking.api.visible import visible
+from service_tracking.domain.problem import ENDED, OPEN, Category, Problem, ProblemStatus
+from service_tracking.storage.collections import PROBLEMS
+
+MOST = 100
+WINDOW = timedelta(days=90)
+_STATUSES = {"open": OPEN, "closed": ENDED}
+
+
+async def find_problems(context: Context, asked: Mapping[str, str]) -> list[Problem]:
+    """The newest 100 of those asked for that the principal may see. Raises InvalidInput, NotPermitted."""
+    seen = visible(context, "Problem")
+    named = bool(asked.get("service_request_id"))
+    wanted = _by_ids(asked) if named else _by_place_and_time(asked)
+    found = context.database[PROBLEMS].find({"$and": [wanted, seen]}).sort("_id", -1).limit(MOST)
+    # Said, for where somebody may see is an alternative of conditions that the planner would rather begin with.
+    found = found.hint("_id_" if named else "of_lane")
+    return [restore(Problem, document) async for document in found]
+
+
+def _by_ids(asked: Mapping[str, str]) -> Document:
+    ids = asked["service_request_id"].split(",")
+    if len(ids) > MOST:
+        raise _wrong("service_request_id", f"最多 {MOST} 个", f"at most {MOST}")
+    return {"_id": {"$in": [id.strip() for id in ids]}}
+
+
+def _by_place_and_time(asked: Mapping[str, str]) -> Document:
+    place = asked.get("jurisdiction_id", "")
+    if not place.isdigit() or len(place) not in (6, 9, 12):
+        raise _wrong("jurisdiction_id", "须为区县、街道或社区代码", "the code of a county, subdistrict or community")
+    end = _instant(asked, "end_date") or datetime.now(UTC)
+    start = _instant(asked, "start_date") or end - WINDOW
+    if not timedelta(0) <= end - start <= WINDOW:
+        raise _wrong("start_date", f"时间范围最多 {WINDOW.days} 天", f"a range of at most {WINDOW.days} days")
+    wanted: Document = {
+        "lane": place[:6],
+        "status": {"$in": _statuses(asked)},
+        # Ids begin with the instant at which they were made.
+        "_id": {"$gte": _first_id(start), "$lt": _first_id(end + timedelta(milliseconds=1))},
+        "community": {"$gte": place, "$lt": place + ":"},
+    }
+    if asked.get("service_code"):
+        wanted["category"] = {"$in": [category.value for category in _categories(asked["service_code"])]}
+    return wanted
+
+
+def _statuses(asked: Mapping[str, str]) -> list[ProblemStatus]:
+    words = (asked.get("status") or "open,closed").split(",")
+    if unknown := [word for word in words if word not in _STATUSES]:
+        raise _wrong("status", f"须为 open 或 closed: {unknown[0]}", "open or closed")
+    return [status for word in words for status in _STATUSES[word]]
+
+
+def _categories(text: str) -> list[Category]:
+    return [category_of(code) for code in text.split(",")]
+
+
+def category_of(code: str) -> Category:
+    """Raises InvalidInput."""
+    try:
+        return Category(code.strip())
+    except ValueError:
+        raise _wrong("service_code", "未知的类别", "no service has this code") from None
+
+
+def _instant(asked: Mapping[str, str], name: str) -> datetime | None:
+    text = asked.get(name)
+    if not text:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise _wrong(name, "须为 ISO 8601 时间", "an ISO 8601 instant") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _first_id(instant: datetime) -> str:
+    milliseconds = max(0, int(instant.timestamp() * 1000))
+    text = f"{milliseconds:012x}"
+    return f"{text[:8]}-{text[8:]}"
+
+
+def _wrong(path: str, zh: str, en: str) -> InvalidInput:
+    return InvalidInput(path=path, reason_zh=zh, reason_en=en)
