@@ -138,6 +138,21 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
         "Mutation.endRegistration": single(
             "endRegistration", "RegistrationReasonInput", reason, {"the unit", "the host"} | ABOVE
         ),
+        "Mutation.transferRegistration": single(
+            "transferRegistration", "TransferRegistrationInput", {**row, "residence": COMMUNITY}, members
+        ),
+        "Mutation.grantLeave": single(
+            "grantLeave",
+            "GrantLeaveInput",
+            {**reason, "startsOn": "2016-01-01", "endsOn": "2016-01-02"},
+            {"the unit"} | ABOVE,
+        ),
+        "Mutation.transferMember": single(
+            "transferMember",
+            "TransferMemberInput",
+            {"memberId": member, "toUnitId": unit},
+            {"the unit", "the line"} | ABOVE,
+        ),
         "Mutation.createGrid": single("createGrid", "CreateGridInput", grid, GRIDDERS),
         "Mutation.createGrids": bulk("createGrids", "CreateGridInput", grid, GRIDDERS),
         "Mutation.placeRegistration": single("placeRegistration", "PlaceRegistrationInput", placed, GRIDDERS),

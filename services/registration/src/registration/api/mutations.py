@@ -24,6 +24,7 @@ from registration.api.rosters import (
     RosterReview,
 )
 from registration.api.running import batch, permit, single
+from registration.api.transfers import TransferMutations
 from registration.api.types import Agreement, Grid, Registration, Unit
 from registration.domain import registrations
 from registration.use_cases.apply_roster import apply_roster
@@ -51,7 +52,7 @@ def _registration(info: Info) -> Callable[[registrations.Registration], Registra
 
 
 @strawberry.type
-class Mutation(OrganMutations, ReconciliationMutations):
+class Mutation(OrganMutations, ReconciliationMutations, TransferMutations):
     @strawberry.mutation(graphql_type=ImportDivisionsResult, description="导入区划代码表 / Import divisions")
     async def import_divisions(self, info: Info, input: ImportDivisionsInput) -> DivisionImport:
         rows = await asyncio.to_thread(input.to_rows)

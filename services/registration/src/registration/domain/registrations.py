@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NoReturn
 
 from pydantic import BaseModel, Field
-from servicekit.domain import Aggregate, NotFound, Refusal
+from servicekit.domain import Aggregate, InvalidInput, NotFound, Refusal
 
 from registration.domain.calendar import city_date
 from registration.domain.certificates import Certificate, CertificateVoided
@@ -73,6 +73,31 @@ class RegistrationClosed(Refusal):
     next_en = "Look up the registration's status."
 
 
+class AlreadyThere(Refusal):
+    community_code: str
+    zh = "该党员已在社区 {community_code} 报到"
+    en = "This member is registered with community {community_code} already"
+    next_zh = "转接须填报另一个社区。"
+    next_en = "A transfer goes to another community."
+
+
+class LeaveOverlaps(Refusal):
+    starts_on: date
+    ends_on: date
+    zh = "与已批准的请假({starts_on} 至 {ends_on})重叠"
+    en = "It overlaps a leave that was granted, from {starts_on} to {ends_on}"
+    next_zh = "请另选时段。"
+    next_en = "Choose another period."
+
+
+class Leave(BaseModel):
+    """A leave of absence, both days included."""
+
+    starts_on: date
+    ends_on: date
+    reason: str
+
+
 class RegistrationSnapshot(BaseModel):
     """Public state of a registration, carried by its events."""
 
@@ -87,10 +112,16 @@ class RegistrationSnapshot(BaseModel):
     completed_on: date | None
     ended_on: date | None
     grid_id: str | None
+    replaces: str | None
+    replaced_by: str | None
+    on_leave_until: date | None
 
 
 class Registration(Aggregate):
-    """One member's registration with one community. `completed_on` is the date on the host's receipt."""
+    """One member's registration with one community. `completed_on` is the date on the host's receipt.
+
+    `replaces` is the completed registration that a transfer ends when it completes itself; the other way `replaced_by`.
+    """
 
     member_id: str
     unit_id: str
@@ -107,6 +138,9 @@ class Registration(Aggregate):
     closed_at: datetime | None = None
     reason: str | None = None
     grid_id: str | None = None
+    replaces: str | None = None
+    replaced_by: str | None = None
+    leaves: list[Leave] = Field(default_factory=list)
 
     @property
     def certificate(self) -> Certificate | None:
@@ -137,6 +171,34 @@ class Registration(Aggregate):
             self._refuse()
         self.received_by, self.completed_at, self.completed_on = signed_by, now, on
         self._become(RegistrationStatus.COMPLETED, "registration-completed")
+
+    def make_way(self, successor: str, now: datetime) -> None:
+        """End because the registration that replaces this one completes, in the same transaction."""
+        if self.status is RegistrationStatus.COMPLETED:
+            self.replaced_by = successor
+            self._close(RegistrationStatus.ENDED, "registration-ended", "转接 / transferred", now)
+
+    def require_transferable(self, to: Placement) -> None:
+        if self.status is not RegistrationStatus.COMPLETED:
+            raise RegistrationClosed(status=self.status)
+        if self.community_code == to.community_code:
+            raise AlreadyThere(community_code=self.community_code)
+
+    def grant_leave(self, starts_on: date, ends_on: date, reason: str) -> None:
+        if self.status is not RegistrationStatus.COMPLETED:
+            raise RegistrationClosed(status=self.status)
+        if ends_on < starts_on:
+            raise InvalidInput(path="ends_on", reason_zh="结束日期早于开始日期", reason_en="it ends before it starts")
+        for one in self.leaves:
+            if starts_on <= one.ends_on and one.starts_on <= ends_on:
+                raise LeaveOverlaps(path="starts_on", starts_on=one.starts_on, ends_on=one.ends_on)
+        self.leaves = sorted([*self.leaves, Leave(starts_on=starts_on, ends_on=ends_on, reason=reason)], key=_start_of)
+        self.record("registration-leave-granted")
+
+    def follow(self, member: Member) -> None:
+        """The member went over to another unit: it is that one's to act from now on."""
+        self.unit_id, self.unit_division, self.line = member.unit_id, member.unit_division, member.line
+        self.record("registration-unit-changed")
 
     def reject(self, reason: str, now: datetime) -> None:
         if self.status is not RegistrationStatus.SUBMITTED:
@@ -192,6 +254,9 @@ class Registration(Aggregate):
             completed_on=self.completed_on,
             ended_on=city_date(self.closed_at) if self.closed_at else None,
             grid_id=self.grid_id,
+            replaces=self.replaces,
+            replaced_by=self.replaced_by,
+            on_leave_until=self.leaves[-1].ends_on if self.leaves else None,
         )
 
     def _refuse(self, open_is: type[Refusal] = RegistrationNotCertified) -> NoReturn:
@@ -217,7 +282,9 @@ class Registration(Aggregate):
         self.record(fact)
 
 
-def submit_registration(registration_id: str, member: Member, placement: Placement, now: datetime) -> Registration:
+def submit_registration(
+    registration_id: str, member: Member, placement: Placement, now: datetime, *, replaces: str | None = None
+) -> Registration:
     if not member.on_roster:
         raise NotOnRoster(member_id=member.id)
     registration = Registration(
@@ -230,9 +297,14 @@ def submit_registration(registration_id: str, member: Member, placement: Placeme
         community_code=placement.community_code,
         basis=placement.basis,
         submitted_at=now,
+        replaces=replaces,
     )
     registration.record("registration-submitted")
     return registration
+
+
+def _start_of(leave: Leave) -> date:
+    return leave.starts_on
 
 
 def no_such_registration(registration_id: str, path: str = "registration_id") -> NotFound:

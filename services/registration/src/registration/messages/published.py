@@ -32,6 +32,8 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "registration-rejected": RegistrationSnapshot,
     "registration-withdrawn": RegistrationSnapshot,
     "registration-ended": RegistrationSnapshot,
+    "registration-leave-granted": RegistrationSnapshot,
+    "registration-unit-changed": RegistrationSnapshot,
     "registration-placed": RegistrationSnapshot,
     "grid-created": GridSnapshot,
     "organ-registered": OrganSnapshot,

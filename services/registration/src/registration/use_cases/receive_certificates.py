@@ -26,8 +26,13 @@ class ReceiveCertificate:
 async def receive_certificates(
     work: Work, commands: Sequence[ReceiveCertificate], permit: Permit
 ) -> list[Registration | Refusal]:
-    """Refused: CertificateVoided, RegistrationAlreadyCompleted, RegistrationClosed, NotFound, InvalidInput."""
+    """What a transfer replaces ends with it.
+
+    Refused: CertificateVoided, RegistrationAlreadyCompleted, RegistrationClosed, NotFound, InvalidInput.
+    """
     registrations = await _by_number(work, commands)
+    wanted = [one.replaces for one in registrations.values() if one.replaces]
+    replaced = await work.load(Registration, REGISTRATIONS, wanted)
 
     def decide(command: ReceiveCertificate) -> Registration:
         number = check_certificate_number(command.certificate_number)
@@ -37,6 +42,10 @@ async def receive_certificates(
         permit(target_of(registration))
         on = past_date(command.received_on, work.now, path="received_on")
         registration.receive(number, signed_by=work.actor.subject, on=on, now=work.now)
+        if registration.replaces in replaced:
+            # The unique index allows one completed registration a person, so the old one is written first.
+            replaced[registration.replaces].make_way(registration.id, work.now)
+            work.save(REGISTRATIONS, replaced[registration.replaces])
         work.save(REGISTRATIONS, registration)
         return registration
 
