@@ -47,8 +47,8 @@ async def test_dead_letters_are_listed_and_replayed_by_command(both: dict[str, s
         replaying = await start("dead-letters", "replay", **both)
         replayed, _ = await replaying.communicate()
 
-    assert (listing.returncode, listed) == (0, b"")
-    assert (replaying.returncode, replayed) == (0, b"0 replayed\n")
+    assert (listing.returncode, listed) == (0, b"No dead letters.\n")
+    assert (replaying.returncode, replayed) == (0, b"0 replayed.\n")
 
 
 async def test_a_ready_process_has_its_indexes_and_its_broker(both: dict[str, str]):

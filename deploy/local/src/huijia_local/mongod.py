@@ -53,6 +53,8 @@ class Mongod(Server):
             *("--replSet", REPLICA_SET, "--bind_ip", LOOPBACK, "--port", str(self.port), "--nounixsocket"),
             *("--dbpath", self.data, "--wiredTigerCacheSizeGB", str(self._cache), "--oplogSize", "512"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # A process that was killed inside a transaction holds up its successor for this long; the default is 60.
+            *("--setParameter", "transactionLifetimeLimitSeconds=15"),
         ]
 
     def _initiate(self, client: MongoClient[dict[str, Any]]) -> None:

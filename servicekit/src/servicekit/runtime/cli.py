@@ -1,20 +1,19 @@
 """The command line of a service: `python -m <service> [serve | schema | dead-letters ...]`."""
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 
 import typer
 
 from servicekit.bus.broker import Broker
+from servicekit.bus.cli import bus_app
 from servicekit.bus.dead_letters import DeadLetters
 from servicekit.bus.topology import Topology
 from servicekit.runtime.process import run
 from servicekit.runtime.service import Service
-from servicekit.runtime.settings import ServiceSettings, SettingsError
-
-T = TypeVar("T")
+from servicekit.runtime.settings import SettingsError
 
 
 def main(service: Service) -> None:
@@ -47,36 +46,15 @@ def command_line(service: Service) -> typer.Typer:
         """Print the subgraph's SDL, as committed in schema.graphql."""
         print(service.subgraph.sdl)
 
-    commands.add_typer(_dead_letters(service), name="dead-letters")
+    commands.add_typer(bus_app(partial(_dead_letters, service)), name="dead-letters")
     return commands
 
 
-def _dead_letters(service: Service) -> typer.Typer:
-    commands = typer.Typer(help="Events that could not be applied.", no_args_is_help=True)
-
-    @commands.command("list")
-    def show(limit: int = 100) -> None:
-        """List the oldest: event id, lane queue, attempts, when, cause."""
-        for letter in _with_dead_letters(service, lambda letters: letters.list(limit)):
-            print(letter.id, letter.lane_queue, letter.attempts, letter.died_at, letter.cause, sep="\t")
-
-    @commands.command()
-    def replay(event: Annotated[list[str] | None, typer.Option(help="Event id; all when not given.")] = None) -> None:
-        """Send them back to their lanes with fresh attempts."""
-        ids = set(event) if event else None
-        print(_with_dead_letters(service, lambda letters: letters.replay(ids)), "replayed")
-
-    return commands
-
-
-def _with_dead_letters(service: Service, use: Callable[[DeadLetters], Awaitable[T]]) -> T:
+@asynccontextmanager
+async def _dead_letters(service: Service) -> AsyncIterator[DeadLetters]:
     settings = service.settings.read()
-
-    async def work(settings: ServiceSettings) -> T:
-        broker = await Broker.connect(settings.amqp_url, name=f"{service.name} dead-letters", attempts=3)
-        try:
-            return await use(DeadLetters(broker, Topology(settings.namespace), service.name))
-        finally:
-            await broker.close()
-
-    return asyncio.run(work(settings))
+    broker = await Broker.connect(settings.amqp_url, name=f"{service.name} dead-letters", attempts=3)
+    try:
+        yield DeadLetters(broker, Topology(settings.namespace), service.name)
+    finally:
+        await broker.close()
