@@ -1,10 +1,12 @@
 """The whole city on one machine: which servers there are and how each one finds the others."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from huijia_local.backup import BackupError, restore
 from huijia_local.keys import Keys, ensure_keys
 from huijia_local.mongod import Mongod
 from huijia_local.ports import LOOPBACK, free_ports, is_free
@@ -63,6 +65,30 @@ class City:
         """Stop whatever an earlier `up` started, with whichever settings."""
         Supervisor(City(self.folder, {}).stages(), self._state_file, report).down()
 
+    @property
+    def databases(self) -> list[str]:
+        """The databases of the services in the present world."""
+        return [self._in_world(name) for name in MODULES]
+
+    @property
+    def mongodb_uri(self) -> str:
+        return self.env.get("HUIJIA_MONGODB_URI") or self._mongod(self._ports()["mongod"]).url
+
+    def restore(self, archive: Path) -> dict[str, int]:
+        """Put a backup into empty databases, and forget what the queues held. Raises BackupError, StartError."""
+        if any(server.alive for server in self.servers()):
+            raise BackupError("The city is up. Stop it first: make down")
+        if "HUIJIA_AMQP_URL" not in self.env:
+            shutil.rmtree(self.folder / "rabbitmq", ignore_errors=True)
+        if "HUIJIA_MONGODB_URI" in self.env:
+            return restore(self.mongodb_uri, archive)
+        mongod = self._mongod(self._ports()["mongod"])
+        mongod.start()
+        try:
+            return restore(mongod.url, archive)
+        finally:
+            mongod.stop()
+
     def servers(self) -> list[Server]:
         """All servers, each standing for its running process if there is one."""
         state = self.state
@@ -76,7 +102,7 @@ class City:
         stores: list[Server] = []
         mongodb, amqp = self.env.get("HUIJIA_MONGODB_URI"), self.env.get("HUIJIA_AMQP_URL")
         if not mongodb:
-            mongod = Mongod(self.folder / "mongod", self._log("mongod"), ports["mongod"])
+            mongod = self._mongod(ports["mongod"])
             mongodb = mongod.url
             stores.append(mongod)
         if not amqp:
@@ -86,6 +112,9 @@ class City:
         shared = {**self._identity(), "HUIJIA_MONGODB_URI": mongodb, "HUIJIA_AMQP_URL": amqp}
         services = [self._service(name, ports[name], shared) for name in MODULES]
         return [stores, [*services], [self._gateway(services, ports["gateway"])]]
+
+    def _mongod(self, port: int) -> Mongod:
+        return Mongod(self.folder / "mongod", self._log("mongod"), port)
 
     def _service(self, name: str, port: int, shared: Mapping[str, str]) -> Server:
         settings = {

@@ -1,4 +1,4 @@
-"""The command line: up, down, status, token."""
+"""The command line: up, down, status, token, backup, restore."""
 
 import os
 from datetime import timedelta
@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from huijia_local.backup import BackupError, back_up
 from huijia_local.city import City
 from huijia_local.processes import StartError
 from huijia_local.servers import Server
@@ -82,9 +83,24 @@ def token(
     typer.echo(mint(_city(folder).keys, parsed, subject, timedelta(hours=hours)))
 
 
+@app.command()
+def backup(archive: Path, folder: Folder = DEFAULT_FOLDER) -> None:
+    """Write all databases of the running city, as they are at this instant, to ARCHIVE (a ZIP file)."""
+    city = _city(folder)
+    counts = back_up(city.mongodb_uri, city.databases, archive)
+    console.print(f"{sum(counts.values()):,} documents of {len(counts)} databases are in {archive}.", soft_wrap=True)
+
+
+@app.command()
+def restore(archive: Path, folder: Folder = DEFAULT_FOLDER) -> None:
+    """Put ARCHIVE into the empty databases of a city that is down; what its queues held is removed."""
+    counts = _city(folder).restore(archive)
+    console.print(f"{sum(counts.values()):,} documents are back. Start the city with [bold]make up[/].")
+
+
 def main() -> None:
     try:
         app()
-    except (StartError, StateError, GrantError, FileNotFoundError) as error:
+    except (StartError, StateError, GrantError, BackupError, FileNotFoundError) as error:
         Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise SystemExit(1) from None
