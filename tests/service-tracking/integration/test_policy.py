@@ -94,6 +94,8 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     **{f"Mutation.{name}{s}": (roles, [row] if s else row) for name, roles, row in PARTNERSHIP for s in ("", "s")},
     "Mutation.closeServicePoint": (OFFICIALS, {"id": "$point"}),
     "Mutation.endProgramme": (OFFICIALS, {"id": "$programme"}),
+    "Mutation.askCorrection": (PARTICIPANTS, {"recordId": "$record", "reason": "n"}),
+    "Mutation.decideCorrection": (OFFICIALS, {"recordId": "$record", "decision": "APPROVE"}),
     "Query.problem": (READERS, "$problem"),
     "Mutation.reportProblem": (PARTICIPANTS, PROBLEM),
     "Mutation.reportProblems": (PARTICIPANTS, [PROBLEM]),

@@ -66,5 +66,15 @@ SubmitRecordResult = result_union(
 SubmitRecordsResult = bulk_union("SubmitRecords", SubmitRecordResult)
 ConfirmRecordResult = result_union("ConfirmRecordResult", ServiceRecord, NotFound, *_CONFIRMING)
 ConfirmRecordsResult = bulk_union("ConfirmRecords", ConfirmRecordResult)
+AskCorrectionResult = result_union("AskCorrectionResult", ServiceRecord, NotFound, no.StepNotPossible)
+DecideCorrectionResult = result_union(
+    "DecideCorrectionResult",
+    ServiceRecord,
+    NotFound,
+    no.HoursOverCap,
+    no.OwnRecord,
+    no.SecondPersonRequired,
+    no.StepNotPossible,
+)
 RejectRecordResult = result_union("RejectRecordResult", ServiceRecord, NotFound, no.OwnRecord, no.RecordDecided)
 RejectRecordsResult = bulk_union("RejectRecords", RejectRecordResult)

@@ -13,6 +13,7 @@ from servicekit.storage.work import restore
 
 from service_tracking.api import enums as enums
 from service_tracking.api import loaders
+from service_tracking.api.corrections import Correction
 from service_tracking.api.follow_ups import FollowUp
 from service_tracking.api.partnership import CommunityPartnership, UnitPartnership
 from service_tracking.api.policies import CommunityRules
@@ -287,6 +288,7 @@ class ServiceRecord:
     rejection: Rejection | None
     evidence: str | None
     confirm_by: date | None
+    corrections: list[Correction]
     claim_id: strawberry.Private[str | None]
     policy_target: strawberry.Private[Target]
 
@@ -311,6 +313,7 @@ class ServiceRecord:
             community=Community(code=strawberry.ID(record.community)),
             confirmation=Confirmation(**dict(confirmed)) if confirmed else None,
             rejection=Rejection(**dict(rejected)) if rejected else None,
+            corrections=[Correction.of(one) for one in record.corrections],
             policy_target=Target(division=record.community, unit=record.unit_id, member=record.member_id),
             **{name: getattr(record, name) for name in _RECORD_FIELDS},
         )

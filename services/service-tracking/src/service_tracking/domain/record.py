@@ -5,15 +5,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from servicekit.domain import Aggregate, InvalidInput
 
 from service_tracking.domain.claim import Claim
 from service_tracking.domain.community import checked_community, lane_of
+from service_tracking.domain.correction import Correction, Told
 from service_tracking.domain.days import day_of
 from service_tracking.domain.person import Person
 from service_tracking.domain.policy import Policies
-from service_tracking.domain.refusals import OwnRecord, RecordDecided, SecondPersonRequired
+from service_tracking.domain.refusals import OwnRecord, RecordDecided, SecondPersonRequired, StepNotPossible
 from service_tracking.domain.registered import Registered
 from service_tracking.domain.rules import Rules
 from service_tracking.domain.service import Provenance, Service, Vanguard
@@ -86,6 +87,7 @@ class ServiceRecord(Aggregate):
     rejection: Rejection | None = None
     evidence: str | None = None
     confirm_by: date | None = None
+    corrections: list[Correction] = Field(default_factory=list)
 
     @classmethod
     def submit(
@@ -181,6 +183,70 @@ class ServiceRecord(Aggregate):
         self.status = RecordStatus.REJECTED
         self.rejection = Rejection(by=by.subject, reason=reason.strip(), at=now)
         self.record("record-rejected")
+
+    def ask_correction(self, after: Told, *, reason: str, by: Person, now: datetime) -> None:
+        """Ask that a decided record be changed; a rejected one once. Raises StepNotPossible, InvalidInput."""
+        asked_before = self.status is RecordStatus.REJECTED and self.corrections
+        if self.status is RecordStatus.SUBMITTED or self.pending_correction or asked_before:
+            raise StepNotPossible(path="record_id", id=self.id, current_status=self.status.value)
+        if not reason.strip():
+            raise InvalidInput(path="reason", reason_zh="须写明理由", reason_en="say why")
+        Service(self.activity, after.served_on, after.hours, after.vanguard).check(now)
+        correction = Correction(
+            before=self._told(), after=after, reason=reason.strip(), asked_by=by.subject, asked_at=now
+        )
+        self.corrections = [*self.corrections, correction]
+        self.record("record-correction-asked")
+
+    @property
+    def pending_correction(self) -> Correction | None:
+        last = self.corrections[-1] if self.corrections else None
+        return last if last is not None and last.approved is None else None
+
+    def decide_correction(
+        self,
+        *,
+        approve: bool,
+        by: Person,
+        note: str,
+        now: datetime,
+        policies: Policies = NO_POLICIES,
+        already: Decimal = Decimal(0),
+    ) -> None:
+        """By somebody who neither served, nor asked, nor decided about the record.
+
+        An approved one is confirmed as corrected.
+        `already` are the member's other hours of the corrected day.
+
+        Raises StepNotPossible, OwnRecord, SecondPersonRequired, InvalidInput, HoursOverCap.
+        """
+        correction = self.pending_correction
+        if correction is None:
+            raise StepNotPossible(path="record_id", id=self.id, current_status=self.status.value)
+        self._check_somebody_else(by)
+        earlier = {one.by for one in (self.confirmation, self.rejection) if one is not None}
+        if by.subject in {correction.asked_by, *earlier}:
+            raise SecondPersonRequired(path="record_id", record_id=self.id)
+        if approve:
+            self._correct(correction.after, by=by, note=note, now=now, policies=policies, already=already)
+        decided = {"approved": approve, "decided_by": by.subject, "decided_at": now, "note": note.strip()}
+        self.corrections = [*self.corrections[:-1], correction.model_copy(update=decided)]
+        self.record("record-corrected" if approve else "record-correction-declined")
+
+    def _correct(
+        self, after: Told, *, by: Person, note: str, now: datetime, policies: Policies, already: Decimal
+    ) -> None:
+        rules = policies.rules(self.community, after.served_on)
+        hours = rules.counted(after.hours)
+        rules.check_day(hours, already)
+        self.served_on, self.hours, self.vanguard = after.served_on, hours, after.vanguard
+        self.status = RecordStatus.CONFIRMED
+        self.confirmation = self.confirmation or Confirmation(
+            by=by.subject, method=ConfirmationMethod.ORGANISER, at=now, note=note.strip() or None
+        )
+
+    def _told(self) -> Told:
+        return Told(served_on=self.served_on, hours=self.hours, vanguard=self.vanguard)
 
     def snapshot(self) -> RecordSnapshot:
         return RecordSnapshot(

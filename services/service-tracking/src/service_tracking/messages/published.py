@@ -43,4 +43,7 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "record-submitted": RecordSnapshot,
     "record-confirmed": RecordSnapshot,
     "record-rejected": RecordSnapshot,
+    "record-correction-asked": RecordSnapshot,
+    "record-correction-declined": RecordSnapshot,
+    "record-corrected": RecordSnapshot,
 }

@@ -8,12 +8,15 @@ from servicekit.domain import Refusal
 from servicekit.graphql import Context, Info
 
 from service_tracking.api import results
+from service_tracking.api.corrections import AskCorrectionInput, DecideCorrectionInput
 from service_tracking.api.inputs import ConfirmRecordInput, RejectRecordInput, SubmitRecordInput
-from service_tracking.api.permitted import member_meant, person, run_permitted
+from service_tracking.api.permitted import member_meant, person, require_one, run_permitted
 from service_tracking.api.targets import Targets, of_new_records, of_records
 from service_tracking.api.types import ServiceRecord
 from service_tracking.domain import record as records
+from service_tracking.use_cases.ask_correction import ask_correction
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
+from service_tracking.use_cases.decide_correction import decide_correction
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
 from service_tracking.use_cases.rows import each, only
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
@@ -46,6 +49,23 @@ class RecordMutations:
     @strawberry.mutation(graphql_type=results.RejectRecordsResult, description="批量退回 / Reject up to 500 records")
     async def reject_records(self, info: Info, inputs: list[RejectRecordInput]) -> Any:
         return await _reject(info.context, "Mutation.rejectRecords", [row.command() for row in inputs])
+
+    @strawberry.mutation(
+        graphql_type=results.AskCorrectionResult, description="申请更正已有结论的记录 / Ask to correct a decided record"
+    )
+    async def ask_correction(self, info: Info, input: AskCorrectionInput) -> Any:
+        context = info.context
+        await require_one(context, "Mutation.askCorrection", of_records(context, [input.record_id]))
+        return ServiceRecord.of(await context.run(ask_correction, person(context), input.command()))
+
+    @strawberry.mutation(
+        graphql_type=results.DecideCorrectionResult,
+        description="审批更正(须为另一人) / Decide about a correction that somebody else asked for",
+    )
+    async def decide_correction(self, info: Info, input: DecideCorrectionInput) -> Any:
+        context = info.context
+        await require_one(context, "Mutation.decideCorrection", of_records(context, [input.record_id]))
+        return ServiceRecord.of(await context.run(decide_correction, person(context), input.command()))
 
 
 async def _submit(context: Context, key: str, inputs: Sequence[SubmitRecordInput]) -> list[ServiceRecord | Refusal]:

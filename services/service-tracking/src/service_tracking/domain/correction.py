@@ -1,0 +1,30 @@
+"""A correction: what of a decided record is to change, who asked, and who else decided."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from pydantic import BaseModel
+
+from service_tracking.domain.service import Vanguard
+
+
+class Told(BaseModel):
+    """What of a record can be corrected."""
+
+    served_on: date
+    hours: Decimal
+    vanguard: Vanguard
+
+
+class Correction(BaseModel):
+    """`approved` is None until somebody decides."""
+
+    before: Told
+    after: Told
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    approved: bool | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    note: str = ""
