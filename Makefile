@@ -18,10 +18,10 @@ $(READY): requirements.txt deploy/local/setup.sh $(PACKAGES:%=%/pyproject.toml)
 	@deploy/local/setup.sh $(PACKAGES)
 	@touch $@
 
-.PHONY: help setup lock demo up down status token test check fmt supergraph bench clean
+.PHONY: help setup lock demo up down status token test check fmt supergraph bench bench-gateway hive-gateway clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv from the pinned, hashed dependencies; install RabbitMQ where it is missing and root may
 
@@ -69,6 +69,12 @@ supergraph: setup ## Write the subgraph schemas and compose them into gateway/su
 
 bench: setup ## Measure throughput and latency, as ratios in one run
 	@$(BIN)/python -m tests.load
+
+bench-gateway: setup ## Compare our gateway with Hive Gateway (needs Node 20 or newer and npm): speed, CPU, memory
+	@$(BIN)/python -m tests.load.gateway_bench
+
+hive-gateway: setup ## Install Hive Gateway under .local, to compare answers with it (needs Node 20 or newer and npm)
+	@$(BIN)/python -m tests.load.gateway_hive
 
 clean: ## Stop the city and remove its data, logs and keys, and all caches
 	@if test -d .local; then $(MAKE) --no-print-directory down; fi

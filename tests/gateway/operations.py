@@ -134,6 +134,8 @@ class _Draft:
             return {n: self.value(f.type) for n, f in type_.fields.items() if self.chance(60)}
         if str(type_) == "Int":
             return self.draw(st.integers(0, 4))
+        if str(type_) == "Boolean":
+            return self.draw(st.booleans())
         return self.draw(st.sampled_from(TEXTS))
 
 
@@ -146,6 +148,8 @@ def literal(value: Any) -> str:
         return str(value)
     if isinstance(value, str):
         return f'"{value}"'
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list):
         return f"[{', '.join(map(literal, value))}]"
     if isinstance(value, dict):
