@@ -21,6 +21,8 @@ _STATES: dict[Kind, tuple[str, ...]] = {
     Kind.AGREEMENT: ("ACTIVE", "ENDED"),
     Kind.PROBLEM: ("REPORTED", "RESOLVED", "REOPENED", "CONFIRMED"),
     Kind.SERVICE_POINT: ("OPEN", "CLOSED"),
+    Kind.ORGAN: ("ACTIVE", "ENDED"),
+    Kind.LEADER_LINK: ("ACTIVE", "ENDED"),
     Kind.PROJECT: ("PROPOSED", "STARTED", "COMPLETED", "CANCELLED"),
 }
 # A member stands on one roster and is registered once; here always in another lane than that of the unit.
@@ -48,6 +50,7 @@ def facts(draw: st.DrawFn, kinds: tuple[Kind, ...] = tuple(Kind), versions: int 
         unit=draw(st.sampled_from(UNITS)),
         member=member,
         offer_kind=draw(st.sampled_from(["POST", "WISH"])) if kind in (Kind.OFFER, Kind.CLAIM) else "",
+        organ_kind=draw(st.sampled_from(["OWNERS_COMMITTEE", "GUIDANCE_GROUP"])) if kind is Kind.ORGAN else "",
         hours=draw(st.sampled_from([0, 50, 150])) if kind is Kind.SERVICE else 0,
         vanguard=draw(st.sampled_from(["", "MEDIATION"])) if kind is Kind.SERVICE else "",
     )

@@ -47,7 +47,7 @@ async def test_every_new_event_is_archived_once_even_one_overtaken_in_its_batch_
     database: Database, commands: Commands
 ) -> None:
     first, second = record("1", 1, "SUBMITTED"), record("1", 2, "CONFIRMED")
-    other = event("registration", "leader-linked", "x", 1, "350802", {})
+    other = event("registration", "weather-changed", "x", 1, "350802", {})
 
     await consume(commands, [second, first, other, first])
     await consume(commands, [first])

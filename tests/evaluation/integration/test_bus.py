@@ -252,7 +252,7 @@ async def test_an_event_that_cannot_be_understood_goes_to_the_dead_letters_and_b
 
 
 async def test_an_event_of_no_interest_is_passed_over(bus: Bus) -> None:
-    await bus.publish(told("registration", "leader-linked", secrets.token_hex(4), 1, community=COMMUNITY), joined())
+    await bus.publish(told("registration", "weather-changed", secrets.token_hex(4), 1, community=COMMUNITY), joined())
 
     async def settled() -> bool:
         return await bus.database[LEDGER].count_documents({}) == 1

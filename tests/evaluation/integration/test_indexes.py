@@ -26,6 +26,7 @@ async def every_query(database: Database) -> None:
     await standings.of_members(database, ["m1"])
     await standings.standings_of_lane(database, "350802")
     await cells.cells_of_lane(database, "350802")
+    await ledger.services_of(database, "m1", 2017, first=20, after=None)
     await ledger.find(database, Kind.DIVISION, [COMMUNITY])
     async for _ in ledger.facts_of_lane(database, "350802"):
         pass

@@ -110,6 +110,13 @@ async def test_the_bulletin_counts_every_figure(ask: Asking, city: None) -> None
         "projects_started": "0",
         "projects_completed": "0",
         "service_points": "0",
+        "compound_organisations": "0",
+        "owners_committees": "0",
+        "enterprise_branches": "0",
+        "social_branches": "0",
+        "guidance_groups": "0",
+        "leader_links": "0",
+        "linked_communities": "0",
         "person_visits": "3",
     }
     assert all(row["rule"] and row["asOf"] for row in bulletin["rows"])
@@ -268,3 +275,23 @@ async def test_an_indicator_shows_its_trend_and_the_divisions_of_its_level(ask: 
         {"month": "2017-03", "value": "1", "added": 1},
     ]
     assert answer["comparison"] == [{"division": "350802", "value": "1"}, {"division": "350803", "value": "1"}]
+
+
+async def test_a_member_sees_each_service_and_whether_it_counts(ask: Asking, city: None) -> None:
+    answer = await ask('{ standing(memberId: "m2", year: 2017) { services counted { nodes { id status hours } } } }')
+
+    assert answer["standing"]["services"] == 1
+    assert answer["standing"]["counted"]["nodes"] == [
+        {"id": "s3", "status": "CONFIRMED", "hours": "1"},
+        {"id": "s4", "status": "SUBMITTED", "hours": "1.5"},
+    ]
+
+
+def test_nothing_ranks_individuals() -> None:
+    """Standings come one member at a time, and no list of members takes an order."""
+    lines = [line.strip() for line in SUBGRAPH.sdl.splitlines()]
+
+    assert not [line for line in lines if "[Standing" in line or "StandingConnection" in line]
+    lists = [line for line in lines if line.endswith(("MemberConnection", "MemberConnection!"))]
+    assert lists
+    assert not [line for line in lists if "order" in line.lower() or "sort" in line.lower()]

@@ -49,6 +49,9 @@ def fact(kind: Kind, **values: object) -> Fact:
         (fact(Kind.PROJECT, status="CANCELLED"), {}),
         (fact(Kind.SERVICE_POINT, status="OPEN"), {"service_points": 1}),
         (fact(Kind.SERVICE_POINT, status="CLOSED"), {}),
+        (fact(Kind.ORGAN, organ_kind="OWNERS_COMMITTEE", status="ACTIVE"), {"owners_committees": 1}),
+        (fact(Kind.ORGAN, organ_kind="OWNERS_COMMITTEE", status="ENDED"), {}),
+        (fact(Kind.LEADER_LINK, status="ACTIVE"), {"leader_links": 1}),
     ],
 )
 def test_only_a_state_that_counts_contributes(given: Fact, expected: dict[str, int]) -> None:

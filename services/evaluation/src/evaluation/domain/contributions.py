@@ -34,6 +34,12 @@ COUNTERS = (
     "projects_started",
     "projects_completed",
     "service_points",
+    "compound_organisations",
+    "owners_committees",
+    "enterprise_branches",
+    "social_branches",
+    "guidance_groups",
+    "leader_links",
 )
 
 
@@ -135,6 +141,20 @@ def _project(fact: Fact) -> Counts:
     return started | ({"projects_completed": 1} if fact.status == "COMPLETED" else {})
 
 
+_ORGANS = {
+    "COMPOUND_ORGANISATION": "compound_organisations",
+    "OWNERS_COMMITTEE": "owners_committees",
+    "ENTERPRISE_BRANCH": "enterprise_branches",
+    "SOCIAL_BRANCH": "social_branches",
+    "GUIDANCE_GROUP": "guidance_groups",
+}
+
+
+def _organ(fact: Fact) -> Counts:
+    name = _ORGANS.get(fact.organ_kind)
+    return {name: 1} if name and fact.status == "ACTIVE" else {}
+
+
 _COUNTED: dict[Kind, Callable[[Fact], Counts]] = {
     Kind.ROSTER_LINE: _when("ACTIVE", count="roster_lines"),
     Kind.REGISTRATION: _when("COMPLETED", count="registered"),
@@ -146,6 +166,8 @@ _COUNTED: dict[Kind, Callable[[Fact], Counts]] = {
     Kind.AGREEMENT: _when("ACTIVE", count="agreements"),
     Kind.PROBLEM: _problem,
     Kind.PROJECT: _project,
+    Kind.ORGAN: _organ,
+    Kind.LEADER_LINK: _when("ACTIVE", count="leader_links"),
     Kind.SERVICE_POINT: _when("OPEN", count="service_points"),
 }
 

@@ -43,6 +43,12 @@ COUNTED_FACTS: dict[str, Which] = {
     "projects_started": Which(Kind.PROJECT, ("STARTED", "COMPLETED")),
     "projects_completed": Which(Kind.PROJECT, ("COMPLETED",)),
     "service_points": Which(Kind.SERVICE_POINT, ("OPEN",)),
+    "compound_organisations": Which(Kind.ORGAN, ("ACTIVE",), {"organ_kind": "COMPOUND_ORGANISATION"}),
+    "owners_committees": Which(Kind.ORGAN, ("ACTIVE",), {"organ_kind": "OWNERS_COMMITTEE"}),
+    "enterprise_branches": Which(Kind.ORGAN, ("ACTIVE",), {"organ_kind": "ENTERPRISE_BRANCH"}),
+    "social_branches": Which(Kind.ORGAN, ("ACTIVE",), {"organ_kind": "SOCIAL_BRANCH"}),
+    "guidance_groups": Which(Kind.ORGAN, ("ACTIVE",), {"organ_kind": "GUIDANCE_GROUP"}),
+    "leader_links": Which(Kind.LEADER_LINK, ("ACTIVE",)),
 }
 
 

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     PROBLEM = "problem"
     PROJECT = "project"
     SERVICE_POINT = "service_point"
+    ORGAN = "organ"
+    LEADER_LINK = "leader_link"
 
 
 class Fact(BaseModel):
@@ -43,6 +45,7 @@ class Fact(BaseModel):
     unit: str = ""
     member: str = ""
     offer_kind: str = ""
+    organ_kind: str = ""
     mode: str = ""
     collective: bool = False
     hours: int = 0

@@ -240,6 +240,74 @@ _FIGURES = (
         numerator=Measure("service_points"),
     ),
     Indicator(
+        id=IndicatorId.compound_organisations,
+        name=Text("小区组织", "Compound organisations"),
+        rule=Text(
+            "登记在册且未撤销的小区组织数;截至查询时。",
+            "Compound organisations registered and not dissolved; as of now.",
+        ),
+        unit=ITEMS,
+        numerator=Measure("compound_organisations"),
+    ),
+    Indicator(
+        id=IndicatorId.owners_committees,
+        name=Text("红色业委会", "Red owners' committees"),
+        rule=Text(
+            "登记在册且未撤销的红色业委会数;截至查询时。",
+            "Red owners' committees registered and not dissolved; as of now.",
+        ),
+        unit=ITEMS,
+        numerator=Measure("owners_committees"),
+    ),
+    Indicator(
+        id=IndicatorId.enterprise_branches,
+        name=Text("企业党支部", "Enterprise branches"),
+        rule=Text(
+            "登记在册且未撤销的企业党支部数;截至查询时。",
+            "Enterprise branches registered and not dissolved; as of now.",
+        ),
+        unit=ITEMS,
+        numerator=Measure("enterprise_branches"),
+    ),
+    Indicator(
+        id=IndicatorId.social_branches,
+        name=Text("社会组织党支部", "Social-organisation branches"),
+        rule=Text(
+            "登记在册且未撤销的社会组织党支部数;截至查询时。",
+            "Social-organisation branches registered and not dissolved; as of now.",
+        ),
+        unit=ITEMS,
+        numerator=Measure("social_branches"),
+    ),
+    Indicator(
+        id=IndicatorId.guidance_groups,
+        name=Text("指导组", "Guidance groups"),
+        rule=Text(
+            "登记在册且未撤销的指导组数;截至查询时。", "Guidance groups registered and not dissolved; as of now."
+        ),
+        unit=ITEMS,
+        numerator=Measure("guidance_groups"),
+    ),
+    Indicator(
+        id=IndicatorId.leader_links,
+        name=Text("领导挂钩", "Leader links"),
+        rule=Text(
+            "现时有效的领导挂钩社区关系数;截至查询时。", "Links of leaders with communities in force; as of now."
+        ),
+        unit=ITEMS,
+        numerator=Measure("leader_links"),
+    ),
+    Indicator(
+        id=IndicatorId.linked_communities,
+        name=Text("领导挂钩社区", "Linked communities"),
+        rule=Text(
+            "至少有一名领导挂钩的社区数;截至查询时。",
+            "Communities with at least one leader's link in force; as of now.",
+        ),
+        unit=PLACES,
+        numerator=Measure("leader_links", places=True),
+    ),
+    Indicator(
         id=IndicatorId.person_visits,
         name=Text("服务人次", "Person-visits"),
         rule=Text(

@@ -37,6 +37,13 @@ class IndicatorId(Enum):
     projects_started = "projects_started"
     projects_completed = "projects_completed"
     service_points = "service_points"
+    compound_organisations = "compound_organisations"
+    owners_committees = "owners_committees"
+    enterprise_branches = "enterprise_branches"
+    social_branches = "social_branches"
+    guidance_groups = "guidance_groups"
+    leader_links = "leader_links"
+    linked_communities = "linked_communities"
     person_visits = "person_visits"
 
 

@@ -84,3 +84,33 @@ class GridFact(Counted):
 
     def counted(self) -> dict[str, Any]:
         return {"kind": Kind.GRID, "division": self.community}
+
+
+class OrganFact(Counted):
+    division: DivisionCode
+    kind: Word
+    starts_on: date
+    ended_on: date | None = None
+
+    def counted(self) -> dict[str, Any]:
+        return {
+            "kind": Kind.ORGAN,
+            "division": self.division,
+            "organ_kind": self.kind,
+            "status": "ENDED" if self.ended_on else "ACTIVE",
+            "on": self.starts_on,
+        }
+
+
+class LeaderLinkFact(Counted):
+    community: DivisionCode
+    starts_on: date
+    ended_on: date | None = None
+
+    def counted(self) -> dict[str, Any]:
+        return {
+            "kind": Kind.LEADER_LINK,
+            "division": self.community,
+            "status": "ENDED" if self.ended_on else "ACTIVE",
+            "on": self.starts_on,
+        }

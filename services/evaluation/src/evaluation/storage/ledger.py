@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 
 from servicekit.storage.mongo import Database, Document
+from servicekit.storage.paging import Page, page
 from servicekit.storage.work import Work
 
 from evaluation.domain.books import Replacement
@@ -36,6 +37,12 @@ async def lanes(database: Database) -> list[str]:
 async def facts_of_lane(database: Database, lane: str) -> AsyncIterator[Fact]:
     async for document in database[LEDGER].find({"lane": lane}).batch_size(5_000):
         yield fact_of(document)
+
+
+async def services_of(database: Database, member: str, year: int, *, first: int, after: str | None) -> Page:
+    """The member's services of the year, in whatever state."""
+    days = {"$gte": f"{year:04}-01-01", "$lte": f"{year:04}-12-31"}
+    return await page(database[LEDGER], {"kind": Kind.SERVICE, "member": member, "on": days}, first=first, after=after)
 
 
 def document_of(fact: Fact) -> Document:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from servicekit.graphql import Connection, Info, connection
@@ -10,11 +11,13 @@ from servicekit.security.policy import division_prefix
 from servicekit.storage.mongo import Document
 from strawberry import ID
 
-from evaluation.api.types.standings import Member
 from evaluation.domain.facts import Kind
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
 from evaluation.storage.explaining import facts_of
+
+if TYPE_CHECKING:
+    from evaluation.api.types.standings import Member
 
 FACTS = "Query.facts"
 
@@ -28,7 +31,7 @@ class LedgerFact:
     version: int
     division: ID
     unit_id: ID | None
-    member: Member | None
+    member: Annotated["Member", strawberry.lazy("evaluation.api.types.standings")] | None
     on: date = strawberry.field(description="按此日期计入 / The day at which it counts")
     status: str
     hours: Decimal | None
@@ -42,10 +45,12 @@ async def facts(
     measure = FIGURES[id].numerator
     prefix = division_prefix(division)
     page = await facts_of(info.context.database, measure, prefix, year, first=first, after=after)
-    return connection(page, _fact)
+    return connection(page, make_fact)
 
 
-def _fact(row: Document) -> LedgerFact:
+def make_fact(row: Document) -> LedgerFact:
+    from evaluation.api.types.standings import Member
+
     return LedgerFact(
         id=ID(row["id"]),
         kind=Kind(row["kind"]),

@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
-from servicekit.graphql import ForeignEntity, Info
+from servicekit.graphql import Connection, ForeignEntity, Info, connection
 from strawberry import ID
 
 from evaluation.api.access import visible_standings
+from evaluation.api.types.facts import LedgerFact, make_fact
 from evaluation.domain.standings import YearOfService, year_of_service
+from evaluation.storage.ledger import services_of
 
 
 @strawberry.type(description="一类先锋的服务次数 / Services of one kind of vanguard")
@@ -31,6 +33,13 @@ class Standing:
         description="截至本年度末累计时长的星级:100、300、600、1000、1500 小时 / From all hours up to the year's end"
     )
     vanguards: list[VanguardServices]
+
+    @strawberry.field(
+        description="本年度每一次服务及其状态,可据以申诉 / Each service of the year and its state, to be appealed about"
+    )
+    async def counted(self, info: Info, first: int = 20, after: str | None = None) -> Connection[LedgerFact]:
+        page = await services_of(info.context.database, self.member_id, self.year, first=first, after=after)
+        return connection(page, make_fact)
 
     @strawberry.field
     def member(self) -> Annotated["Member", strawberry.lazy("evaluation.api.types.standings")]:
