@@ -10,9 +10,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 from huijia_local.city import LANES
 
-from tests.deploy.manifests import COMPOSE, DEPLOY, compose, compose_containers
+from tests.deploy.manifests import COMPOSE, DEPLOY, OBSERVE, compose, compose_containers, dashboards
 
 DOCKERFILE = DEPLOY / "compose" / "Dockerfile"
 SERVICES: dict[str, dict[str, Any]] = compose()["services"]
@@ -167,3 +168,28 @@ def test_the_grants_of_the_realm_are_understood_and_every_county_has_its_adminis
 
 def _groups(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [found for group in groups for found in [group, *_groups(group.get("subGroups", []))]]
+
+
+def test_every_container_of_ours_is_scraped() -> None:
+    jobs = yaml.safe_load((OBSERVE / "prometheus.yaml").read_text())["scrape_configs"]
+
+    (ours,) = [job for job in jobs if job["job_name"] == "huijia"]
+    assert set(ours["static_configs"][0]["targets"]) == {f"{name}:8000" for name in OURS}
+
+
+def test_spans_go_where_the_collector_listens_and_nowhere_else() -> None:
+    collector = yaml.safe_load((OBSERVE / "collector.yaml").read_text())
+
+    port = collector["receivers"]["otlp"]["protocols"]["http"]["endpoint"].rpartition(":")[2]
+    assert {container.env["OTEL_EXPORTER_OTLP_ENDPOINT"] for container in compose_containers()} == {
+        f"http://collector:{port}"
+    }
+    assert list(collector["exporters"]) == ["otlp/jaeger"]
+    assert "attributes/personal" in collector["service"]["pipelines"]["traces"]["processors"]
+
+
+def test_dashboards_ask_a_source_that_is_provisioned() -> None:
+    sources = yaml.safe_load((OBSERVE / "grafana/provisioning/datasources/sources.yaml").read_text())["datasources"]
+
+    asked = {panel["datasource"]["uid"] for _, dashboard in dashboards() for panel in dashboard["panels"]}
+    assert asked <= {source["uid"] for source in sources}
