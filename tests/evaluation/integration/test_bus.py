@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from evaluation.domain.bulletin import bulletin
+from evaluation.messages.archived import newest_facts
 from evaluation.messages.consumed import CONSUMED
+from evaluation.storage.archive import append
 from evaluation.storage.collections import LEDGER
 from evaluation.storage.figures import year_counts
+from evaluation.use_cases.rebuild import Rebuild
 from evaluation.use_cases.verify import verify
 from servicekit.bus.broker import Broker
 from servicekit.bus.consumer import Consumer
@@ -21,7 +24,7 @@ from servicekit.bus.envelope import Event
 from servicekit.bus.outbox import OUTBOX, row
 from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
-from servicekit.domain import new_id
+from servicekit.domain import SystemClock, new_id
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
 
@@ -137,6 +140,14 @@ class Bus:
         counted = (await year_counts(self.database, ["3508"], 2017))["3508"]
         return {value.indicator.id.value: value.numerator for value in bulletin(counted, 2017) if value.numerator}
 
+    async def differing_from_archive(self) -> list[str]:
+        rebuild = Rebuild(self.database, SystemClock(), newest_facts)
+        async for _ in rebuild.replay():
+            pass
+        differing = await rebuild.differing()
+        await rebuild.clear()
+        return differing
+
     async def drifts(self) -> int:
         return sum([len(report.drifts) async for report in verify(self.database)])
 
@@ -155,7 +166,7 @@ async def at_work(consumer: Consumer) -> AsyncIterator[None]:
 async def bus(database: Database, commands: Commands, amqp_url: str, namespace: str) -> AsyncIterator[Bus]:
     broker = await Broker.connect(amqp_url, name="test", attempts=3)
     topology = Topology(namespace)
-    consumer = Consumer("evaluation", commands, broker, topology, CONSUMED, LANES, take_all=True)
+    consumer = Consumer("evaluation", commands, broker, topology, CONSUMED, LANES, take_all=True, archive=append)
     async with at_work(consumer):
         yield Bus(database, broker, topology)
     channel = await broker.channel()
@@ -208,8 +219,9 @@ async def test_a_story_is_counted_whatever_the_order_of_its_events(bus: Bus, ord
     async def counted() -> bool:
         return await bus.figures() == EXPECTED
 
-    await eventually(counted, within=20)
+    await eventually(counted, within=30)
     assert await bus.drifts() == 0
+    assert await bus.differing_from_archive() == []
 
 
 async def test_a_claim_that_arrives_before_its_offer_is_counted(bus: Bus) -> None:
