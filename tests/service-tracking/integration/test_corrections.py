@@ -11,6 +11,7 @@ from service_tracking.domain.refusals import HoursOverCap, StepNotPossible
 from service_tracking.use_cases.ask_correction import AskCorrection, ask_correction
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.decide_correction import DecideCorrection, decide_correction
+from service_tracking.use_cases.reject_records import RejectRecord, reject_records
 from servicekit.security import Role
 
 SEEN = "status hours corrections { approved reason before { hours } after { hours servedOn } decidedBy }"
@@ -88,3 +89,16 @@ async def test_a_correction_over_the_cap_is_refused_and_stays_open(town: Any) ->
         await town.run(decide_correction, Person("c"), DecideCorrection(record.id, True))
 
     assert (await town.run(decide_correction, Person("c"), DecideCorrection(record.id, False))).hours == Decimal("1.5")
+
+
+async def test_flags_are_for_review_and_go_with_what_they_were_about(town: Any, api: Any) -> None:
+    (member,) = await town.members(1)
+    first, second = [await town.submit(member) for _ in range(2)]
+    queue = "query($id: ID!) { serviceRecord(id: $id) { flags status } }"
+
+    flagged = await api.result(queue, (Role.HOST, town.community), id=first.id)
+    await town.run(reject_records, Person("h"), [RejectRecord(second.id, "told twice")])
+    clean = await api.result(queue, (Role.HOST, town.community), id=first.id)
+
+    assert flagged == {"flags": ["DUPLICATE"], "status": "SUBMITTED"}
+    assert clean["flags"] == []

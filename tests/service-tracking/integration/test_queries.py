@@ -57,7 +57,7 @@ query($of: [_Any!]!, $first: Int = 5) {
       offers(first: $first) { nodes { title } }
       wishes: offers(first: $first, kind: WISH, status: PUBLISHED) { nodes { title } }
       open: claims(first: $first, status: PENDING) { nodes { id } }
-      records(first: $first, status: SUBMITTED) { nodes { id } }
+      records(first: $first, status: SUBMITTED) { nodes { id flags } }
     }
     ... on Post { title }
     ... on Claim { status }

@@ -3,6 +3,7 @@
 import strawberry
 
 from service_tracking.domain.claim import Attendance, ClaimStatus, Decision
+from service_tracking.domain.flags import Flag
 from service_tracking.domain.offer import ActivityMode, OfferKind, OfferStatus
 from service_tracking.domain.record import ConfirmationMethod, RecordStatus
 from service_tracking.domain.service import Provenance, Vanguard
@@ -23,3 +24,8 @@ strawberry.enum(RecordStatus, description="待确认、已确认、已退回 / W
 strawberry.enum(Vanguard, description="五个先锋 / The five vanguards")
 strawberry.enum(Provenance, description="自报、现场签到、补录 / Self-reported, checked in on the spot, granted later")
 strawberry.enum(ConfirmationMethod, description="走访、电话、组织方、现场 / How it was checked")
+strawberry.enum(
+    Flag,
+    name="RecordFlag",
+    description="供复核,不影响确认:时间重叠、当日过多、重复 / For review: overlapping, unusually many, told twice",
+)

@@ -1,6 +1,6 @@
 """What mutations take, and the commands that they mean."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import strawberry
@@ -111,6 +111,9 @@ class SubmitRecordInput:
     person_in_charge: str = text(max=100, default="")
     provenance: Provenance = Provenance.SELF_REPORTED
     evidence: str | None = text(max=500, default=None)
+    started_at: datetime | None = strawberry.field(
+        default=None, description="开始时间,用于发现重叠 / When it began, to find overlaps"
+    )
     reference: str | None = text(max=100, min=1, default=None)
 
     def service(self) -> Service:
@@ -125,6 +128,7 @@ class SubmitRecordInput:
             provenance=self.provenance,
             reference=self.reference,
             evidence=self.evidence,
+            started_at=self.started_at,
         )
 
 

@@ -12,6 +12,7 @@ from servicekit.storage.work import restore
 
 from service_tracking.api.visible import visible
 from service_tracking.domain.claim import Claim, ClaimStatus
+from service_tracking.domain.flags import Flag, Served, flags
 from service_tracking.domain.follow_up import FollowUp
 from service_tracking.domain.offer import Offer, OfferKind, OfferStatus
 from service_tracking.domain.policy import Policy
@@ -33,6 +34,7 @@ from service_tracking.storage.collections import (
     VENUES,
 )
 from service_tracking.storage.policies import policies_over
+from service_tracking.storage.served import served_around
 
 A = TypeVar("A", bound=Aggregate)
 Status = ClaimStatus | RecordStatus | OfferStatus
@@ -91,6 +93,11 @@ async def open_per_parent(
     """What everybody signed in may see; `any_of` are fields and the values that will do."""
     match = {name: {"$in": list(values)} for name, values in any_of}
     return await page_per_parent(context.database[collection], field, parents, first=first, after=after, match=match)
+
+
+async def flags_of_records(context: Context, records: Sequence[Served]) -> Mapping[Served, list[Flag]]:
+    served = await served_around(context.database, [(one.member_id, one.served_on) for one in records])
+    return {one: flags(one, served) for one in records}
 
 
 async def policies_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Policy]:

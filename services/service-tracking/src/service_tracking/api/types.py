@@ -22,6 +22,7 @@ from service_tracking.domain import claim as claims
 from service_tracking.domain import offer as offers
 from service_tracking.domain import record as records
 from service_tracking.domain.claim import Attendance, ClaimStatus
+from service_tracking.domain.flags import Flag, Served
 from service_tracking.domain.offer import ActivityMode, OfferKind, OfferStatus
 from service_tracking.domain.record import ConfirmationMethod, RecordStatus
 from service_tracking.domain.service import Provenance, Vanguard
@@ -287,10 +288,16 @@ class ServiceRecord:
     confirmation: Confirmation | None
     rejection: Rejection | None
     evidence: str | None
+    started_at: datetime | None
     confirm_by: date | None
     corrections: list[Correction]
     claim_id: strawberry.Private[str | None]
+    served: strawberry.Private[Served]
     policy_target: strawberry.Private[Target]
+
+    @strawberry.field(description="复核提示 / What deserves a second look")
+    async def flags(self, info: Info) -> list[Flag]:
+        return await info.context.loaders.load(loaders.flags_of_records, self.served)
 
     @strawberry.field
     async def claim(self, info: Info) -> Claim | None:
@@ -313,6 +320,15 @@ class ServiceRecord:
             community=Community(code=strawberry.ID(record.community)),
             confirmation=Confirmation(**dict(confirmed)) if confirmed else None,
             rejection=Rejection(**dict(rejected)) if rejected else None,
+            served=Served(
+                record.id,
+                record.member_id,
+                record.community,
+                record.activity,
+                record.served_on,
+                record.hours,
+                record.started_at,
+            ),
             corrections=[Correction.of(one) for one in record.corrections],
             policy_target=Target(division=record.community, unit=record.unit_id, member=record.member_id),
             **{name: getattr(record, name) for name in _RECORD_FIELDS},
@@ -366,4 +382,5 @@ _RECORD_FIELDS = (
     "claim_id",
     "evidence",
     "confirm_by",
+    "started_at",
 )

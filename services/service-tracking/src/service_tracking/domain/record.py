@@ -86,6 +86,7 @@ class ServiceRecord(Aggregate):
     confirmation: Confirmation | None = None
     rejection: Rejection | None = None
     evidence: str | None = None
+    started_at: datetime | None = None
     confirm_by: date | None = None
     corrections: list[Correction] = Field(default_factory=list)
 
@@ -145,6 +146,7 @@ class ServiceRecord(Aggregate):
             on_behalf=not own,
             submitted_at=now,
             evidence=service.evidence,
+            started_at=service.started_at,
             confirm_by=today + timedelta(days=within) if within is not None else None,
         )
         record.record("record-submitted")
@@ -239,6 +241,7 @@ class ServiceRecord(Aggregate):
         rules = policies.rules(self.community, after.served_on)
         hours = rules.counted(after.hours)
         rules.check_day(hours, already)
+        self.started_at = self.started_at if after.served_on == self.served_on else None
         self.served_on, self.hours, self.vanguard = after.served_on, hours, after.vanguard
         self.status = RecordStatus.CONFIRMED
         self.confirmation = self.confirmation or Confirmation(

@@ -45,6 +45,7 @@ class Service:
     provenance: Provenance = Provenance.SELF_REPORTED
     reference: str | None = None
     evidence: str | None = None
+    started_at: datetime | None = None
 
     @property
     def exact_hours(self) -> Decimal:
@@ -55,6 +56,7 @@ class Service:
         if not self.activity.strip():
             raise InvalidInput(path="activity", reason_zh="活动名称不能为空", reason_en="the activity is empty")
         _check_hours(self.hours)
+        _check_beginning(self.started_at, self.served_on)
         if self.served_on > day_of(now):
             raise InvalidInput(
                 path="served_on",
@@ -75,4 +77,15 @@ def _check_hours(hours: Decimal) -> None:
             path="hours",
             reason_zh=f"服务时长最多一位小数,收到 {hours}",
             reason_en=f"hours have at most one digit behind the point, got {hours}",
+        )
+
+
+def _check_beginning(started_at: datetime | None, served_on: date) -> None:
+    if started_at is None:
+        return
+    if started_at.tzinfo is None or day_of(started_at) != served_on:
+        raise InvalidInput(
+            path="started_at",
+            reason_zh=f"开始时间须带时区,且在 {served_on} 当天",
+            reason_en=f"it begins on {served_on} in China, said with its time zone",
         )
