@@ -8,6 +8,8 @@ from servicekit.storage.mongo import Database
 
 from registration.api.certificates import CertificateAddress
 from registration.api.schema import SUBGRAPH
+from registration.api.verification_page import routes
+from registration.documents.certificate_pdf import FontFolder
 from registration.messages.consumed import CONSUMED
 from registration.messages.published import PUBLISHED
 from registration.settings import RegistrationSettings
@@ -19,6 +21,7 @@ def resources(settings: RegistrationSettings, _database: Database) -> Mapping[ty
     return {
         Vault: Vault.from_files(settings.data_keys, settings.blind_index_key),
         CertificateAddress: CertificateAddress(settings.certificate_url),
+        FontFolder: FontFolder(settings.font_folder),
     }
 
 
@@ -30,4 +33,5 @@ SERVICE = Service(
     published=PUBLISHED,
     settings=RegistrationSettings,
     resources=resources,
+    routes=routes,
 )

@@ -10,5 +10,6 @@ class RegistrationSettings(ServiceSettings):
 
     data_keys: Path
     blind_index_key: Path
+    font_folder: Path = Path("/usr/share/fonts/truetype/lxgw-wenkai")
     certificate_url: str = "huijia:certificate/"
     """What a certificate's QR code holds before the number: the address of the public verification page."""

@@ -1,16 +1,25 @@
 """Certificates in the graph: the paper for its holder, and what anybody may verify."""
 
+import asyncio
+import base64
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 import segno
 import strawberry
-from servicekit.graphql import Context
+from servicekit.graphql import Context, Info
+from servicekit.security.vault import Vault
 
+from registration.api import loaders
+from registration.api.policy import PAPER_HOLDERS
+from registration.documents.certificate_pdf import FontFolder, PrintedCertificate, certificate_pdf
 from registration.domain import certificates
 from registration.domain.calendar import city_date
+from registration.domain.people import masked_id_number
 from registration.domain.registrations import OPEN, Registration, RegistrationStatus
+from registration.use_cases.change_registrations import target_of
+from registration.use_cases.review_roster import open_personal_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +34,42 @@ class Certificate:
     number: str
     issued_at: datetime
     qr_payload: str
+    registration: strawberry.Private[Registration]
+
+    @strawberry.field(description="A4 纸面 PDF,仅本人和单位 / The paper as a PDF, base64; for its holder and the unit")
+    async def pdf_base64(self, info: Info) -> str | None:
+        key = "Registration.certificateNumber"
+        if not PAPER_HOLDERS.permits(info.context.principal, target_of(self.registration), key):
+            return None
+        paper = await _printed(info.context, self)
+        content = await asyncio.to_thread(certificate_pdf, paper, info.context.resource(FontFolder))
+        return base64.b64encode(content).decode()
 
     @strawberry.field(description="二维码 / The QR code of qrPayload, as SVG")
     def qr_svg(self) -> str:
         return segno.make(self.qr_payload, error="q", micro=False).svg_inline(scale=4)
 
 
-def issued(context: Context, paper: certificates.Certificate) -> Certificate:
-    address = context.resource(CertificateAddress).url
-    return Certificate(number=paper.number, issued_at=paper.issued_at, qr_payload=address + paper.number)
+def issued(context: Context, paper: certificates.Certificate, registration: Registration) -> Certificate:
+    payload = context.resource(CertificateAddress).url + paper.number
+    return Certificate(number=paper.number, issued_at=paper.issued_at, qr_payload=payload, registration=registration)
+
+
+async def _printed(context: Context, paper: Certificate) -> PrintedCertificate:
+    load, registration = context.loaders.load, paper.registration
+    member = await load(loaders.members, registration.member_id)
+    unit = await load(loaders.units, registration.unit_id)
+    place = await load(loaders.divisions, registration.community_code)
+    data = open_personal_data(context.resource(Vault), member)
+    return PrintedCertificate(
+        number=paper.number,
+        name=data.name,
+        id_number=masked_id_number(data.id_number),
+        unit=unit.name,
+        community=place.name,
+        issued_at=paper.issued_at,
+        qr_payload=paper.qr_payload,
+    )
 
 
 @strawberry.enum(description="IN_FORCE 有效待出示 RECEIVED 已签收 VOIDED 已作废 CLOSED 报到已终止")

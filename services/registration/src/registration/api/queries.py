@@ -9,7 +9,7 @@ from servicekit.security import Role, Target
 from servicekit.security.vault import Vault
 from servicekit.storage.work import restore
 
-from registration.api import certificates, loaders
+from registration.api import loaders
 from registration.api.certificates import CertificateCheck
 from registration.api.enums import Level, RegistrationStatus
 from registration.api.organs import OrganQueries
@@ -26,12 +26,11 @@ from registration.api.types import (
     members_by_id,
     present_members,
 )
+from registration.api.verification import verify
 from registration.domain import divisions, members, registrations, units
 from registration.domain.certificates import check_certificate_number
 from registration.domain.divisions import level_of, parse_code
-from registration.domain.people import masked_name
 from registration.storage import reads
-from registration.use_cases.review_roster import open_personal_data
 
 
 @strawberry.type
@@ -111,16 +110,7 @@ class Query(OrganQueries, ReconciliationQueries):
     @strawberry.field(description="公开核验报到证 / Verify a certificate; open to everybody")
     async def certificate(self, info: Info, number: Annotated[str, text_argument(max=60)]) -> CertificateCheck | None:
         number = check_certificate_number(number, path="number")
-        document = await reads.registration_by_certificate(info.context.database, number)
-        if document is None:
-            return None
-        registration = restore(registrations.Registration, document)
-        load = info.context.loaders.load
-        member = await load(loaders.members, registration.member_id)
-        unit = await load(loaders.units, registration.unit_id)
-        place = await load(loaders.divisions, registration.community_code)
-        name = masked_name(open_personal_data(info.context.resource(Vault), member).name)
-        return certificates.check(registration, number, name=name, unit=unit.name, community=place.name)
+        return await verify(info.context.database, info.context.resource(Vault), number)
 
     @strawberry.field(
         description="待分配名单:无法确定报到社区的在册党员 / Active members of the county's units who can't be placed"

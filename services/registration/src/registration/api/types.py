@@ -324,7 +324,7 @@ class Registration:
     @strawberry.field(description="用于打印的报到证 / The certificate, to print")
     def certificate(self, info: Info) -> Certificate | None:
         paper = self.registration.certificate if self._may_see_paper(info.context) else None
-        return issued(info.context, paper) if paper else None
+        return issued(info.context, paper, self.registration) if paper else None
 
     def _may_see_paper(self, context: Context) -> bool:
         presented = self.status is not RegistrationStatus.CERTIFIED
