@@ -39,7 +39,7 @@ def test_no_offer_promises_more_places_than_it_has(scale: float) -> None:
     wanted = Counter(claim.offer for claim in city.claims)
 
     assert all(count <= offer.capacity for offer, count in wanted.items())
-    assert all(offer.capacity == 1 for offer in city.offers if offer.kind is Kind.WISH)
+    assert all(offer.capacity == 1 for offer in city.offers if offer.kind in (Kind.WISH, Kind.PAIRING))
 
 
 @given(SCALES)
@@ -87,6 +87,30 @@ def test_what_must_not_be_counted_is_there_to_be_left_out(scale: float) -> None:
     assert any(person.alone for person in city.people)
     assert {Fate.COMPLETED_AFTER_REJECTION, Fate.COMPLETED_AFTER_WITHDRAWAL} < {person.fate for person in city.people}
     assert all(not person.fate.completes for person in city.people if person.presence is Presence.LEAVES)
+
+
+@given(SCALES)
+@with_cities
+def test_teams_activities_and_projects_keep_to_their_community_and_its_agreements(scale: float) -> None:
+    city = build_city(scale)
+
+    teams = [offer for offer in city.offers if offer.kind is Kind.TEAM]
+    assert all(team.leader and team.leader.fate.completes and team.leader.community == team.community for team in teams)
+    assert all(one.unit is None or one.unit.community == one.community for one in city.activities)
+    assert any(one.unit is None for one in city.activities)
+    assert {project.unit for project in city.projects} <= set(city.units)
+
+
+@given(SCALES)
+@with_cities
+def test_what_was_not_held_solved_started_or_is_closed_is_there_to_be_left_out(scale: float) -> None:
+    city = build_city(scale)
+
+    assert {one.path[-1] for one in city.activities} == {"PUBLISHED", "HELD", "CANCELLED"}
+    assert {"REPORTED", "DECLINED", "ASSIGNED", "RESOLVED", "REOPENED"} <= {one.path[-1] for one in city.problems}
+    assert {"PROPOSED", "COMPLETED", "CANCELLED"} <= {one.path[-1] for one in city.projects}
+    assert {one.path[-1] for one in city.service_points} == {"OPEN", "CLOSED"}
+    assert all(one.person.alone for one in city.problems if one.path[-1] == "CONFIRMED")
 
 
 @given(SCALES)

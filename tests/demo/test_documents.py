@@ -8,10 +8,25 @@ from gateway.api_schema import api_schema
 from gateway.supergraph import read_supergraph
 from graphql import GraphQLSchema, parse, validate
 from huijia_demo import bulletin
-from huijia_demo.play import claims, divisions, grids, offers, records, registrations, rosters, units
+from huijia_demo.play import (
+    activities,
+    claims,
+    divisions,
+    grids,
+    offers,
+    projects,
+    records,
+    registrations,
+    rosters,
+    solving,
+    units,
+)
 from huijia_demo.play.mutations import Mutation
 
-MODULES = (bulletin, claims, divisions, grids, offers, records, registrations, rosters, units)
+MODULES = (
+    *(bulletin, activities, claims, divisions, grids, offers, projects),
+    *(records, registrations, rosters, solving, units),
+)
 
 
 def _documents() -> Iterator[tuple[str, str]]:

@@ -30,6 +30,7 @@ SCALE = 0.0030039
 LOST_ANSWERS = (
     *("registerUnits", "applyRoster", "rejectRegistration", "receiveCertificates", "publishPosts"),
     *("claimOffers", "reviewClaims", "withdrawClaim", "submitRecords", "confirmRecords"),
+    *("scheduleActivities", "cancelActivity", "resolveProblems", "completeProjects"),
 )
 Document = dict[str, Any]
 

@@ -78,6 +78,18 @@ POST_CLAIMS = Count("post_claims", "post claims", 59_000)
 WISHES = Count("wishes", "micro-wishes", 7_732)
 WISHES_CLAIMED = Count("wishes_claimed", "micro-wishes claimed", 5_763)
 PERSON_VISITS = Count("person_visits", "person-visits", 346_000)
+SERVICE_TEAMS = Count("service_teams", "service teams", 737)
+PAIRING_NEEDS = Count("pairing_needs", "pairing needs", 3_649)
+PAIRS = Count("pairs", "pairs", 3_045)
+PROBLEMS_SOLVED = Count("problems_solved", "problems solved", 32_000)
+PARTNER_UNITS = Count("partner_units", "partner units", 890)
+AGREEMENTS = Count("agreements", "agreements", 890)
+COLLECTIVE_ACTIVITIES = Count("collective_activities", "collective activities", 4_491)
+PROJECTS_STARTED = Count("projects_started", "projects started", 2_770)
+PROJECTS_COMPLETED = Count("projects_completed", "projects completed", 2_533)
+SERVICE_POINTS = Count("service_points", "service points", 113)
+TEAM_SERVICES = Count("team_services", "team services", 1_021)
+THEMED_ACTIVITIES = Count("themed_activities", "themed activities", 2_752)
 
 FIGURES: tuple[Figure, ...] = (
     ACTIVE_ROSTER_LINES,
@@ -86,15 +98,24 @@ FIGURES: tuple[Figure, ...] = (
     SERVICE_RATE,
     COMMUNITIES,
     GRID_BRANCHES,
+    SERVICE_TEAMS,
     POSTS,
     POST_CLAIMS,
+    PAIRING_NEEDS,
+    PAIRS,
     WISHES,
     WISHES_CLAIMED,
     PERSON_VISITS,
+    PROBLEMS_SOLVED,
+    PARTNER_UNITS,
+    AGREEMENTS,
+    COLLECTIVE_ACTIVITIES,
+    PROJECTS_STARTED,
+    PROJECTS_COMPLETED,
+    SERVICE_POINTS,
+    TEAM_SERVICES,
+    THEMED_ACTIVITIES,
 )
-
-# How many units the scenario has; their own row comes with the register of agreements.
-PARTNER_UNITS = Count("partner_units", "partner units", 890)
 
 CITY = "350800"
 MEASURED_YEAR = 2017

@@ -1,7 +1,7 @@
 """The city of a scale, the same every time: who lives there, and what they do from mid-2015 to the end of 2017."""
 
 from huijia_demo import figures
-from huijia_demo.city import claims, divisions, members, offers, records, units
+from huijia_demo.city import activities, claims, divisions, members, offers, problems, projects, records, units
 from huijia_demo.city.model import City
 
 SMALLEST, LARGEST = 0.001, 1.0
@@ -19,11 +19,15 @@ def build_city(scale: float) -> City:
     alive = divisions.communities_alive(table, count(figures.COMMUNITIES))
     partners = units.partner_units(count(figures.PARTNER_UNITS), alive)
     people = members.members(count(figures.ACTIVE_ROSTER_LINES), count(figures.REGISTERED_MEMBERS), partners, alive)
-    published = [
-        *offers.posts(count(figures.POSTS), alive, demand=count(figures.POST_CLAIMS)),
-        *offers.wishes(count(figures.WISHES), alive),
+    registered = members.registered_at(people)
+    posts = offers.posts(count(figures.POSTS), alive, demand=count(figures.POST_CLAIMS))
+    wishes = offers.wishes(count(figures.WISHES), alive)
+    needs = offers.pairing_needs(count(figures.PAIRING_NEEDS), alive)
+    claimed = [
+        *claims.post_claims(count(figures.POST_CLAIMS), posts, registered),
+        *claims.wish_claims(count(figures.WISHES_CLAIMED), wishes, registered),
+        *claims.pairs(count(figures.PAIRS), needs, registered),
     ]
-    claimed = claims.claims(count(figures.POST_CLAIMS), count(figures.WISHES_CLAIMED), published, people)
     return City(
         scale=scale,
         divisions=table,
@@ -31,7 +35,17 @@ def build_city(scale: float) -> City:
         units=partners,
         people=people,
         grids=offers.grids(count(figures.GRID_BRANCHES), alive),
-        offers=published,
+        offers=[*posts, *wishes, *needs, *offers.teams(count(figures.SERVICE_TEAMS), alive, registered)],
         claims=claimed,
         records=records.records(count(figures.PERSON_VISITS), count(figures.SERVING_MEMBERS), people, claimed),
+        activities=activities.activities(
+            count(figures.COLLECTIVE_ACTIVITIES),
+            count(figures.TEAM_SERVICES),
+            count(figures.THEMED_ACTIVITIES),
+            partners,
+            alive,
+        ),
+        problems=problems.problems(count(figures.PROBLEMS_SOLVED), registered),
+        projects=projects.projects(count(figures.PROJECTS_STARTED), count(figures.PROJECTS_COMPLETED), partners),
+        service_points=projects.service_points(count(figures.SERVICE_POINTS), alive),
     )

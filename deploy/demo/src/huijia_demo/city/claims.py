@@ -1,28 +1,20 @@
 """Who claims what, and what the host says: more is claimed than counts."""
 
 from collections import defaultdict
+from dataclasses import replace
 from random import Random
 
 from huijia_demo.city.chance import shares, stream
-from huijia_demo.city.model import Claim, Kind, Offer, Person, Verdict
+from huijia_demo.city.model import Claim, Offer, Person, Verdict
 
 UNCOUNTED = (Verdict.DECLINED, Verdict.WITHDRAWN, Verdict.PENDING)
 ONE_UNCOUNTED_IN = 30
+ONE_PAIR_ENDS_IN = 4
 Here = dict[str, list[Person]]
 
 
-def claims(approved_posts: int, approved_wishes: int, offers: list[Offer], people: list[Person]) -> list[Claim]:
+def post_claims(approved: int, posts: list[Offer], registered: Here) -> list[Claim]:
     """Approved claims as many as asked, and some that don't count; a person claims an offer once."""
-    registered: defaultdict[str, list[Person]] = defaultdict(list)
-    for person in people:
-        if person.fate.completes:
-            registered[person.community].append(person)
-    posts = [offer for offer in offers if offer.kind is Kind.POST]
-    wishes = [offer for offer in offers if offer.kind is Kind.WISH]
-    return [*_post_claims(approved_posts, posts, registered), *_wish_claims(approved_wishes, wishes, registered)]
-
-
-def _post_claims(approved: int, posts: list[Offer], registered: Here) -> list[Claim]:
     chance = stream("post claims")
     by_community: defaultdict[str, list[Offer]] = defaultdict(list)
     for post in posts:
@@ -47,13 +39,26 @@ def _community_claims(chance: Random, approved: int, posts: list[Offer], people:
     ]
 
 
-def _wish_claims(approved: int, wishes: list[Offer], registered: Here) -> list[Claim]:
-    chance = stream("wish claims")
-    shuffled = chance.sample(wishes, len(wishes))
-    granted = [Claim(wish, chance.choice(registered[wish.community]), Verdict.APPROVED) for wish in shuffled[:approved]]
+def wish_claims(approved: int, wishes: list[Offer], registered: Here) -> list[Claim]:
+    return _sole_claims(stream("wish claims"), approved, wishes, registered)
+
+
+def pairs(count: int, needs: list[Offer], registered: Here) -> list[Claim]:
+    """Pairs that last, some that have done their work, and claims that came to nothing."""
+    claims = _sole_claims(stream("pairs"), count, needs, registered)
+    ended = [replace(claim, verdict=Verdict.COMPLETED) for claim in claims[:count:ONE_PAIR_ENDS_IN]]
+    return [*ended, *(claim for i, claim in enumerate(claims) if i >= count or i % ONE_PAIR_ENDS_IN)]
+
+
+def _sole_claims(chance: Random, approved: int, offers: list[Offer], registered: Here) -> list[Claim]:
+    """Claims of offers with one place, which is granted in as many as asked."""
+    shuffled = chance.sample(offers, len(offers))
+    granted = [
+        Claim(offer, chance.choice(registered[offer.community]), Verdict.APPROVED) for offer in shuffled[:approved]
+    ]
     lonely = shuffled[approved :: len(UNCOUNTED) + 1]
     turned_away = [
-        Claim(wish, chance.choice(registered[wish.community]), UNCOUNTED[i % len(UNCOUNTED)])
-        for i, wish in enumerate(lonely)
+        Claim(offer, chance.choice(registered[offer.community]), UNCOUNTED[i % len(UNCOUNTED)])
+        for i, offer in enumerate(lonely)
     ]
     return [*granted, *turned_away]

@@ -42,6 +42,15 @@ def members(active: int, registered: int, units: list[Unit], communities: list[s
     return [*_somebody_joins(chance, staying, {person.unit for person in leaving}), *missing, *leaving]
 
 
+def registered_at(people: list[Person]) -> dict[str, list[Person]]:
+    """Community -> those whose registration there is completed."""
+    registered: defaultdict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        if person.fate.completes:
+            registered[person.community].append(person)
+    return dict(registered)
+
+
 class Settlement:
     """Gives people a unit and a home."""
 

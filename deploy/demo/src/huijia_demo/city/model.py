@@ -75,6 +75,8 @@ class Grid:
 class Kind(StrEnum):
     POST = "POST"
     WISH = "WISH"
+    PAIRING = "PAIRING"
+    TEAM = "TEAM"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,10 +86,12 @@ class Offer:
     title: str
     capacity: int
     opens_on: date
+    leader: Person | None = None  # of a team
 
 
 class Verdict(StrEnum):
     APPROVED = "approved"
+    COMPLETED = "approved, and a pairing that did its work"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     PENDING = "pending"
@@ -120,6 +124,51 @@ class Record:
     outcome: Outcome
 
 
+class Mode(StrEnum):
+    FIXED_POINT = "FIXED_POINT"
+    TEAM = "TEAM"
+    THEMED = "THEMED"
+
+
+# What becomes of a thing: the statuses that it goes through, in the server's words.
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Activity:
+    mode: Mode
+    community: str
+    unit: Unit | None  # a collective activity of this unit, under its agreement with the community
+    title: str
+    planned_on: date
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    person: Person  # who reports it, at home
+    category: str
+    title: str
+    observed_on: date
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Project:
+    unit: Unit  # carried out in the community of its agreement
+    title: str
+    proposed_on: date
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ServicePoint:
+    community: str
+    name: str
+    opened_on: date
+    path: Path
+
+
 @dataclass(frozen=True, slots=True)
 class City:
     scale: float
@@ -131,6 +180,10 @@ class City:
     offers: list[Offer]
     claims: list[Claim]
     records: list[Record]
+    activities: list[Activity]
+    problems: list[Problem]
+    projects: list[Project]
+    service_points: list[ServicePoint]
 
     @property
     def world(self) -> str:
@@ -145,3 +198,7 @@ class City:
         yield from (f"{offer.community} {offer.kind} {offer.title} {offer.capacity}" for offer in self.offers)
         yield from (f"{claim.person.id_number} {claim.offer.title} {claim.verdict}" for claim in self.claims)
         yield from (f"{one.person.id_number} {one.served_on} {one.community} {one.outcome}" for one in self.records)
+        yield from (f"{one.community} {one.title} {one.planned_on} {one.path}" for one in self.activities)
+        yield from (f"{one.person.id_number} {one.title} {one.path}" for one in self.problems)
+        yield from (f"{one.unit.credit_code} {one.title} {one.path}" for one in self.projects)
+        yield from (f"{one.community} {one.name} {one.path}" for one in self.service_points)

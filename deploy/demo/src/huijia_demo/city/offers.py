@@ -1,9 +1,10 @@
-"""Grids, posts and wishes of every community."""
+"""Grids, and what every community offers: posts, wishes, households that need a helper, teams."""
 
+from dataclasses import replace
 from datetime import date
 
 from huijia_demo.city.chance import day_between, shares, stream, uneven
-from huijia_demo.city.model import Grid, Kind, Offer
+from huijia_demo.city.model import Grid, Kind, Offer, Person
 
 POSTS = (
     *("环境清洁", "治安巡逻", "政策宣讲", "邻里调解", "助老陪伴"),
@@ -13,6 +14,9 @@ WISHES = (
     *("一盏台灯", "一套课外书", "一次理发", "一台收音机", "一副老花镜"),
     *("一次全家福", "一个书包", "一床棉被", "一次大扫除", "一辆轮椅"),
 )
+HOUSEHOLDS = ("独居老人陪护", "残疾家庭帮扶", "困难学生助学", "重病家庭探访", "失业家庭就业", "留守儿童关爱")
+TEAMS = ("先锋志愿服务队", "银龄互助队", "医疗义诊队", "法律援助队", "文艺宣传队", "应急抢修队")
+SQUAD = 15
 FIRST_DAY, LAST_DAY = date(2015, 7, 1), date(2017, 6, 30)
 Themes = tuple[str, ...]
 
@@ -33,6 +37,17 @@ def posts(count: int, communities: list[str], demand: int) -> list[Offer]:
 
 def wishes(count: int, communities: list[str]) -> list[Offer]:
     return _offers(Kind.WISH, "wishes", count, communities, WISHES, 1)
+
+
+def pairing_needs(count: int, communities: list[str]) -> list[Offer]:
+    return _offers(Kind.PAIRING, "pairing needs", count, communities, HOUSEHOLDS, 1)
+
+
+def teams(count: int, communities: list[str], registered: dict[str, list[Person]]) -> list[Offer]:
+    """Each led by a member of its community."""
+    chance = stream("team leaders")
+    formed = _offers(Kind.TEAM, "teams", count, communities, TEAMS, SQUAD)
+    return [replace(team, leader=chance.choice(registered[team.community])) for team in formed]
 
 
 def _offers(kind: Kind, topic: str, count: int, communities: list[str], themes: Themes, capacity: int) -> list[Offer]:

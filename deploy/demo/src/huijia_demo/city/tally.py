@@ -1,10 +1,10 @@
 """The counting rules of the bulletin, written once more over the scenario: what a correct city must come out at."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from huijia_demo import figures
-from huijia_demo.city.model import City, Kind, Outcome, Presence, Verdict
+from huijia_demo.city.model import Activity, City, Kind, Mode, Outcome, Presence, Verdict
 from huijia_demo.city.records import ENOUGH_A_YEAR
 from huijia_demo.figures import Fraction
 
@@ -49,9 +49,23 @@ def _post_claims(city: City) -> int:
     return sum(claim.offer.kind is Kind.POST and claim.verdict is Verdict.APPROVED for claim in city.claims)
 
 
-def _wishes_claimed(city: City) -> int:
-    granted = (claim for claim in city.claims if claim.verdict is Verdict.APPROVED)
-    return len({claim.offer for claim in granted if claim.offer.kind is Kind.WISH})
+def _taken(kind: Kind, *verdicts: Verdict) -> Callable[[City], int]:
+    """Offers of a kind that has one place, which was granted."""
+    return lambda city: len(
+        {claim.offer for claim in city.claims if claim.offer.kind is kind and claim.verdict in verdicts}
+    )
+
+
+def _held(counts: Callable[[Activity], bool]) -> Callable[[City], int]:
+    return lambda city: sum(one.path[-1] == "HELD" and counts(one) for one in city.activities)
+
+
+def _solved(city: City) -> int:
+    return sum(problem.path[-1] in ("RESOLVED", "CONFIRMED") for problem in city.problems)
+
+
+def _projects(ends: Collection[str]) -> Callable[[City], int]:
+    return lambda city: sum(project.path[-1] in ends for project in city.projects)
 
 
 def _visits(city: City) -> int:
@@ -67,6 +81,18 @@ RULES: dict[figures.Count, Callable[[City], int]] = {
     figures.POSTS: _offers(Kind.POST),
     figures.POST_CLAIMS: _post_claims,
     figures.WISHES: _offers(Kind.WISH),
-    figures.WISHES_CLAIMED: _wishes_claimed,
+    figures.WISHES_CLAIMED: _taken(Kind.WISH, Verdict.APPROVED),
     figures.PERSON_VISITS: _visits,
+    figures.SERVICE_TEAMS: _offers(Kind.TEAM),
+    figures.PAIRING_NEEDS: _offers(Kind.PAIRING),
+    figures.PAIRS: _taken(Kind.PAIRING, Verdict.APPROVED, Verdict.COMPLETED),
+    figures.PROBLEMS_SOLVED: _solved,
+    figures.PARTNER_UNITS: lambda city: len(set(city.units)),
+    figures.AGREEMENTS: lambda city: len({(unit, unit.community) for unit in city.units}),
+    figures.COLLECTIVE_ACTIVITIES: _held(lambda activity: activity.unit is not None),
+    figures.PROJECTS_STARTED: _projects(("STARTED", "COMPLETED")),
+    figures.PROJECTS_COMPLETED: _projects(("COMPLETED",)),
+    figures.SERVICE_POINTS: lambda city: sum(point.path[-1] == "OPEN" for point in city.service_points),
+    figures.TEAM_SERVICES: _held(lambda activity: activity.mode is Mode.TEAM),
+    figures.THEMED_ACTIVITIES: _held(lambda activity: activity.mode is Mode.THEMED),
 }

@@ -1,11 +1,10 @@
-"""Members claim, hosts review, some withdraw. Claims that are there already are looked up first."""
-
-from dataclasses import dataclass
+"""Members claim, hosts review, some withdraw, some pairings end. Claims that are there already are looked up first."""
 
 from huijia_demo.city.model import Claim, Verdict
 from huijia_demo.play.endpoint import Json
 from huijia_demo.play.mutations import Mutation
 from huijia_demo.play.stage import Stage
+from huijia_demo.play.steps import Stored
 
 CLAIM = Mutation(
     "claimOffer",
@@ -16,6 +15,7 @@ CLAIM = Mutation(
 )
 REVIEW = Mutation("reviewClaim", "reviewClaims", "Claim", fields="id status")
 WITHDRAW = Mutation("withdrawClaim", "", "Claim")
+END = Mutation("endPairing", "endPairings", "Claim")
 CLAIMS_OF_COMMUNITY = """
 query($code: ID!, $first: Int!, $after: String) {
   community(code: $code) {
@@ -25,12 +25,6 @@ query($code: ID!, $first: Int!, $after: String) {
   }
 }
 """
-
-
-@dataclass(frozen=True)
-class Stored:
-    id: str
-    status: str
 
 
 async def claim_offers(stage: Stage) -> None:
@@ -43,6 +37,7 @@ async def claim_offers(stage: Stage) -> None:
         stage.claims.update((claim, there.id) for claim, there in stored.items())
     await _review(stage, stored)
     await _withdraw(stage, stored)
+    await _end(stage, stored)
 
 
 async def _look(stage: Stage) -> dict[Claim, Stored]:
@@ -50,7 +45,7 @@ async def _look(stage: Stage) -> dict[Claim, Stored]:
         lambda code: stage.nodes(CLAIMS_OF_COMMUNITY, stage.badges.host(code), ("community", "claims"), code=code),
         stage.city.communities,
     )
-    there = {(node["offer"]["id"], node["member"]["id"]): _stored(node) for nodes in lists for node in nodes}
+    there = {(node["offer"]["id"], node["member"]["id"]): Stored.of(node) for nodes in lists for node in nodes}
     keys = ((claim, (stage.offers[claim.offer], stage.members[claim.person])) for claim in stage.city.claims)
     return {claim: there[key] for claim, key in keys if key in there}
 
@@ -66,7 +61,7 @@ async def _claim(stage: Stage, claims: list[Claim]) -> dict[Claim, Stored]:
     done += await stage.send(
         CLAIM, alone, lambda claim: stage.badges.member(stage.members[claim.person]), row, alone=True
     )
-    return {claim: _stored(outcome) for claim, outcome in done}
+    return {claim: Stored.of(outcome) for claim, outcome in done}
 
 
 async def _review(stage: Stage, stored: dict[Claim, Stored]) -> None:
@@ -96,5 +91,14 @@ async def _withdraw(stage: Stage, stored: dict[Claim, Stored]) -> None:
         await stage.send(WITHDRAW, leaving, by, lambda claim: {"claimId": stored[claim].id}, alone=True)
 
 
-def _stored(node: Json) -> Stored:
-    return Stored(node["id"], node["status"])
+async def _end(stage: Stage, stored: dict[Claim, Stored]) -> None:
+    ending = [
+        claim for claim, there in stored.items() if claim.verdict is Verdict.COMPLETED and there.status != "COMPLETED"
+    ]
+    with stage.phase("Pairings ended", len(ending)):
+        await stage.send(
+            END,
+            ending,
+            lambda claim: stage.badges.host(claim.offer.community),
+            lambda claim: {"claimId": stored[claim].id},
+        )

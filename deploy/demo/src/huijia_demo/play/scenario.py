@@ -4,13 +4,16 @@ from pathlib import Path
 
 from huijia_demo.city.model import Presence
 from huijia_demo.city.rosters import write_rosters
+from huijia_demo.play.activities import hold_activities
 from huijia_demo.play.claims import claim_offers
 from huijia_demo.play.divisions import import_divisions
 from huijia_demo.play.grids import create_grids
 from huijia_demo.play.offers import publish_offers
+from huijia_demo.play.projects import open_service_points, run_projects
 from huijia_demo.play.records import serve
 from huijia_demo.play.registrations import Registrar
 from huijia_demo.play.rosters import apply_rosters
+from huijia_demo.play.solving import solve_problems
 from huijia_demo.play.stage import Stage
 from huijia_demo.play.units import register_units
 
@@ -24,6 +27,10 @@ async def play(stage: Stage, rosters: Path) -> None:
     await publish_offers(stage)
     await claim_offers(stage)
     await serve(stage)
+    await hold_activities(stage)
+    await solve_problems(stage)
+    await run_projects(stage)
+    await open_service_points(stage)
 
 
 async def _register(stage: Stage, rosters: Path) -> None:
