@@ -4,6 +4,7 @@ So every plan, every gateway and one executor that knows everything must find th
 """
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ from tests.gateway.stub import FEDERATION
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "gateway" / "compose" / "subgraphs.json"
 SUPERGRAPH = ROOT / "gateway" / "supergraph.graphql"
+DOCUMENT = (Path(__file__).parent / "fixtures" / "city.graphql").read_text(encoding="utf-8")
+OPERATIONS = re.findall(r"^query (\w+)", DOCUMENT, re.MULTILINE)
+VARIABLES: JsonObject = {"county": "3", "year": 2017, "with": True, "without": False}
 Row = dict[str, Any]
 
 
@@ -125,8 +129,8 @@ class City:
         answer: JsonObject = orjson.loads(orjson.dumps(self.answer(subgraph, orjson.loads(body))))
         return answer
 
-    async def ask(self, query: str, variables: JsonObject) -> JsonObject:
-        return await self.engine.execute(self.engine.prepare(Request(query, None, variables, {})))
+    async def ask(self, query: str, variables: JsonObject, operation: str | None = None) -> JsonObject:
+        return await self.engine.execute(self.engine.prepare(Request(query, operation, variables, {})))
 
 
 def _keys(supergraph: Supergraph) -> dict[str, frozenset[str]]:
