@@ -27,10 +27,10 @@ def test_services_without_a_registration_are_partial_and_count_as_served_nowhere
     assert standing.partial == [2017]
 
 
-def test_too_few_services_at_home_are_partial() -> None:
+def test_services_at_home_are_settled_there_alone() -> None:
     standing = Standing(HOME, {"registration/350802001001/u1": 1, "year/2017/services": 1})
 
-    assert standing.partial == [2017]
+    assert standing.partial == []
     assert standing.contribution() == {}
 
 

@@ -46,9 +46,11 @@ class Standing:
 
     @property
     def partial(self) -> list[int]:
-        """The years with services here that aren't `served` here, but may be together with another lane's."""
-        settled = self.served if self.registrations else []
-        return [year for year, services in self.services.items() if services > 0 and year not in settled]
+        """The years with services here, if the member isn't registered here: they may count together with others.
+
+        A member who serves only where the member is registered is settled by that standing alone.
+        """
+        return [] if self.registrations else [year for year, services in self.services.items() if services > 0]
 
     def contribution(self) -> dict[CellKey, Counts]:
         """The registrations whose member served at least the minimum in the year, as counts of cells."""

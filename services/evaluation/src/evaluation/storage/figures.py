@@ -67,15 +67,15 @@ def _year_counts(row: Document) -> YearCounts:
 async def _served_across_lanes(database: Database, year: int) -> list[YearCounts]:
     """The registrations whose member reaches the minimum only together with other lanes, so that no cell has it.
 
-    Reads the standings with services that didn't suffice at home or lie away from it, not all members.
+    Reads the standings with services away from the registration and what belongs to them, not all members.
     """
-    here = f"$services.{year}"
+    services = {"$sum": f"$standing.services.{year}"}
     found = await database[STANDINGS].aggregate(
         [
             {"$match": {"partial": year}},
-            {"$group": {"_id": "$member", "services": {"$sum": here}}},
-            {"$match": {"services": {"$gte": MINIMUM_SERVICES}}},
+            {"$group": {"_id": "$member"}},
             {"$lookup": {"from": STANDINGS, "localField": "_id", "foreignField": "member", "as": "standing"}},
+            {"$match": {"$expr": {"$gte": [services, MINIMUM_SERVICES]}}},
             {"$unwind": "$standing"},
             {"$match": {"standing.served": {"$ne": year}}},
             {"$unwind": "$standing.registrations"},
