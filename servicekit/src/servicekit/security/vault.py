@@ -61,6 +61,11 @@ class Vault:
         except (InvalidTag, binascii.Error, ValueError) as error:
             raise VaultError("the token was altered, or belongs to another context") from error
 
+    @property
+    def active(self) -> str:
+        """The id of the key that new tokens are sealed under."""
+        return self._active
+
     def key_id(self, token: str) -> str:
         """Under which key a token was sealed."""
         return token.rpartition(".")[0]

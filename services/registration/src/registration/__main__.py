@@ -1,7 +1,14 @@
-"""`python -m registration [serve | schema | dead-letters]`."""
+"""`python -m registration [serve | schema | dead-letters | rotate-keys]`."""
 
-from servicekit.runtime.cli import main
+import sys
+
+from servicekit.runtime.settings import SettingsError
 
 from registration.app import SERVICE
+from registration.cli import commands
 
-main(SERVICE)
+try:
+    commands(SERVICE)()
+except SettingsError as error:
+    print(error, file=sys.stderr)  # noqa: T201
+    sys.exit(2)
