@@ -36,9 +36,7 @@ async def rotate(database: Database, vault: Vault, seen: Callable[[int], None] =
 
 async def _pass(database: Database, name: str, vault: Vault, seen: Callable[[int], None]) -> int:
     resealed, after = 0, ""
-    while (
-        batch := await database[name].find({"_id": {"$gt": after}}, {"sealed": 1}).sort("_id").limit(_BATCH).to_list()
-    ):
+    while batch := await _next(database, name, after):
         after = batch[-1]["_id"]
         old = [one for one in batch if vault.key_id(one["sealed"]) != vault.active]
         if old:
