@@ -19,22 +19,20 @@ from servicekit.storage.work import restore
 
 from registration.api import files, loaders
 from registration.api.enums import Encoding, MatchTier, ReconciliationStatus
+from registration.api.reconciliation_export import export_reconciliation
 from registration.api.rosters import FILE_REFUSALS
 from registration.api.running import permit
 from registration.api.types import Community, Member, Registration, Unit, community, members_by_id
-from registration.documents.reconciliation_workbook import WorkbookLine, reconciliation_workbook
 from registration.domain import papers, reconciliations
 from registration.domain.divisions import parse_code
 from registration.domain.papers import PaperPerson
 from registration.domain.people import masked_id_number, masked_name, masked_phone
 from registration.domain.reconciliations import RESIDUAL, AlreadyReminded, NothingToRemind, Scope
-from registration.storage import reconciling as read
 from registration.storage.collections import PAPERS, RECONCILED_LINES, RECONCILIATIONS, REMINDERS
 from registration.use_cases.decide_match import DecideMatch, decide_match
 from registration.use_cases.import_papers import ImportPapers, PapersReport, import_papers
 from registration.use_cases.reconcile import Reconcile, reconcile_scope
 from registration.use_cases.remind_unit import RemindUnit, remind_unit
-from registration.use_cases.review_roster import open_personal_data
 
 _REPORTED = 100
 
@@ -181,7 +179,7 @@ class Reconciliation:
 
     @strawberry.field(description="导出 XLSX(脱敏)/ As a workbook, masked")
     async def export(self, info: Info) -> Workbook:
-        content = await _export(info.context, self.made)
+        content = await export_reconciliation(info.context, self.made)
         return Workbook(
             file_name=f"比对-{self.as_of.isoformat()}.xlsx", content_base64=base64.b64encode(content).decode()
         )
@@ -377,27 +375,3 @@ async def _lines(
         match["unit_id"] = unit
     shown = await page(context.database[RECONCILED_LINES], match, first=first, after=after)
     return connection(shown, lambda one: ReconciledLine.of(one, context))
-
-
-async def _export(context: Context, made: reconciliations.Reconciliation) -> bytes:
-    lines = await context.database[RECONCILED_LINES].find({"reconciliation_id": made.id}).sort("_id").to_list()
-    members = await read.members_by_id(context.database, {one["member_id"] for one in lines if one["member_id"]})
-    units = await loaders.units(context, list({one["unit_id"] for one in lines if one["unit_id"]}))
-    places = await loaders.divisions(context, list({one["community"] for one in lines if one["community"]}))
-    vault = context.resource(Vault)
-
-    def shown(one: Document) -> WorkbookLine:
-        member = members.get(one["member_id"])
-        data = open_personal_data(vault, member) if member else None
-        place = places.get(one["community"])
-        return WorkbookLine(
-            unit=units[one["unit_id"]].name if one["unit_id"] else "",
-            name=masked_name(data.name) if data else "",
-            id_number=masked_id_number(data.id_number) if data else "",
-            status=ReconciliationStatus(one["status"]),
-            community_code=one["community"] or "",
-            community=place.name if place else "",
-            tier=one["tier"] or "",
-        )
-
-    return await asyncio.to_thread(lambda: reconciliation_workbook(made, (shown(one) for one in lines)))
