@@ -36,6 +36,7 @@ class Subgraphs:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
     calls: list[str] = field(default_factory=list)
+    cache_control: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.world = World()
@@ -45,6 +46,7 @@ class Subgraphs:
         self.faults.clear()
         self.headers.clear()
         self.calls.clear()
+        self.cache_control.clear()
         self.arrived.clear()
         self.released.clear()
 
@@ -65,7 +67,8 @@ class Subgraphs:
                 return web.Response(status=503, text="later")
             case "garbage":
                 return web.Response(text='{"data": [')
-        return web.json_response(self._stubs[name].answer(await request.json()))
+        hint = {"cache-control": self.cache_control[name]} if name in self.cache_control else {}
+        return web.json_response(self._stubs[name].answer(await request.json()), headers=hint)
 
 
 @dataclass

@@ -9,10 +9,12 @@ from uuid import uuid4
 
 import orjson
 import structlog
+from graphql import OperationType
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from servicekit.security.principal import Principal
 
 from gateway.auth import Authentication, language_of
+from gateway.cache_control import NO_STORE, collected_hints
 from gateway.engine import Request
 from gateway.graph_file import GraphFile
 from gateway.http import (
@@ -39,7 +41,6 @@ from gateway.trusted import TrustedDocuments, TrustError, read_trusted
 
 log = structlog.get_logger("gateway")
 
-FORWARDED = ("authorization", "accept-language", *PROPAGATED)
 EXPLAIN = "explain"
 CORRELATION_ID = re.compile(r"[\w.:-]{1,64}")
 
@@ -52,6 +53,7 @@ class Call:
     correlation_id: str
     started: float
     operation: str = "unknown"
+    cache_control: str | None = None
 
     @property
     def media(self) -> str:
@@ -68,6 +70,7 @@ class Gateway:
         self._persisted = PersistedQueries(settings.persisted_queries)
         self._trusted = _trusted(settings)
         self._page = files("gateway").joinpath("graphiql.html").read_bytes()
+        self._vary = ", ".join(("accept", *settings.forwarded_headers))
         self._stopping = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,6 +118,8 @@ class Gateway:
             except Disconnected:
                 return
         extra = {"x-correlation-id": call.correlation_id, "vary": "accept"}
+        if call.cache_control:
+            extra |= {"cache-control": call.cache_control, "vary": self._vary}
         if status == 405:
             extra["allow"] = "POST" if method == "GET" else "GET, POST"
         await _send(send, status, orjson.dumps(body), f"{call.media}; charset=utf-8", extra)
@@ -141,7 +146,7 @@ class Gateway:
             self._text(parameters),
             parameters.operation_name,
             parameters.variables,
-            _forwarded(call),
+            self._forwarded(call),
             mutations=scope["method"] == "POST",
             explain=self._explains(call, principal),
         )
@@ -150,9 +155,19 @@ class Gateway:
         call.operation = prepared.name
         try:
             async with asyncio.timeout(self._settings.request_timeout_seconds):
-                return await engine.execute(prepared)
+                with collected_hints() as hints:
+                    answer = await engine.execute(prepared)
         except TimeoutError:
             raise Refused("REQUEST_TIMEOUT", "The operation took too long.", 504, well_formed=False) from None
+        if prepared.operation.operation is OperationType.QUERY and (hint := hints.combined()):
+            call.cache_control = NO_STORE if "errors" in answer else hint
+        return answer
+
+    def _forwarded(self, call: Call) -> dict[str, str]:
+        names = (*self._settings.forwarded_headers, *PROPAGATED)
+        headers = {name: call.headers[name] for name in names if name in call.headers}
+        headers["x-correlation-id"] = call.correlation_id
+        return headers
 
     def _text(self, parameters: Parameters) -> str:
         if parameters.document_id is not None:
@@ -215,12 +230,6 @@ def _code(error: object) -> str:
 def _correlation_id(headers: dict[str, str]) -> str:
     given = headers.get("x-correlation-id", "")
     return given if CORRELATION_ID.fullmatch(given) else uuid4().hex
-
-
-def _forwarded(call: Call) -> dict[str, str]:
-    headers = {name: call.headers[name] for name in FORWARDED if name in call.headers}
-    headers["x-correlation-id"] = call.correlation_id
-    return headers
 
 
 async def _send(send: Send, status: int, body: bytes, content_type: str, extra: dict[str, str] | None = None) -> None:

@@ -11,6 +11,7 @@ DURATIONS = Histogram("gateway_request_seconds", "Time from request to answer.",
 SUBREQUESTS = Histogram(
     "gateway_subrequest_seconds", "Time of a request to a subgraph.", ("subgraph",), buckets=BUCKETS
 )
+SHARED = Counter("gateway_shared_fetches_total", "Fetches answered by an identical one in flight.", ("subgraph",))
 RELOADS = Counter("gateway_supergraph_reloads_total", "Changes of the supergraph file by outcome.", ("outcome",))
 PLANS = Histogram("gateway_plan_seconds", "Time to plan an operation that wasn't cached.", buckets=BUCKETS)
 

@@ -4,8 +4,26 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+NOT_FORWARDED = frozenset(
+    [
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "expect",
+        "host",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ]
+)
 
 
 class Settings(BaseSettings):
@@ -22,6 +40,9 @@ class Settings(BaseSettings):
     subgraph_timeout_seconds: float = 30.0
     connect_timeout_seconds: float = 2.0
     connections_per_subgraph: int = 200
+    shared_fetches: bool = True
+    forwarded_headers: tuple[str, ...] = ("authorization", "accept-language")
+    subgraph_headers: dict[str, dict[str, str]] = Field(default_factory=dict)
     breaker_failures: int = 20
     breaker_pause_seconds: float = 2.0
 
@@ -50,6 +71,15 @@ class Settings(BaseSettings):
     trusted_documents_jwks: Path | None = None
     trusted_only: bool = False
     graphiql: bool = True
+
+    @field_validator("forwarded_headers")
+    @classmethod
+    def _may_be_forwarded(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Headers that belong to one connection or one body are never another request's."""
+        lowered = tuple(name.lower() for name in names)
+        if wrong := sorted(NOT_FORWARDED.intersection(lowered)):
+            raise ValueError(f"never forwarded: {', '.join(wrong)}")
+        return lowered
 
     def timeout_of(self, subgraph: str) -> float:
         return self.subgraph_timeouts.get(subgraph, self.subgraph_timeout_seconds)

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from io import BytesIO
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import aiohttp
 import orjson
 
+from gateway.cache_control import add_hint
 from gateway.executor.breaker import Breaker
 from gateway.executor.errors import SubrequestError
+from gateway.executor.sharing import Sharing
 from gateway.jsontypes import Json, JsonObject
-from gateway.metrics import SUBREQUESTS
+from gateway.metrics import SHARED, SUBREQUESTS
 from gateway.settings import Settings
 
 LARGE_BODY = 2**20
@@ -20,6 +22,16 @@ CONTENT_HEADERS = {
     "content-type": "application/json",
     "accept": "application/graphql-response+json, application/json;q=0.9",
 }
+
+
+OF_ONE_REQUEST = frozenset(("x-correlation-id", "traceparent", "tracestate"))
+FetchKey = tuple[str, bytes, frozenset[tuple[str, str]]]
+
+
+class Answer(NamedTuple):
+    status: int
+    content: bytes
+    cache_control: str | None
 
 
 class _Unavailable(Exception):
@@ -34,6 +46,7 @@ class Transport:
         self._urls: dict[str, str] = {}
         self._timeouts: dict[str, aiohttp.ClientTimeout] = {}
         self._breakers: dict[str, Breaker] = {}
+        self._sharing: Sharing[FetchKey, Answer] = Sharing()
         self._session: aiohttp.ClientSession | None = None
         for subgraph, url in urls.items():
             self.know(subgraph, url)
@@ -63,21 +76,39 @@ class Transport:
             await self._session.close()
 
     async def post(self, subgraph: str, body: bytes, headers: Mapping[str, str], *, repeatable: bool) -> JsonObject:
+        """`repeatable` requests change nothing: identical ones of one principal share one subgraph request."""
+        if repeatable and self._settings.shared_fetches:
+            answer = await self._shared(subgraph, body, headers)
+        else:
+            answer = await self._answered(subgraph, body, headers, 2 if repeatable else 1)
+        add_hint(answer.cache_control)
+        return self._graphql(subgraph, answer)
+
+    async def _shared(self, subgraph: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Whatever tells callers apart, the token first of all, is part of the key."""
+        identity = frozenset((name, value) for name, value in headers.items() if name not in OF_ONE_REQUEST)
+        key = (subgraph, body, identity)
+        if self._sharing.is_flying(key):
+            SHARED.labels(subgraph).inc()
+        return await self._sharing.share(key, lambda: self._answered(subgraph, body, headers, 2))
+
+    async def _answered(self, subgraph: str, body: bytes, headers: Mapping[str, str], attempts: int) -> Answer:
         breaker = self._breakers[subgraph]
         if not breaker.allows():
             raise SubrequestError("SUBREQUEST_REFUSED", f"The subgraph {subgraph} failed repeatedly and is left alone.")
         with SUBREQUESTS.labels(subgraph).time():
             try:
-                answer = await self._attempts(subgraph, body, headers, 2 if repeatable else 1)
+                answer = await self._attempts(subgraph, body, headers, attempts)
             except SubrequestError:
                 breaker.failed()
                 raise
+            finally:
+                if attempts == 1:
+                    self._sharing.forget()
         breaker.succeeded()
-        return self._graphql(subgraph, answer)
+        return answer
 
-    async def _attempts(
-        self, subgraph: str, body: bytes, headers: Mapping[str, str], attempts: int
-    ) -> tuple[int, bytes]:
+    async def _attempts(self, subgraph: str, body: bytes, headers: Mapping[str, str], attempts: int) -> Answer:
         for remaining in reversed(range(attempts)):
             try:
                 return await self._send(subgraph, body, headers)
@@ -86,27 +117,27 @@ class Transport:
                     raise SubrequestError("SUBREQUEST_FAILED", f"The subgraph {subgraph} can't be reached.") from error
         raise AssertionError("at least one attempt is made")
 
-    async def _send(self, subgraph: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    async def _send(self, subgraph: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         assert self._session is not None
         try:
             async with self._session.post(
                 self._urls[subgraph],
                 data=BytesIO(body) if len(body) > LARGE_BODY else body,
-                headers={**CONTENT_HEADERS, **headers},
+                headers={**CONTENT_HEADERS, **self._settings.subgraph_headers.get(subgraph, {}), **headers},
                 timeout=self._timeouts[subgraph],
                 allow_redirects=False,
             ) as response:
                 if response.status in UNAVAILABLE:
                     raise _Unavailable
-                return response.status, await response.read()
+                return Answer(response.status, await response.read(), response.headers.get("cache-control"))
         except TimeoutError as error:
             raise SubrequestError("SUBREQUEST_TIMEOUT", f"The subgraph {subgraph} didn't answer in time.") from error
         except aiohttp.ClientError as error:
             raise _Unavailable from error
 
     @staticmethod
-    def _graphql(subgraph: str, answer: tuple[int, bytes]) -> JsonObject:
-        status, content = answer
+    def _graphql(subgraph: str, answer: Answer) -> JsonObject:
+        status, content, _ = answer
         try:
             found: Json = orjson.loads(content)
         except orjson.JSONDecodeError:
