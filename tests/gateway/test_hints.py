@@ -68,14 +68,14 @@ async def test_without_hints_and_for_mutations_nothing_is_said(gateway: GatewayP
 
 async def test_headers_are_forwarded_by_rule_and_added_for_one_subgraph(tmp_path: Path) -> None:
     rules = {
-        "HUIJIA_FORWARDED_HEADERS": '["X-Tenant"]',
-        "HUIJIA_SUBGRAPH_HEADERS": '{"marks": {"x-from": "gateway"}}',
+        "HUIJIA_FORWARDED_HEADERS": '["X-Tenant", "x-from"]',
+        "HUIJIA_SUBGRAPH_HEADERS": '{"marks": {"X-From": "gateway"}}',
     }
     async with running_gateway(tmp_path, **rules) as gateway:
-        await gateway.post(JOINED, {"x-tenant": "t1", "accept-language": "en", "cookie": "c=1"})
+        await gateway.post(JOINED, {"x-tenant": "t1", "x-from": "client", "accept-language": "en", "cookie": "c=1"})
 
         people, marks = gateway.subgraphs.headers
-        assert (people["x-tenant"], people.get("x-from"), people.get("cookie")) == ("t1", None, None)
+        assert (people["x-tenant"], people["x-from"], people.get("cookie")) == ("t1", "client", None)
         assert (marks["x-tenant"], marks["x-from"], marks.get("accept-language")) == ("t1", "gateway", None)
 
 

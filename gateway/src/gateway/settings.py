@@ -81,6 +81,12 @@ class Settings(BaseSettings):
             raise ValueError(f"never forwarded: {', '.join(wrong)}")
         return lowered
 
+    @field_validator("subgraph_headers")
+    @classmethod
+    def _in_lower_case(cls, headers: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """So that they replace what a client sent under the same name."""
+        return {subgraph: {name.lower(): value for name, value in own.items()} for subgraph, own in headers.items()}
+
     def timeout_of(self, subgraph: str) -> float:
         return self.subgraph_timeouts.get(subgraph, self.subgraph_timeout_seconds)
 

@@ -123,7 +123,7 @@ class Transport:
             async with self._session.post(
                 self._urls[subgraph],
                 data=BytesIO(body) if len(body) > LARGE_BODY else body,
-                headers={**CONTENT_HEADERS, **self._settings.subgraph_headers.get(subgraph, {}), **headers},
+                headers={**CONTENT_HEADERS, **headers, **self._settings.subgraph_headers.get(subgraph, {})},
                 timeout=self._timeouts[subgraph],
                 allow_redirects=False,
             ) as response:
