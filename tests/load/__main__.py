@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import bus_throughput, nested_query
+from tests.load import bus_throughput, nested_query, reconciliation
 
 RESULTS = Path(".local/bench.json")
 console = Console()
@@ -31,6 +31,9 @@ BENCHMARKS = {
     ),
     "nested": Benchmark(
         "The nested question through the gateway, against its fetches sent directly", nested_query.run, "ratio ≤ 1.25"
+    ),
+    "reconciliation": Benchmark(
+        "Reconciling a roster of 37,466 lines, and one of ten times that", reconciliation.run, "ratio ≤ 11"
     ),
 }
 

@@ -96,8 +96,15 @@ class Town:
         status: str = "COMPLETED",
         version: int = 3,
         unit: str | None = None,
+        replaced_by: str | None = None,
     ) -> Fact[RegistrationFact]:
-        data = RegistrationFact(member_id=member, unit_id=unit or self.unit, community=self.community, status=status)
+        data = RegistrationFact(
+            member_id=member,
+            unit_id=unit or self.unit,
+            community=self.community,
+            status=status,
+            replaced_by=replaced_by,
+        )
         subject = registration or f"registration of {member}"
         fact = "registration-completed" if status == "COMPLETED" else "registration-ended"
         return Fact(new_id(), fact, subject, self.community[:6], version, datetime.now(UTC), data, "heard")

@@ -47,6 +47,15 @@ async def test_a_member_who_moved_keeps_the_claims(town: Any) -> None:
     assert (await town.kept(CLAIMS, claim.id))["status"] == ClaimStatus.PENDING
 
 
+async def test_a_transfer_keeps_the_claims_even_when_its_end_is_heard_before_its_completion(town: Any) -> None:
+    (member,) = await town.members(1)
+    claim = await town.claim(await town.offer(), member)
+
+    await town.hear(town.fact(member, status="ENDED", version=4, replaced_by=f"second of {member}"))
+
+    assert (await town.kept(CLAIMS, claim.id))["status"] == ClaimStatus.PENDING
+
+
 async def test_two_registrations_that_end_at_once_release_the_claims(town: Any) -> None:
     for member in await town.members(5):
         other = f"second of {member}"

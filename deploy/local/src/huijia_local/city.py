@@ -109,7 +109,12 @@ class City:
             rabbitmq = RabbitMQ(self.folder / "rabbitmq", self._log("rabbitmq"), ports["rabbitmq"])
             amqp = rabbitmq.url
             stores.append(rabbitmq)
-        shared = {**self._identity(), "HUIJIA_MONGODB_URI": mongodb, "HUIJIA_AMQP_URL": amqp}
+        shared = {
+            **self._identity(),
+            "HUIJIA_MONGODB_URI": mongodb,
+            "HUIJIA_AMQP_URL": amqp,
+            "HUIJIA_CERTIFICATE_URL": f"http://{LOOPBACK}:{ports['registration']}/certificate/",
+        }
         services = [self._service(name, ports[name], shared) for name in MODULES]
         return [stores, [*services], [self._gateway(services, ports["gateway"])]]
 

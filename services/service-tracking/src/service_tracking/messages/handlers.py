@@ -12,9 +12,12 @@ from service_tracking.use_cases.release_claims import release_claims
 
 
 async def keep_registrations(work: Work, facts: Sequence[Fact[RegistrationFact]]) -> None:
-    """Keep the newest state of each registration; a member who is registered nowhere any more loses the live claims."""
+    """Keep the newest state of each registration; a member who is registered nowhere any more loses the live claims.
+
+    A transfer's end may be heard before the completion that caused it: whoever was replaced is registered elsewhere.
+    """
     replaced = await work.keep_newest(REGISTRATIONS, [_document(fact) for fact in facts])
-    over = {new["_id"] for _, new in replaced if new["status"] != COMPLETED}
+    over = {new["_id"] for _, new in replaced if new["status"] != COMPLETED and new["replaced_by"] is None}
     if ended := {fact.data.member_id: fact for fact in facts if fact.subject in over}:
         await release_claims(work, ended)
 

@@ -6,12 +6,16 @@ from pydantic import BaseModel
 
 
 class RegistrationFact(BaseModel):
-    """`community` and `unit_id` name where the member is registered and employed."""
+    """`community` and `unit_id` name where the member is registered and employed.
+
+    `replaced_by` is the registration that completed elsewhere and ended this one by that.
+    """
 
     member_id: str
     unit_id: str
     community: str
     status: str
+    replaced_by: str | None = None
 
 
 class AgreementFact(BaseModel):
