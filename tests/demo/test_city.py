@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 from huijia_demo.city import build_city
-from huijia_demo.city.model import City, Fate, Kind, Outcome, Presence, Verdict
+from huijia_demo.city.model import City, Fate, Kind, OrganKind, Outcome, Presence, Verdict
 from huijia_demo.city.tally import tally
-from huijia_demo.figures import COMMUNITIES, FIGURES
+from huijia_demo.figures import COMMUNITIES, FIGURES, NEW_FUNDING, NEW_PREMISES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
@@ -111,6 +111,29 @@ def test_what_was_not_held_solved_started_or_is_closed_is_there_to_be_left_out(s
     assert {"PROPOSED", "COMPLETED", "CANCELLED"} <= {one.path[-1] for one in city.projects}
     assert {one.path[-1] for one in city.service_points} == {"OPEN", "CLOSED"}
     assert all(one.person.alone for one in city.problems if one.path[-1] == "CONFIRMED")
+
+
+@given(SCALES)
+@with_cities
+def test_everybody_registered_is_placed_into_a_grid_of_the_own_community(scale: float) -> None:
+    city = build_city(scale)
+
+    assert {person for person in city.people if person.fate.completes} == set(city.placements)
+    assert all(person.community == grid.community for person, grid in city.placements.items())
+
+
+@given(SCALES)
+@with_cities
+def test_nobody_is_appointed_or_linked_twice_and_what_was_added_sums_to_what_was_published(scale: float) -> None:
+    city = build_city(scale)
+
+    appointed = [one.person for one in city.appointments]
+    assert len(set(appointed)) == len(appointed)
+    in_force = [link.leader for link in city.leader_links if link.ended_on is None]
+    assert len(set(in_force)) == len(in_force)
+    assert sum(one.added_premises for one in city.profiles) == NEW_PREMISES.expected(scale).numerator
+    assert sum(one.added_funding for one in city.profiles) == NEW_FUNDING.expected(scale).numerator
+    assert {organ.kind for organ in city.organs if organ.ended_on} == set(OrganKind)
 
 
 @given(SCALES)

@@ -14,6 +14,8 @@ from huijia_demo.play import (
     divisions,
     grids,
     offers,
+    officials,
+    organs,
     projects,
     records,
     registrations,
@@ -24,7 +26,7 @@ from huijia_demo.play import (
 from huijia_demo.play.mutations import Mutation
 
 MODULES = (
-    *(bulletin, activities, claims, divisions, grids, offers, projects),
+    *(bulletin, activities, claims, divisions, grids, officials, offers, organs, projects),
     *(records, registrations, rosters, solving, units),
 )
 

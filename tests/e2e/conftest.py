@@ -26,11 +26,12 @@ from rich.progress import Progress
 
 # A small city in which one registered member served too little.
 SCALE = 0.0030039
-# Mutations whose answers get lost on the way, after they were done.
+# Mutations whose answers get lost on the way, after they were done; in the order of the play.
 LOST_ANSWERS = (
-    *("registerUnits", "applyRoster", "rejectRegistration", "receiveCertificates", "publishPosts"),
-    *("claimOffers", "reviewClaims", "withdrawClaim", "submitRecords", "confirmRecords"),
+    *("registerUnits", "applyRoster", "rejectRegistration", "receiveCertificates", "placeRegistrations"),
+    *("publishPosts", "claimOffers", "reviewClaims", "withdrawClaim", "submitRecords", "confirmRecords"),
     *("scheduleActivities", "cancelActivity", "resolveProblems", "completeProjects"),
+    *("registerOrgans", "dissolveOrgan", "linkLeaders", "makeAppointments"),
 )
 Document = dict[str, Any]
 

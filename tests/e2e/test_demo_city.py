@@ -36,6 +36,8 @@ async def test_playing_again_doubles_nothing(town: Town) -> None:
     assert stored["service-tracking.claims"] == len(town.scenario.claims) + leaders
     assert stored["service-tracking.problems"] == len(town.scenario.problems)
     assert stored["service-tracking.projects"] == len(town.scenario.projects)
+    assert stored["registration.organs"] == len(town.scenario.organs)
+    assert stored["registration.appointments"] == len(town.scenario.appointments)
 
 
 async def test_whoever_is_missing_from_a_rate_is_named_to_those_who_must_act(town: Town) -> None:

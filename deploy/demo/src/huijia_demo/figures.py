@@ -90,6 +90,14 @@ PROJECTS_COMPLETED = Count("projects_completed", "projects completed", 2_533)
 SERVICE_POINTS = Count("service_points", "service points", 113)
 TEAM_SERVICES = Count("team_services", "team services", 1_021)
 THEMED_ACTIVITIES = Count("themed_activities", "themed activities", 2_752)
+# Counted by their links: a leader has one.
+LEADERS = Count("leader_links", "leaders", 120)
+LINKED_COMMUNITIES = Count("linked_communities", "linked communities", 82)
+COMPOUND_ORGANISATIONS = Count("compound_organisations", "compound organisations", 1_250)
+OWNERS_COMMITTEES = Count("owners_committees", "red owners' committees", 489)
+ENTERPRISE_BRANCHES = Count("enterprise_branches", "enterprise branches", 19)
+SOCIAL_BRANCHES = Count("social_branches", "social-organisation branches", 24)
+GUIDANCE_GROUPS = Count("guidance_groups", "guidance groups", 55)
 
 FIGURES: tuple[Figure, ...] = (
     ACTIVE_ROSTER_LINES,
@@ -112,10 +120,25 @@ FIGURES: tuple[Figure, ...] = (
     COLLECTIVE_ACTIVITIES,
     PROJECTS_STARTED,
     PROJECTS_COMPLETED,
+    LEADERS,
+    LINKED_COMMUNITIES,
     SERVICE_POINTS,
     TEAM_SERVICES,
     THEMED_ACTIVITIES,
+    COMPOUND_ORGANISATIONS,
+    OWNERS_COMMITTEES,
+    ENTERPRISE_BRANCHES,
+    SOCIAL_BRANCHES,
+    GUIDANCE_GROUPS,
 )
+
+# Played, and not counted yet.
+FIRST_SECRETARIES = Count("first_secretaries", "first secretaries", 15)
+BUREAU_OFFICIALS = Count("bureau_officials", "officials in compounds: bureau rank", 2)
+DIVISION_OFFICIALS = Count("division_officials", "officials in compounds: division rank", 161)
+SECTION_OFFICIALS = Count("section_officials", "officials in compounds: section rank", 1_228)
+NEW_PREMISES = Count("new_premises", "new premises (m2)", 26_900)
+NEW_FUNDING = Count("new_funding", "new funding (yuan a year)", 66_500_000)
 
 CITY = "350800"
 MEASURED_YEAR = 2017

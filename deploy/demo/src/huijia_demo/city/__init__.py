@@ -1,10 +1,34 @@
 """The city of a scale, the same every time: who lives there, and what they do from mid-2015 to the end of 2017."""
 
 from huijia_demo import figures
-from huijia_demo.city import activities, claims, divisions, members, offers, problems, projects, records, units
-from huijia_demo.city.model import City
+from huijia_demo.city import (
+    activities,
+    claims,
+    divisions,
+    members,
+    offers,
+    officials,
+    organs,
+    problems,
+    projects,
+    records,
+    units,
+)
+from huijia_demo.city.model import City, OrganKind
 
 SMALLEST, LARGEST = 0.001, 1.0
+ORGANS = {
+    OrganKind.COMPOUND_ORGANISATION: figures.COMPOUND_ORGANISATIONS,
+    OrganKind.OWNERS_COMMITTEE: figures.OWNERS_COMMITTEES,
+    OrganKind.ENTERPRISE_BRANCH: figures.ENTERPRISE_BRANCHES,
+    OrganKind.SOCIAL_BRANCH: figures.SOCIAL_BRANCHES,
+    OrganKind.GUIDANCE_GROUP: figures.GUIDANCE_GROUPS,
+}
+RANKS = {
+    "BUREAU": figures.BUREAU_OFFICIALS,
+    "DIVISION": figures.DIVISION_OFFICIALS,
+    "SECTION": figures.SECTION_OFFICIALS,
+}
 
 
 def build_city(scale: float) -> City:
@@ -28,13 +52,17 @@ def build_city(scale: float) -> City:
         *claims.wish_claims(count(figures.WISHES_CLAIMED), wishes, registered),
         *claims.pairs(count(figures.PAIRS), needs, registered),
     ]
+    branches = offers.grids(count(figures.GRID_BRANCHES), alive)
+    register = organs.organs({kind: count(figure) for kind, figure in ORGANS.items()}, alive)
+    on_roster = [person for here in registered.values() for person in here]
     return City(
         scale=scale,
         divisions=table,
         communities=alive,
         units=partners,
         people=people,
-        grids=offers.grids(count(figures.GRID_BRANCHES), alive),
+        grids=branches,
+        placements=offers.placements(branches, registered),
         offers=[*posts, *wishes, *needs, *offers.teams(count(figures.SERVICE_TEAMS), alive, registered)],
         claims=claimed,
         records=records.records(count(figures.PERSON_VISITS), count(figures.SERVING_MEMBERS), people, claimed),
@@ -48,4 +76,16 @@ def build_city(scale: float) -> City:
         problems=problems.problems(count(figures.PROBLEMS_SOLVED), registered),
         projects=projects.projects(count(figures.PROJECTS_STARTED), count(figures.PROJECTS_COMPLETED), partners),
         service_points=projects.service_points(count(figures.SERVICE_POINTS), alive),
+        organs=register,
+        leader_links=officials.leader_links(
+            count(figures.LEADERS), count(figures.LINKED_COMMUNITIES), on_roster, alive
+        ),
+        appointments=officials.appointments(
+            {rank: count(figure) for rank, figure in RANKS.items()},
+            count(figures.FIRST_SECRETARIES),
+            on_roster,
+            organs.lasting(register, OrganKind.COMPOUND_ORGANISATION),
+            alive,
+        ),
+        profiles=officials.profiles(count(figures.NEW_PREMISES), count(figures.NEW_FUNDING), alive),
     )

@@ -169,6 +169,54 @@ class ServicePoint:
     path: Path
 
 
+class OrganKind(StrEnum):
+    COMPOUND_ORGANISATION = "COMPOUND_ORGANISATION"
+    OWNERS_COMMITTEE = "OWNERS_COMMITTEE"
+    ENTERPRISE_BRANCH = "ENTERPRISE_BRANCH"
+    SOCIAL_BRANCH = "SOCIAL_BRANCH"
+    GUIDANCE_GROUP = "GUIDANCE_GROUP"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Organ:
+    kind: OrganKind
+    division: str  # a community; a subdistrict for guidance groups
+    name: str
+    compounds: tuple[str, ...]
+    starts_on: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeaderLink:
+    leader: Person
+    community: str
+    starts_on: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Appointment:
+    """Of an official, to a compound's organ or as first secretary of a community."""
+
+    person: Person
+    rank: str
+    place: Organ | str
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Yuan a year and square metres; what was added is included."""
+
+    community: str
+    staff: int
+    funding: int
+    added_funding: int
+    premises: int
+    added_premises: int
+
+
 @dataclass(frozen=True, slots=True)
 class City:
     scale: float
@@ -177,6 +225,7 @@ class City:
     units: list[Unit]
     people: list[Person]
     grids: list[Grid]
+    placements: dict[Person, Grid]
     offers: list[Offer]
     claims: list[Claim]
     records: list[Record]
@@ -184,6 +233,10 @@ class City:
     problems: list[Problem]
     projects: list[Project]
     service_points: list[ServicePoint]
+    organs: list[Organ]
+    leader_links: list[LeaderLink]
+    appointments: list[Appointment]
+    profiles: list[Profile]
 
     @property
     def world(self) -> str:
@@ -202,3 +255,8 @@ class City:
         yield from (f"{one.person.id_number} {one.title} {one.path}" for one in self.problems)
         yield from (f"{one.unit.credit_code} {one.title} {one.path}" for one in self.projects)
         yield from (f"{one.community} {one.name} {one.path}" for one in self.service_points)
+        yield from (f"{person.id_number} {grid.name}" for person, grid in self.placements.items())
+        yield from (f"{one.division} {one.kind} {one.name} {one.ended_on}" for one in self.organs)
+        yield from (f"{one.leader.id_number} {one.community} {one.ended_on}" for one in self.leader_links)
+        yield from (f"{one.person.id_number} {one.rank}" for one in self.appointments)
+        yield from (str(profile) for profile in self.profiles)

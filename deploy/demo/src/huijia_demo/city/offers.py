@@ -1,5 +1,6 @@
 """Grids, and what every community offers: posts, wishes, households that need a helper, teams."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 
@@ -27,6 +28,18 @@ def grids(count: int, communities: list[str]) -> list[Grid]:
         for community, here in _spread("grids", count, communities)
         for number in range(1, here + 1)
     ]
+
+
+def placements(grids: list[Grid], registered: dict[str, list[Person]]) -> dict[Person, Grid]:
+    """The grid of everybody registered, each community's filled in turn."""
+    here: defaultdict[str, list[Grid]] = defaultdict(list)
+    for grid in grids:
+        here[grid.community].append(grid)
+    return {
+        person: here[community][i % len(here[community])]
+        for community, people in registered.items()
+        for i, person in enumerate(people)
+    }
 
 
 def posts(count: int, communities: list[str], demand: int) -> list[Offer]:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 from huijia_demo import figures
-from huijia_demo.city.model import Activity, City, Kind, Mode, Outcome, Presence, Verdict
+from huijia_demo.city.model import Activity, City, Kind, Mode, OrganKind, Outcome, Presence, Verdict
+from huijia_demo.city.organs import lasting
 from huijia_demo.city.records import ENOUGH_A_YEAR
 from huijia_demo.figures import Fraction
 
@@ -64,6 +65,10 @@ def _solved(city: City) -> int:
     return sum(problem.path[-1] in ("RESOLVED", "CONFIRMED") for problem in city.problems)
 
 
+def _organs(kind: OrganKind) -> Callable[[City], int]:
+    return lambda city: len(lasting(city.organs, kind))
+
+
 def _projects(ends: Collection[str]) -> Callable[[City], int]:
     return lambda city: sum(project.path[-1] in ends for project in city.projects)
 
@@ -95,4 +100,11 @@ RULES: dict[figures.Count, Callable[[City], int]] = {
     figures.SERVICE_POINTS: lambda city: sum(point.path[-1] == "OPEN" for point in city.service_points),
     figures.TEAM_SERVICES: _held(lambda activity: activity.mode is Mode.TEAM),
     figures.THEMED_ACTIVITIES: _held(lambda activity: activity.mode is Mode.THEMED),
+    figures.LEADERS: lambda city: len({link.leader for link in city.leader_links if link.ended_on is None}),
+    figures.LINKED_COMMUNITIES: lambda city: len({one.community for one in city.leader_links if one.ended_on is None}),
+    figures.COMPOUND_ORGANISATIONS: _organs(OrganKind.COMPOUND_ORGANISATION),
+    figures.OWNERS_COMMITTEES: _organs(OrganKind.OWNERS_COMMITTEE),
+    figures.ENTERPRISE_BRANCHES: _organs(OrganKind.ENTERPRISE_BRANCH),
+    figures.SOCIAL_BRANCHES: _organs(OrganKind.SOCIAL_BRANCH),
+    figures.GUIDANCE_GROUPS: _organs(OrganKind.GUIDANCE_GROUP),
 }

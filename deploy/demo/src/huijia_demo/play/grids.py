@@ -3,15 +3,16 @@
 from huijia_demo.play.mutations import Mutation
 from huijia_demo.play.stage import Stage
 
-CREATE = Mutation("createGrid", "createGrids", "Grid", known={"GridAlreadyExists": ""})
+CREATE = Mutation("createGrid", "createGrids", "Grid", known={"GridAlreadyExists": "gridId"})
 
 
 async def create_grids(stage: Stage) -> None:
     grids = stage.city.grids
     with stage.phase("Grids", len(grids)):
-        await stage.send(
+        done = await stage.send(
             CREATE,
             grids,
             lambda grid: stage.badges.host(grid.community),
             lambda grid: {"communityCode": grid.community, "name": grid.name},
         )
+        stage.grids.update((grid, outcome.get("id") or outcome["gridId"]) for grid, outcome in done)

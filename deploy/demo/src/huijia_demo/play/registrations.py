@@ -1,4 +1,5 @@
-"""Dual registration: members submit, units certify, hosts sign receipts; some are rejected or withdrawn first.
+"""Dual registration: members submit, units certify, hosts sign receipts and place members into grids; some are
+rejected or withdrawn first.
 
 Whoever is on the way already is taken on from there, so that a play may be repeated.
 """
@@ -7,22 +8,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from huijia_demo.city.model import Fate, Person
+from huijia_demo.city.model import Fate, Grid, Person
 from huijia_demo.play.endpoint import Json
 from huijia_demo.play.mutations import Mutation
 from huijia_demo.play.stage import Stage
 
-FIELDS = "id status certificateNumber"
+FIELDS = "id status certificateNumber grid { id }"
 SUBMIT = Mutation("submitRegistration", "submitRegistrations", "Registration", FIELDS)
 REJECT = Mutation("rejectRegistration", "", "Registration", FIELDS, input="RegistrationReasonInput")
 WITHDRAW = Mutation("withdrawRegistration", "", "Registration", FIELDS, input="RegistrationReasonInput")
 CERTIFY = Mutation("certifyRegistration", "certifyRegistrations", "Registration", FIELDS)
+PLACE = Mutation("placeRegistration", "placeRegistrations", "Registration", FIELDS)
 RECEIVE = Mutation("receiveCertificate", "receiveCertificates", "Registration", FIELDS)
 REGISTRATIONS = """
 query($unit: ID!, $first: Int!, $after: String) {
   unit(id: $unit) {
     members(first: $first, after: $after) {
-      nodes { id registration { id status certificateNumber } } pageInfo { hasNextPage endCursor }
+      nodes { id registration { id status certificateNumber grid { id } } } pageInfo { hasNextPage endCursor }
     }
   }
 }
@@ -38,10 +40,11 @@ class Newest:
     id: str
     status: str
     certificate: str | None
+    placed: bool
 
     @classmethod
     def of(cls, node: Json) -> "Newest":
-        return cls(node["id"], node["status"], node["certificateNumber"])
+        return cls(node["id"], node["status"], node["certificateNumber"], node["grid"] is not None)
 
 
 class Registrar:
@@ -62,6 +65,13 @@ class Registrar:
         completing = [person for person in certified if person.fate.completes]
         with self._stage.phase(f"{name}: receipt", len(completing)):
             await self._step(RECEIVE, self._with_status(completing, "CERTIFIED"), self._host, self._receipt)
+
+    async def place(self) -> None:
+        """Put everybody into the grid that the scenario says."""
+        grids = self._stage.city.placements
+        waiting = [person for person in grids if not self._newest[person].placed]
+        with self._stage.phase("Placements", len(waiting)):
+            await self._step(PLACE, waiting, self._host, lambda one: self._place(one, grids[one]))
 
     async def _look(self, people: list[Person]) -> None:
         units = {self._stage.units[person.unit] for person in people}
@@ -112,6 +122,9 @@ class Registrar:
 
     def _by_id(self, person: Person) -> Json:
         return {"registrationId": self._newest[person].id}
+
+    def _place(self, person: Person, grid: Grid) -> Json:
+        return {**self._by_id(person), "gridId": self._stage.grids[grid]}
 
     def _because(self, reason: str) -> Callable[[Person], Json]:
         return lambda person: {**self._by_id(person), "reason": reason}

@@ -9,6 +9,8 @@ from huijia_demo.play.claims import claim_offers
 from huijia_demo.play.divisions import import_divisions
 from huijia_demo.play.grids import create_grids
 from huijia_demo.play.offers import publish_offers
+from huijia_demo.play.officials import appoint_officials, link_leaders
+from huijia_demo.play.organs import register_organs, set_profiles
 from huijia_demo.play.projects import open_service_points, run_projects
 from huijia_demo.play.records import serve
 from huijia_demo.play.registrations import Registrar
@@ -31,6 +33,10 @@ async def play(stage: Stage, rosters: Path) -> None:
     await solve_problems(stage)
     await run_projects(stage)
     await open_service_points(stage)
+    await register_organs(stage)
+    await link_leaders(stage)
+    await appoint_officials(stage)
+    await set_profiles(stage)
 
 
 async def _register(stage: Stage, rosters: Path) -> None:
@@ -42,3 +48,4 @@ async def _register(stage: Stage, rosters: Path) -> None:
     await registrar.register(early, "Registrations")
     await apply_rosters(stage, [file for file in files if file.version == 2], "Changed rosters")
     await registrar.register([one for one in stage.city.people if one.presence is Presence.JOINS], "Joined")
+    await registrar.place()

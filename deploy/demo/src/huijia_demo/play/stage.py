@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from rich.progress import Progress, TaskID
 
-from huijia_demo.city.model import City, Claim, Offer, Person, Unit
+from huijia_demo.city.model import City, Claim, Grid, Offer, Organ, Person, Unit
 from huijia_demo.play.badges import Badges
 from huijia_demo.play.endpoint import Endpoint, Json
 from huijia_demo.play.mutations import Mutation, parts
@@ -33,9 +33,11 @@ class Stage:
     badges: Badges
     progress: Progress
     units: dict[Unit, str] = field(default_factory=dict)
+    grids: dict[Grid, str] = field(default_factory=dict)
     members: dict[Person, str] = field(default_factory=dict)
     offers: dict[Offer, str] = field(default_factory=dict)
     claims: dict[Claim, str] = field(default_factory=dict)
+    organs: dict[Organ, str] = field(default_factory=dict)
     _task: TaskID | None = None
 
     @contextmanager
