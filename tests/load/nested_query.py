@@ -72,7 +72,7 @@ def _town() -> City:
     partners = units.partner_units(COMMUNITIES, codes)
     people = members.members(PEOPLE, PEOPLE, partners, codes)
     published = offers.posts(COMMUNITIES * 3, codes, demand=PEOPLE * 2)
-    claimed = claims.claims(PEOPLE * 2, 0, published, people)
+    claimed = claims.post_claims(PEOPLE * 2, published, members.registered_at(people))
     return City(
         scale=0,
         divisions=table,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -225,18 +225,19 @@ class City:
     units: list[Unit]
     people: list[Person]
     grids: list[Grid]
-    placements: dict[Person, Grid]
     offers: list[Offer]
     claims: list[Claim]
     records: list[Record]
-    activities: list[Activity]
-    problems: list[Problem]
-    projects: list[Project]
-    service_points: list[ServicePoint]
-    organs: list[Organ]
-    leader_links: list[LeaderLink]
-    appointments: list[Appointment]
-    profiles: list[Profile]
+    # A plain town does without the rest.
+    placements: dict[Person, Grid] = field(default_factory=dict)
+    activities: list[Activity] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
+    service_points: list[ServicePoint] = field(default_factory=list)
+    organs: list[Organ] = field(default_factory=list)
+    leader_links: list[LeaderLink] = field(default_factory=list)
+    appointments: list[Appointment] = field(default_factory=list)
+    profiles: list[Profile] = field(default_factory=list)
 
     @property
     def world(self) -> str:
