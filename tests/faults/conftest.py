@@ -88,7 +88,6 @@ async def stage(own_mongod: Mongod, own_rabbitmq: RabbitMQ, namespace: str) -> A
     await client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=3)
     toy = Toy(open_database(client, namespace), broker, Topology(namespace))
     await toy.prepare()
-    await asyncio.to_thread(own_rabbitmq.settle)
     stage = Stage(toy, own_mongod, own_rabbitmq)
     yield stage
     await stage.end()

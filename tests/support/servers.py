@@ -106,7 +106,7 @@ def own_mongod(_module_mongod: Mongod) -> Mongod:
 def own_rabbitmq(_module_rabbitmq: RabbitMQ) -> RabbitMQ:
     """A running RabbitMQ node of this test module only: kill and restart it at will.
 
-    Its methods block (`asyncio.to_thread`). Call `settle()` between the declaration of queues and `kill()`.
+    Its methods block (`asyncio.to_thread`).
     """
     if not _module_rabbitmq.alive:
         _module_rabbitmq.start()

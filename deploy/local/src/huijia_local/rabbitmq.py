@@ -16,10 +16,9 @@ HOW_TO_INSTALL = (
     "or name a running broker in HUIJIA_AMQP_URL (amqp://user:password@host:port/vhost)."
 )
 
-# RabbitMQ writes the registration of a new quorum queue to disk up to a second after its declaration. A single node
-# that is killed before that comes back with the queue empty and leaderless: confirmed messages are gone, consumers hang
-# (rabbitmq-server issues 10070 and 15725). An election ends the hanging; only a synced registration saves the messages.
-SYNC_REGISTRATIONS = "[ok = dets:sync(Table) || Table <- dets:all()]."
+# RabbitMQ writes the registration of a new quorum queue to disk some time after its declaration. A single node that is
+# killed before that comes back with the queue empty and leaderless: confirmed messages are gone, consumers hang
+# (rabbitmq-server issues 10070 and 15725). An election ends the hanging; the messages are only safe on several nodes.
 ELECT_LEADERS = (
     "[ra:trigger_election({Name, node()}) || Queue <- rabbit_amqqueue:list_by_type(rabbit_quorum_queue), "
     "{Name, _} <- [amqqueue:get_pid(Queue)], ra_leaderboard:lookup_leader(Name) =:= undefined]."
@@ -68,14 +67,12 @@ class RabbitMQ(Server):
         restarted = self.home.exists()
         super().start()
         if restarted:
-            self._evaluate(ELECT_LEADERS)
+            # It accepts connections before it has started in full.
+            self._control("await_startup", "--timeout", "60")
+            self._control("eval", ELECT_LEADERS)
 
-    def settle(self) -> None:
-        """Return when the queues declared so far survive `kill` (see SYNC_REGISTRATIONS); only after `start`."""
-        self._evaluate(SYNC_REGISTRATIONS)
-
-    def _evaluate(self, expression: str) -> None:
-        control = [str(Path(rabbitmq_server()).with_name("rabbitmqctl")), "--quiet", "eval", expression]
+    def _control(self, *command: str) -> None:
+        control = [str(Path(rabbitmq_server()).with_name("rabbitmqctl")), "--quiet", *command]
         subprocess.run(control, env={**os.environ, **self._environment}, check=True, capture_output=True)  # noqa: S603
 
     def _write(self, name: str, text: str) -> None:
