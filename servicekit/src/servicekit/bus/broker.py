@@ -5,6 +5,8 @@ the back of a relay or a consumer, so an acknowledgement can never meet a channe
 """
 
 import asyncio
+import random
+from collections import deque
 from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Protocol, Self
@@ -21,6 +23,8 @@ log = structlog.get_logger()
 # ChannelInvalidStateError, and its connection that closed meanwhile.
 AWAY = (AMQPException, OSError, TimeoutError, RuntimeError)
 RECONNECT_SECONDS = 1
+# A node that hangs accepts connections and does not answer: the next one is tried after this time.
+CONNECT_SECONDS = 5
 OPEN_SECONDS = 10
 CLOSE_SECONDS = 2
 # A broker that hangs is noticed after this time, whatever the URL does not say.
@@ -32,20 +36,24 @@ class _Closeable(Protocol):
 
 
 class Broker:
-    """One connection at a time, shared by all channels."""
+    """One connection at a time, shared by all channels, to one node of the cluster."""
 
-    def __init__(self, url: str, *, name: str) -> None:
-        self._url = URL(url)
-        if "heartbeat" not in self._url.query:
-            self._url = self._url.update_query(heartbeat=HEARTBEAT_SECONDS)
+    def __init__(self, urls: str, *, name: str) -> None:
+        """`urls` are the addresses of the cluster's nodes, by commas (a comma within one is written %2C)."""
+        self._urls = deque(_with_heartbeat(URL(url.strip())) for url in urls.split(","))
+        # Replicas spread over the nodes.
+        self._urls.rotate(random.randrange(len(self._urls)))  # noqa: S311
         self._name = name
         self._connection: AbstractConnection | None = None
         self._connecting = asyncio.Lock()
 
     @classmethod
-    async def connect(cls, url: str, *, name: str, attempts: int | None = None) -> Self:
-        """Connect as `name` (shown by the broker), trying until the broker is there or `attempts` are used up."""
-        broker = cls(url, name=name)
+    async def connect(cls, urls: str, *, name: str, attempts: int | None = None) -> Self:
+        """Connect as `name` (shown by the broker), trying until the broker is there or `attempts` are used up.
+
+        An attempt tries each of `urls`, addresses by commas, in turn.
+        """
+        broker = cls(urls, name=name)
         attempt = 0
         while True:
             attempt += 1
@@ -85,14 +93,31 @@ class Broker:
         async with self._connecting:
             if self._connection is None or not self.is_connected:
                 await self.close()
-                self._connection = await _connect(self._url, self._name)
+                self._connection = await self._connect_to_any()
             return self._connection
+
+    async def _connect_to_any(self) -> AbstractConnection:
+        """A connection to the first node that answers; the one that was connected last comes last."""
+        for left in reversed(range(len(self._urls))):
+            url = self._urls[0]
+            self._urls.rotate(-1)
+            try:
+                return await _connect(url, self._name)
+            except AWAY as error:
+                if not left:
+                    raise
+                log.warning("broker.node_away", node=f"{url.host}:{url.port}", error=type(error).__name__)
+        raise AssertionError("there is always an address")
+
+
+def _with_heartbeat(url: URL) -> URL:
+    return url if "heartbeat" in url.query else url.update_query(heartbeat=HEARTBEAT_SECONDS)
 
 
 async def _connect(url: URL, name: str) -> AbstractConnection:
     connection = aio_pika.Connection(url, client_properties={"connection_name": name})
     try:
-        await connection.connect(timeout=OPEN_SECONDS)
+        await connection.connect(timeout=CONNECT_SECONDS)
     except BaseException:
         await connection.close()
         raise

@@ -23,6 +23,7 @@ class ServiceSettings(BaseSettings):
     port: int = Field(8000, ge=0, le=65_535)
     mongodb_uri: str
     amqp_url: str
+    """The addresses of the broker's nodes, by commas."""
     database: str | None = None
     """The service's name when not given."""
     lanes: Annotated[tuple[str, ...], NoDecode] = ()
