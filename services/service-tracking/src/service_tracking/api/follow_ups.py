@@ -9,8 +9,8 @@ from servicekit.security import Target
 from servicekit.storage.mongo import Document
 from servicekit.storage.work import restore
 
-from service_tracking.api import foreign, loaders
-from service_tracking.api.foreign import MemberRef
+from service_tracking.api import loaders
+from service_tracking.api.foreign import Member
 from service_tracking.domain import follow_up as follow_ups
 
 
@@ -18,7 +18,7 @@ from service_tracking.domain import follow_up as follow_ups
 class FollowUp:
     id: strawberry.ID
     claim_id: strawberry.ID
-    member: MemberRef
+    member: Member
     happened_on: date
     note: str
     logged_by: str
@@ -35,7 +35,7 @@ class FollowUp:
         return cls(
             id=strawberry.ID(one.id),
             claim_id=strawberry.ID(one.claim_id),
-            member=foreign.member(one.member_id),
+            member=Member(id=strawberry.ID(one.member_id)),
             happened_on=one.happened_on,
             note=one.note,
             logged_by=one.logged_by,

@@ -1,31 +1,32 @@
-"""Entities that registration keeps, as types here refer to them without importing what extends them."""
-
-from typing import TYPE_CHECKING, Annotated
+"""Entities that registration keeps: here they are a key, and what this service has of them is added by `extend`."""
 
 import strawberry
-
-if TYPE_CHECKING:
-    from service_tracking.api.types import Community, Member, Unit
-
-_TYPES = "service_tracking.api.types"
-CommunityRef = Annotated["Community", strawberry.lazy(_TYPES)]
-MemberRef = Annotated["Member", strawberry.lazy(_TYPES)]
-UnitRef = Annotated["Unit", strawberry.lazy(_TYPES)]
+from servicekit.graphql import ForeignEntity
+from strawberry.types import get_object_definition
 
 
-def community(code: str) -> "Community":
-    from service_tracking.api.types import Community
-
-    return Community(code=strawberry.ID(code))
-
-
-def member(id: str) -> "Member":
-    from service_tracking.api.types import Member
-
-    return Member(id=strawberry.ID(id))
+@strawberry.federation.type(keys=["id"])
+class Member(ForeignEntity):
+    id: strawberry.ID
 
 
-def unit(id: str) -> "Unit":
-    from service_tracking.api.types import Unit
+@strawberry.federation.type(keys=["code"])
+class Community(ForeignEntity):
+    code: strawberry.ID
 
-    return Unit(id=strawberry.ID(id))
+
+@strawberry.federation.type(keys=["id"])
+class Unit(ForeignEntity):
+    id: strawberry.ID
+
+
+def extend(entity: type, *parts: type) -> None:
+    """Give an object type the fields of `parts`, before the schema is built.
+
+    So what refers to it need not import everything that hangs on it, which would refer back.
+    """
+    fields = get_object_definition(entity, strict=True).fields
+    for part in parts:
+        known = {field.python_name for field in fields}
+        added = get_object_definition(part, strict=True).fields
+        fields.extend(field for field in added if field.python_name not in known)

@@ -9,8 +9,8 @@ from servicekit.graphql import Connection, Info, connection
 from servicekit.storage.mongo import Document
 from servicekit.storage.work import restore
 
-from service_tracking.api import foreign, loaders
-from service_tracking.api.foreign import CommunityRef, UnitRef
+from service_tracking.api import loaders
+from service_tracking.api.foreign import Community, Unit
 from service_tracking.domain import project as projects
 from service_tracking.domain import support as supports
 from service_tracking.domain import venue as venues
@@ -29,8 +29,8 @@ class SupportEntry:
     id: strawberry.ID
     agreement_id: strawberry.ID
     project_id: strawberry.ID | None
-    unit: UnitRef
-    community: CommunityRef
+    unit: Unit
+    community: Community
     kind: SupportKind
     quantity: Decimal
     measure: str
@@ -49,8 +49,8 @@ class SupportEntry:
     def of(cls, support: supports.Support) -> Self:
         return cls(
             id=strawberry.ID(support.id),
-            unit=foreign.unit(support.unit_id),
-            community=foreign.community(support.community),
+            unit=Unit(id=strawberry.ID(support.unit_id)),
+            community=Community(code=strawberry.ID(support.community)),
             **{name: getattr(support, name) for name in _SUPPORT_FIELDS},
         )
 
@@ -63,8 +63,8 @@ class SupportEntry:
 class Project:
     id: strawberry.ID
     agreement_id: strawberry.ID
-    unit: UnitRef
-    community: CommunityRef
+    unit: Unit
+    community: Community
     title: str
     description: str
     status: ProjectStatus
@@ -88,8 +88,8 @@ class Project:
     def of(cls, project: projects.Project) -> Self:
         return cls(
             id=strawberry.ID(project.id),
-            unit=foreign.unit(project.unit_id),
-            community=foreign.community(project.community),
+            unit=Unit(id=strawberry.ID(project.unit_id)),
+            community=Community(code=strawberry.ID(project.community)),
             **{name: getattr(project, name) for name in _PROJECT_FIELDS},
         )
 
@@ -101,7 +101,7 @@ class Project:
 @strawberry.interface
 class Venue:
     id: strawberry.ID
-    community: CommunityRef
+    community: Community
     name: str
     description: str
     address: str
@@ -121,7 +121,7 @@ class Venue:
         kind = ServicePoint if venue.kind is VenueKind.SERVICE_POINT else Programme
         return kind(
             id=strawberry.ID(venue.id),
-            community=foreign.community(venue.community),
+            community=Community(code=strawberry.ID(venue.community)),
             **{name: getattr(venue, name) for name in _VENUE_FIELDS},
         )
 

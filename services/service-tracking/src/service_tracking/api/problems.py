@@ -9,8 +9,8 @@ from servicekit.security import Target
 from servicekit.storage.mongo import Document
 from servicekit.storage.work import restore
 
-from service_tracking.api import foreign, loaders
-from service_tracking.api.foreign import CommunityRef, MemberRef
+from service_tracking.api import loaders
+from service_tracking.api.foreign import Community, Member
 from service_tracking.domain import problem as problems
 from service_tracking.domain.problem import Category, ProblemStatus
 
@@ -31,8 +31,8 @@ class ProblemStep:
 @strawberry.federation.type(keys=["id"], description="民情、问题 / What somebody saw or heard in a community")
 class Problem:
     id: strawberry.ID
-    community: CommunityRef
-    member: MemberRef | None
+    community: Community
+    member: Member | None
     category: Category
     description: str
     address: str
@@ -59,8 +59,8 @@ class Problem:
     def of(cls, problem: problems.Problem) -> Self:
         return cls(
             id=strawberry.ID(problem.id),
-            community=foreign.community(problem.community),
-            member=foreign.member(problem.member_id) if problem.member_id else None,
+            community=Community(code=strawberry.ID(problem.community)),
+            member=Member(id=strawberry.ID(problem.member_id)) if problem.member_id else None,
             history=[ProblemStep(**dict(step)) for step in problem.history],
             policy_target=target_of(problem),
             **{name: getattr(problem, name) for name in _FIELDS},

@@ -4,9 +4,11 @@ import strawberry
 from servicekit.graphql import Info
 
 from service_tracking.api import loaders
+from service_tracking.api.claims import Claim
+from service_tracking.api.offers import Offer
 from service_tracking.api.policies import PolicyQueries
 from service_tracking.api.problems import ProblemQueries
-from service_tracking.api.types import Claim, Offer, ServiceRecord
+from service_tracking.api.records import ServiceRecord
 
 
 @strawberry.type

@@ -3,8 +3,10 @@
 from servicekit.domain import NotFound
 from servicekit.graphql import bulk_union, result_union
 
+from service_tracking.api.claims import Claim
 from service_tracking.api.follow_ups import FollowUp
-from service_tracking.api.types import Activity, Claim, PairingNeed, Post, ServiceRecord, Team, Wish
+from service_tracking.api.offers import Activity, PairingNeed, Post, Team, Wish
+from service_tracking.api.records import ServiceRecord
 from service_tracking.domain import refusals as no
 
 _CLAIMING = (no.AlreadyClaimed, no.MemberNotRegistered, no.OfferClosed, no.OfferFull, no.OfferNotOpen)

@@ -8,10 +8,10 @@ from servicekit.domain import Refusal
 from servicekit.graphql import Context, Info
 
 from service_tracking.api import results
-from service_tracking.api.inputs import ClaimOfferInput, ReviewClaimInput, WithdrawClaimInput
+from service_tracking.api.claim_inputs import ClaimOfferInput, ReviewClaimInput, WithdrawClaimInput
+from service_tracking.api.claims import Claim
 from service_tracking.api.permitted import member_meant, person, run_permitted
 from service_tracking.api.targets import Targets, of_claims, of_new_claims
-from service_tracking.api.types import Claim
 from service_tracking.domain import claim as claims
 from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
 from service_tracking.use_cases.review_claims import ReviewClaim, review_claims

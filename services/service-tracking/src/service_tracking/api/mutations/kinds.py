@@ -7,12 +7,13 @@ import strawberry
 from servicekit.domain import Refusal
 from servicekit.graphql import Context, Info
 
-from service_tracking.api import offer_inputs as inputs_
+from service_tracking.api import kind_inputs as inputs_
 from service_tracking.api import results
+from service_tracking.api.claims import Claim
 from service_tracking.api.follow_ups import FollowUp
+from service_tracking.api.offers import Offer
 from service_tracking.api.permitted import require_one, run_batch
 from service_tracking.api.targets import Targets, of_activities, of_claims, of_offers
-from service_tracking.api.types import Claim, Offer
 from service_tracking.use_cases.appoint_leader import appoint_leader
 from service_tracking.use_cases.cancel_activity import cancel_activity
 from service_tracking.use_cases.end_pairings import EndPairing, end_pairings

@@ -9,11 +9,17 @@ from servicekit.graphql import Context, Info
 from servicekit.security import Target
 
 from service_tracking.api import results
-from service_tracking.api.inputs import CloseOfferInput, PublishPostInput, PublishWishInput
-from service_tracking.api.offer_inputs import FormTeamInput, PublishPairingNeedInput, ScheduleActivityInput
+from service_tracking.api.offer_inputs import (
+    CloseOfferInput,
+    FormTeamInput,
+    PublishPairingNeedInput,
+    PublishPostInput,
+    PublishWishInput,
+    ScheduleActivityInput,
+)
+from service_tracking.api.offers import Offer
 from service_tracking.api.permitted import run_permitted
 from service_tracking.api.targets import Targets, of_offers
-from service_tracking.api.types import Offer
 from service_tracking.domain.offer import OfferDraft
 from service_tracking.use_cases.close_offer import close_offer
 from service_tracking.use_cases.publish_offers import publish_offers

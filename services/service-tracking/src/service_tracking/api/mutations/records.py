@@ -9,10 +9,10 @@ from servicekit.graphql import Context, Info
 
 from service_tracking.api import results
 from service_tracking.api.corrections import AskCorrectionInput, DecideCorrectionInput
-from service_tracking.api.inputs import ConfirmRecordInput, RejectRecordInput, SubmitRecordInput
 from service_tracking.api.permitted import member_meant, person, require_one, run_permitted
+from service_tracking.api.record_inputs import ConfirmRecordInput, RejectRecordInput, SubmitRecordInput
+from service_tracking.api.records import ServiceRecord
 from service_tracking.api.targets import Targets, of_new_records, of_records
-from service_tracking.api.types import ServiceRecord
 from service_tracking.domain import record as records
 from service_tracking.use_cases.ask_correction import ask_correction
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records

@@ -1,0 +1,24 @@
+"""What hangs on what: members, communities and units with all that this service has of them."""
+
+from service_tracking.api.claims import Claim, CommunityClaims, MemberClaims
+from service_tracking.api.foreign import Community, Member, Unit, extend
+from service_tracking.api.offers import ClaimedOffer, CommunityOffers, UnitActivities
+from service_tracking.api.partnership import CommunityPartnership, UnitPartnership
+from service_tracking.api.policies import CommunityRules
+from service_tracking.api.problems import CommunityProblems, MemberProblems
+from service_tracking.api.records import CommunityRecords, MemberServices
+
+extend(Member, MemberClaims, MemberServices, MemberProblems)
+extend(
+    Community,
+    CommunityOffers,
+    CommunityClaims,
+    CommunityRecords,
+    CommunityRules,
+    CommunityProblems,
+    CommunityPartnership,
+)
+extend(Unit, UnitActivities, UnitPartnership)
+extend(Claim, ClaimedOffer)
+
+ENTITIES: list[type] = [Member, Community, Unit]
