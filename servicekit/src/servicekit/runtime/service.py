@@ -19,6 +19,7 @@ from servicekit.graphql.http import GraphQLRoute
 from servicekit.graphql.schema import Subgraph
 from servicekit.runtime.health import Health
 from servicekit.runtime.settings import ServiceSettings
+from servicekit.runtime.timers import Timer
 from servicekit.runtime.worker import Worker
 from servicekit.security import Principal, TokenVerifier
 from servicekit.storage.commands import Commands
@@ -42,7 +43,7 @@ class Service:
     `resources` makes what resolvers ask for with `info.context.resource(Kind)`. `take_all` is for the service that
     listens to every event, so that each published one is routed somewhere; `archive` gets each
     event that is new, in the transaction of its effects. `routes` are served beside `/graphql`; they check the
-    principal themselves, with the verifier that they get.
+    principal themselves, with the verifier that they get. `timers` are run by the workers, each by one at a time.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Service:
     resources: Callable[[Any, Database], Resources] = no_resources
     take_all: bool = False
     archive: Archive | None = None
+    timers: Sequence[Timer] = ()
     clock: Clock = field(default_factory=SystemClock)
     routes: "Callable[[Running, TokenVerifier], Sequence[BaseRoute]]" = no_routes
 

@@ -1,4 +1,4 @@
-"""The background side of a process: makes the collections ready, then relays and consumes until it is stopped."""
+"""The background side of a process: makes the collections ready, then relays, consumes and runs timers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pymongo.errors import ConnectionFailure
 from servicekit.bus import inbox, outbox
 from servicekit.bus.broker import Broker
 from servicekit.bus.consumer import Consumer
+from servicekit.bus.loops import GRACE_SECONDS
 from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
+from servicekit.runtime.timers import TIMERS, run_timers
 from servicekit.storage.indexes import ensure_indexes
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 DATABASE_PAUSE_SECONDS = 1.0
-BUS_COLLECTIONS = {outbox.OUTBOX: outbox.INDEXES, inbox.INBOX: inbox.INDEXES}
+OWN_COLLECTIONS = {outbox.OUTBOX: outbox.INDEXES, inbox.INBOX: inbox.INDEXES, TIMERS: []}
 
 
 class Worker:
@@ -101,6 +103,8 @@ class Worker:
             group.create_task(self._relay.run(self._stop))
             if self._service.consumed or self._service.take_all:
                 group.create_task(self._consumer(self._broker).run(self._stop))
+            if self._service.timers:
+                group.create_task(self._run_timers())
 
     def _tell_lanes(self) -> None:
         lanes = list(self._settings.lanes)
@@ -111,7 +115,7 @@ class Worker:
     async def _index(self) -> None:
         while not self._indexed:
             try:
-                await ensure_indexes(self._database, {**BUS_COLLECTIONS, **self._service.collections})
+                await ensure_indexes(self._database, {**OWN_COLLECTIONS, **self._service.collections})
                 self._indexed = True
             except ConnectionFailure as error:
                 log.warning("mongodb.away", error=type(error).__name__, next="retrying in 1 s")
@@ -119,6 +123,10 @@ class Worker:
 
     async def _connect(self) -> None:
         self._broker = await Broker.connect(self._settings.amqp_url, name=self._service.name)
+
+    async def _run_timers(self) -> None:
+        assert self._commands is not None
+        await run_timers(self._service.name, self._service.timers, self._commands, self._stop, GRACE_SECONDS)
 
     def _consumer(self, broker: Broker) -> Consumer:
         assert self._commands is not None
