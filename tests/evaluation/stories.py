@@ -23,10 +23,17 @@ _STATES: dict[Kind, tuple[str, ...]] = {
     Kind.SERVICE_POINT: ("OPEN", "CLOSED"),
     Kind.ORGAN: ("ACTIVE", "ENDED"),
     Kind.LEADER_LINK: ("ACTIVE", "ENDED"),
+    Kind.APPOINTMENT: ("ACTIVE", "ENDED"),
+    Kind.PROFILE: ("",),
     Kind.PROJECT: ("PROPOSED", "STARTED", "COMPLETED", "CANCELLED"),
 }
 # A member stands on one roster and is registered once; here always in another lane than that of the unit.
 _ONE_A_MEMBER = (Kind.ROSTER_LINE, Kind.REGISTRATION)
+MEANS = (
+    {"funding": 129_999, "added_funding": 0, "added_premises": 0},
+    {"funding": 130_000, "added_funding": 30_000, "added_premises": 40},
+)
+_OF_ORGANS = (Kind.ORGAN, Kind.APPOINTMENT)
 _PERSONAL = (Kind.ROSTER_LINE, Kind.REGISTRATION, Kind.CLAIM, Kind.SERVICE)
 
 
@@ -50,7 +57,10 @@ def facts(draw: st.DrawFn, kinds: tuple[Kind, ...] = tuple(Kind), versions: int 
         unit=draw(st.sampled_from(UNITS)),
         member=member,
         offer_kind=draw(st.sampled_from(["POST", "WISH"])) if kind in (Kind.OFFER, Kind.CLAIM) else "",
-        organ_kind=draw(st.sampled_from(["OWNERS_COMMITTEE", "GUIDANCE_GROUP"])) if kind is Kind.ORGAN else "",
+        organ_kind=draw(st.sampled_from(["OWNERS_COMMITTEE", "GUIDANCE_GROUP"])) if kind in _OF_ORGANS else "",
+        role=draw(st.sampled_from(["SECRETARY", "FIRST_SECRETARY"])) if kind is Kind.APPOINTMENT else "",
+        rank=draw(st.sampled_from(["BUREAU", "NONE"])) if kind is Kind.APPOINTMENT else "",
+        amounts=draw(st.sampled_from(MEANS)) if kind is Kind.PROFILE else {},
         hours=draw(st.sampled_from([0, 50, 150])) if kind is Kind.SERVICE else 0,
         vanguard=draw(st.sampled_from(["", "MEDIATION"])) if kind is Kind.SERVICE else "",
     )

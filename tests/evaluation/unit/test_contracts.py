@@ -11,10 +11,13 @@ from evaluation.messages.consumed import CONSUMED
 from evaluation.messages.handlers import fact_of
 from pydantic import BaseModel
 from registration.domain.agreements import AgreementSnapshot, AgreementStatus
+from registration.domain.appointments import AppointmentRole, AppointmentSnapshot, Rank
 from registration.domain.divisions import DivisionSnapshot, Level
 from registration.domain.grids import GridSnapshot
 from registration.domain.members import MemberSnapshot
+from registration.domain.organs import OrganKind
 from registration.domain.placement import Basis
+from registration.domain.profiles import ProfileSnapshot
 from registration.domain.registrations import RegistrationSnapshot, RegistrationStatus
 from registration.domain.units import UnitSnapshot
 from registration.messages import published as registration
@@ -94,6 +97,36 @@ SAMPLES: list[tuple[str, str, BaseModel, dict[str, int]]] = [
         "grid-created",
         GridSnapshot.model_construct(grid_id="g1", community=COMMUNITY, name="第一网格", compounds=2),
         {"grids": 1},
+    ),
+    (
+        "registration",
+        "appointment-made",
+        AppointmentSnapshot.model_construct(
+            appointment_id="p1",
+            member_id="m1",
+            division=COMMUNITY,
+            organ_id="o1",
+            organ_kind=OrganKind.COMPOUND_ORGANISATION,
+            role=AppointmentRole.COMMITTEE_MEMBER,
+            rank=Rank.BUREAU,
+            starts_on=date(2016, 3, 1),
+            ended_on=None,
+        ),
+        {"bureau_officials": 1},
+    ),
+    (
+        "registration",
+        "profile-changed",
+        ProfileSnapshot.model_construct(
+            community=COMMUNITY,
+            staff=9,
+            funding=140_000,
+            premises=300,
+            added_funding=10_000,
+            added_premises=0,
+            platform=[],
+        ),
+        {"profiles": 1, "funded_communities": 1, "new_funding": 10_000},
     ),
     (
         "service-tracking",

@@ -21,6 +21,10 @@ def fact(kind: Kind, **values: object) -> Fact:
     return Fact.model_validate(given | values)
 
 
+def means(funding: int, added: int = 0, premises: int = 0) -> dict[str, int]:
+    return {"funding": funding, "added_funding": added, "added_premises": premises}
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -52,6 +56,19 @@ def fact(kind: Kind, **values: object) -> Fact:
         (fact(Kind.ORGAN, organ_kind="OWNERS_COMMITTEE", status="ACTIVE"), {"owners_committees": 1}),
         (fact(Kind.ORGAN, organ_kind="OWNERS_COMMITTEE", status="ENDED"), {}),
         (fact(Kind.LEADER_LINK, status="ACTIVE"), {"leader_links": 1}),
+        (
+            fact(Kind.APPOINTMENT, status="ACTIVE", organ_kind="OWNERS_COMMITTEE", role="SECRETARY", rank="DIVISION"),
+            {"division_officials": 1},
+        ),
+        (fact(Kind.APPOINTMENT, status="ACTIVE", organ_kind="OWNERS_COMMITTEE", role="ADVISER", rank="NONE"), {}),
+        (fact(Kind.APPOINTMENT, status="ACTIVE", organ_kind="ENTERPRISE_BRANCH", role="ADVISER", rank="BUREAU"), {}),
+        (fact(Kind.APPOINTMENT, status="ACTIVE", role="FIRST_SECRETARY", rank="SECTION"), {"first_secretaries": 1}),
+        (fact(Kind.APPOINTMENT, status="ENDED", role="FIRST_SECRETARY", rank="SECTION"), {}),
+        (fact(Kind.PROFILE, amounts=means(129_999)), {"profiles": 1}),
+        (
+            fact(Kind.PROFILE, amounts=means(130_000, 30_000, 40)),
+            {"profiles": 1, "funded_communities": 1, "new_funding": 30_000, "new_premises": 40},
+        ),
     ],
 )
 def test_only_a_state_that_counts_contributes(given: Fact, expected: dict[str, int]) -> None:

@@ -4,16 +4,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from evaluation.domain.contributions import COUNTERS, counters
-from evaluation.domain.counted_facts import COUNTED_FACTS
-from evaluation.domain.facts import Fact
 from evaluation.domain.indicators import IndicatorId, YearCounts
 from evaluation.domain.schemes import Item, Level, Scheme, SchemeAlreadyPublished, WeightsDoNotSum, check_items, score
 from hypothesis import given
 from hypothesis import strategies as st
 from servicekit.domain import InvalidInput
-
-from tests.evaluation.stories import facts
 
 
 def item(indicator: str, weight: str, target: str = "100", floor: str = "0") -> Item:
@@ -108,20 +103,3 @@ def test_a_published_scheme_is_not_published_again() -> None:
 
     assert scheme.take_facts() == ["scheme-published"]
     assert scheme.snapshot().edition == 2
-
-
-def test_every_counter_says_which_facts_it_is_the_sum_of() -> None:
-    assert set(COUNTED_FACTS) == set(COUNTERS)
-
-
-@given(facts())
-def test_a_fact_explains_exactly_the_counters_it_counts_in(fact: Fact) -> None:
-    explained = {
-        counter
-        for counter, which in COUNTED_FACTS.items()
-        if fact.kind is which.kind
-        and (not which.statuses or fact.status in which.statuses)
-        and all(getattr(fact, name) == value for name, value in which.fields.items())
-    }
-
-    assert explained - {"served"} == set(counters(fact))

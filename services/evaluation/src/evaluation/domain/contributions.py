@@ -40,7 +40,17 @@ COUNTERS = (
     "social_branches",
     "guidance_groups",
     "leader_links",
+    "bureau_officials",
+    "division_officials",
+    "section_officials",
+    "first_secretaries",
+    "profiles",
+    "funded_communities",
+    "new_premises",
+    "new_funding",
 )
+
+FUNDING_FLOOR = 130_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -155,6 +165,26 @@ def _organ(fact: Fact) -> Counts:
     return {name: 1} if name and fact.status == "ACTIVE" else {}
 
 
+_COMPOUND_ORGANS = ("COMPOUND_ORGANISATION", "OWNERS_COMMITTEE")
+_OFFICIALS = {"BUREAU": "bureau_officials", "DIVISION": "division_officials", "SECTION": "section_officials"}
+
+
+def _appointment(fact: Fact) -> Counts:
+    """A first secretary is seconded to a community, whatever the rank; an official serves in a compound."""
+    if fact.status != "ACTIVE":
+        return {}
+    if fact.role == "FIRST_SECRETARY":
+        return {"first_secretaries": 1}
+    name = _OFFICIALS.get(fact.rank) if fact.organ_kind in _COMPOUND_ORGANS else None
+    return {name: 1} if name else {}
+
+
+def _profile(fact: Fact) -> Counts:
+    told = {"new_premises": fact.amounts["added_premises"], "new_funding": fact.amounts["added_funding"]}
+    funded = {"funded_communities": 1} if fact.amounts["funding"] >= FUNDING_FLOOR else {}
+    return {"profiles": 1} | funded | {name: amount for name, amount in told.items() if amount}
+
+
 _COUNTED: dict[Kind, Callable[[Fact], Counts]] = {
     Kind.ROSTER_LINE: _when("ACTIVE", count="roster_lines"),
     Kind.REGISTRATION: _when("COMPLETED", count="registered"),
@@ -169,6 +199,8 @@ _COUNTED: dict[Kind, Callable[[Fact], Counts]] = {
     Kind.ORGAN: _organ,
     Kind.LEADER_LINK: _when("ACTIVE", count="leader_links"),
     Kind.SERVICE_POINT: _when("OPEN", count="service_points"),
+    Kind.APPOINTMENT: _appointment,
+    Kind.PROFILE: _profile,
 }
 
 

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     SERVICE_POINT = "service_point"
     ORGAN = "organ"
     LEADER_LINK = "leader_link"
+    APPOINTMENT = "appointment"
+    PROFILE = "profile"
 
 
 class Fact(BaseModel):
@@ -30,7 +32,9 @@ class Fact(BaseModel):
 
     `id` is the aggregate's id; together with the kind it is unique. `division` is the code of the place where it
     counts: the community, or for what belongs to a unit the unit's own division. `on` is the local date it counts
-    at. `hours` are hundredths of an hour. `mode` and `collective` (of a unit, under an agreement) are of activities.
+    at. `hours` are hundredths of an hour. `mode` and `collective` (of a unit, under an agreement) are of activities,
+    `role` and `rank` of appointments, and so is `organ_kind` where they are to an organ. `amounts` are of profiles:
+    yuan a year and square metres.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -50,6 +54,9 @@ class Fact(BaseModel):
     collective: bool = False
     hours: int = 0
     vanguard: str = ""
+    role: str = ""
+    rank: str = ""
+    amounts: dict[str, int] = {}
     name: str = ""
 
     @property

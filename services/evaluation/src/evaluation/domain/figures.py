@@ -308,6 +308,76 @@ _FIGURES = (
         numerator=Measure("leader_links", places=True),
     ),
     Indicator(
+        id=IndicatorId.bureau_officials,
+        name=Text("厅级干部进小区", "Officials in compounds: bureau rank"),
+        rule=Text(
+            "在小区组织或业委会任职且现时在任的厅局级干部任职数;不含第一书记;截至查询时。",
+            "Appointments in force of officials of bureau rank to compound organisations and owners' committees; "
+            "first secretaries are counted apart; as of now.",
+        ),
+        unit=PEOPLE,
+        numerator=Measure("bureau_officials"),
+    ),
+    Indicator(
+        id=IndicatorId.division_officials,
+        name=Text("处级干部进小区", "Officials in compounds: division rank"),
+        rule=Text(
+            "在小区组织或业委会任职且现时在任的县处级干部任职数;不含第一书记;截至查询时。",
+            "Appointments in force of officials of division rank to compound organisations and owners' committees; "
+            "first secretaries are counted apart; as of now.",
+        ),
+        unit=PEOPLE,
+        numerator=Measure("division_officials"),
+    ),
+    Indicator(
+        id=IndicatorId.section_officials,
+        name=Text("科级干部进小区", "Officials in compounds: section rank"),
+        rule=Text(
+            "在小区组织或业委会任职且现时在任的乡科级干部任职数;不含第一书记;截至查询时。",
+            "Appointments in force of officials of section rank to compound organisations and owners' committees; "
+            "first secretaries are counted apart; as of now.",
+        ),
+        unit=PEOPLE,
+        numerator=Measure("section_officials"),
+    ),
+    Indicator(
+        id=IndicatorId.first_secretaries,
+        name=Text("下派第一书记", "Seconded first secretaries"),
+        rule=Text("现时在任的第一书记任职数;截至查询时。", "Appointments of first secretaries in force; as of now."),
+        unit=PEOPLE,
+        numerator=Measure("first_secretaries"),
+    ),
+    Indicator(
+        id=IndicatorId.new_premises,
+        name=Text("新增办公活动场所", "New premises"),
+        rule=Text(
+            "各社区档案所载新增场所面积之和;截至查询时。",
+            "The premises that were added, by the profiles of the communities; as of now.",
+        ),
+        unit=Text("平方米", "m2"),
+        numerator=Measure("new_premises"),
+    ),
+    Indicator(
+        id=IndicatorId.new_funding,
+        name=Text("新增年度经费", "New yearly funding"),
+        rule=Text(
+            "各社区档案所载新增年度经费之和;截至查询时。",
+            "The yearly funding that was added, by the profiles of the communities; as of now.",
+        ),
+        unit=Text("元/年", "yuan a year"),
+        numerator=Measure("new_funding"),
+    ),
+    Indicator(
+        id=IndicatorId.funded_communities,
+        name=Text("经费达标社区", "Communities at or above the funding floor"),
+        rule=Text(
+            "档案所载年度经费不低于 13 万元的社区数;截至查询时。",
+            "Communities whose profile has a yearly funding of at least 130,000 yuan; as of now.",
+        ),
+        unit=PLACES,
+        numerator=Measure("funded_communities"),
+    ),
+    Indicator(
         id=IndicatorId.person_visits,
         name=Text("服务人次", "Person-visits"),
         rule=Text(

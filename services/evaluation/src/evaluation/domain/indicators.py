@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum, StrEnum
 from typing import Literal
@@ -44,6 +45,13 @@ class IndicatorId(Enum):
     guidance_groups = "guidance_groups"
     leader_links = "leader_links"
     linked_communities = "linked_communities"
+    bureau_officials = "bureau_officials"
+    division_officials = "division_officials"
+    section_officials = "section_officials"
+    first_secretaries = "first_secretaries"
+    new_premises = "new_premises"
+    new_funding = "new_funding"
+    funded_communities = "funded_communities"
     person_visits = "person_visits"
 
 
@@ -142,6 +150,14 @@ def rate(numerator: int, denominator: int) -> Decimal | None:
     if denominator == 0:
         return None
     return (Decimal(numerator) * 100 / denominator).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def days(measure: Measure, year: int) -> tuple[date, date] | None:
+    """The first and last day on which things count; None for all days."""
+    if measure.basis is Basis.AS_OF_NOW:
+        return None
+    first = date(year, 1, 1) if measure.basis is Basis.IN_YEAR else date.min
+    return first, date(year, 12, 31)
 
 
 def _taken(basis: Basis, counted_in: int, year: int) -> bool:

@@ -8,11 +8,13 @@ from evaluation.messages.counted import Counted
 from evaluation.messages.handlers import keep
 from evaluation.messages.registration import (
     AgreementFact,
+    AppointmentFact,
     DivisionFact,
     GridFact,
     LeaderLinkFact,
     MemberFact,
     OrganFact,
+    ProfileFact,
     RegistrationFact,
     UnitFact,
 )
@@ -56,6 +58,8 @@ CONSUMED: list[Consumes[Any]] = [
     _consumes(REGISTRATION, GridFact, "grid", "created"),
     _consumes(REGISTRATION, OrganFact, "organ", "registered", "dissolved"),
     _consumes(REGISTRATION, LeaderLinkFact, "leader", "linked", "unlinked"),
+    _consumes(REGISTRATION, AppointmentFact, "appointment", "made", "ended"),
+    _consumes(REGISTRATION, ProfileFact, "profile", "changed"),
     _consumes(SERVICE_TRACKING, OfferFact, "offer", "published", "closed", "held", "cancelled", "led"),
     _consumes(
         SERVICE_TRACKING,

@@ -1,10 +1,14 @@
 """What this service needs of registration's facts."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from evaluation.domain.facts import Kind
 from evaluation.messages.counted import Counted, DivisionCode, Id, Word
+
+Amount = Annotated[int, Field(ge=0, le=10**12)]
 
 
 class DivisionFact(Counted):
@@ -114,3 +118,38 @@ class LeaderLinkFact(Counted):
             "status": "ENDED" if self.ended_on else "ACTIVE",
             "on": self.starts_on,
         }
+
+
+class AppointmentFact(Counted):
+    member_id: Id
+    division: DivisionCode
+    organ_kind: Word | None = None
+    role: Word
+    rank: Word
+    starts_on: date
+    ended_on: date | None = None
+
+    def counted(self) -> dict[str, Any]:
+        return {
+            "kind": Kind.APPOINTMENT,
+            "division": self.division,
+            "member": self.member_id,
+            "organ_kind": self.organ_kind or "",
+            "role": self.role,
+            "rank": self.rank,
+            "status": "ENDED" if self.ended_on else "ACTIVE",
+            "on": self.starts_on,
+        }
+
+
+class ProfileFact(Counted):
+    """What a community has, in yuan a year and square metres; told without a date, so it counts at the event's."""
+
+    community: DivisionCode
+    funding: Amount
+    added_funding: Amount
+    added_premises: Amount
+
+    def counted(self) -> dict[str, Any]:
+        amounts = self.model_dump(include={"funding", "added_funding", "added_premises"})
+        return {"kind": Kind.PROFILE, "division": self.community, "amounts": amounts}

@@ -18,6 +18,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     LEDGER: [
         IndexModel([("lane", 1), ("_id", 1)], name="lane"),
         IndexModel([("kind", 1), ("division", 1), ("_id", 1)], name="kind_division"),
+        IndexModel([("counters", 1), ("division", 1), ("_id", 1)], name="counters_division"),
         IndexModel([("member", 1), ("_id", 1)], name="services_of", partialFilterExpression={"kind": "service"}),
     ],
     CELLS: [

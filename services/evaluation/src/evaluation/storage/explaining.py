@@ -8,10 +8,12 @@ from servicekit.domain import InvalidInput
 from servicekit.storage.mongo import Database, Document
 from servicekit.storage.paging import Page
 
-from evaluation.domain.counted_facts import COUNTED_FACTS, days
-from evaluation.domain.indicators import Measure
+from evaluation.domain.indicators import Measure, days
 from evaluation.storage.collections import LEDGER
 from evaluation.storage.reading import within
+
+# Members who served enough are counted by their standings; the services are what these are made of.
+_MADE_OF = {"served": "services"}
 
 
 async def facts_of(
@@ -30,10 +32,7 @@ async def facts_of(
 
 
 def _match(measure: Measure, prefix: str, year: int) -> Document:
-    which = COUNTED_FACTS[measure.counter]
-    match: Document = {"kind": which.kind, "division": within(prefix), **which.fields}
-    if which.statuses:
-        match["status"] = {"$in": list(which.statuses)}
+    match: Document = {"counters": _MADE_OF.get(measure.counter, measure.counter), "division": within(prefix)}
     if span := days(measure, year):
         match["on"] = {"$gte": f"{span[0]}", "$lte": f"{span[1]}"}
     return match

@@ -7,6 +7,7 @@ from servicekit.storage.paging import Page, page
 from servicekit.storage.work import Work
 
 from evaluation.domain.books import Replacement
+from evaluation.domain.contributions import counters
 from evaluation.domain.facts import Fact, Kind, ledger_key
 from evaluation.storage.collections import LEDGER
 from evaluation.storage.reading import within
@@ -46,7 +47,10 @@ async def services_of(database: Database, member: str, year: int, *, first: int,
 
 
 def document_of(fact: Fact) -> Document:
-    return {"_id": fact.key, **fact.model_dump(mode="json", exclude_defaults=True)}
+    """With the names of the counters in which it counts, by which a figure's facts are found."""
+    counted = sorted(counters(fact))
+    document = {"_id": fact.key, **fact.model_dump(mode="json", exclude_defaults=True)}
+    return document | ({"counters": counted} if counted else {})
 
 
 def fact_of(document: Document) -> Fact:

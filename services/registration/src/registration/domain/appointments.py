@@ -8,6 +8,7 @@ from servicekit.domain import NotFound, Refusal
 
 from registration.domain.divisions import ancestors_of, lane_of
 from registration.domain.members import Member, NotOnRoster
+from registration.domain.organs import Organ, OrganKind
 from registration.domain.terms import Term
 
 
@@ -42,6 +43,7 @@ class AppointmentSnapshot(BaseModel):
     member_id: str
     division: str
     organ_id: str | None
+    organ_kind: OrganKind | None
     role: AppointmentRole
     rank: Rank
     starts_on: date
@@ -56,6 +58,7 @@ class Appointment(Term):
     division: str
     ancestors: list[str]
     organ_id: str | None
+    organ_kind: OrganKind | None = None
     role: AppointmentRole
     rank: Rank
 
@@ -63,7 +66,7 @@ class Appointment(Term):
         self.finish(on, "appointment-ended")
 
     def snapshot(self) -> AppointmentSnapshot:
-        fields = {"member_id", "division", "organ_id", "role", "rank", "starts_on", "ended_on"}
+        fields = {"member_id", "division", "organ_id", "organ_kind", "role", "rank", "starts_on", "ended_on"}
         return AppointmentSnapshot(appointment_id=self.id, **self.model_dump(include=fields))
 
 
@@ -72,7 +75,7 @@ def make_appointment(
     member: Member,
     *,
     division: str,
-    organ_id: str | None,
+    organ: Organ | None,
     role: AppointmentRole,
     rank: Rank,
     on: date,
@@ -86,7 +89,8 @@ def make_appointment(
         unit_id=member.unit_id,
         division=division,
         ancestors=ancestors_of(division),
-        organ_id=organ_id,
+        organ_id=organ.id if organ else None,
+        organ_kind=organ.kind if organ else None,
         role=role,
         rank=rank,
         starts_on=on,

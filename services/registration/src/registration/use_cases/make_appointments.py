@@ -55,8 +55,9 @@ async def make_appointments(
         if key in held:
             raise AppointmentAlreadyMade(path="member_id", appointment_id=held[key])
         on = past_date(command.starts_on, work.now, path="starts_on")
+        organ = organs[command.organ_id] if command.organ_id else None
         made = make_appointment(
-            new_id(), member, division=place, organ_id=command.organ_id, role=command.role, rank=command.rank, on=on
+            new_id(), member, division=place, organ=organ, role=command.role, rank=command.rank, on=on
         )
         held[key] = made.id
         work.save(APPOINTMENTS, made)
