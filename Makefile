@@ -18,7 +18,7 @@ $(READY): requirements.txt deploy/local/setup.sh $(PACKAGES:%=%/pyproject.toml)
 	@deploy/local/setup.sh $(PACKAGES)
 	@touch $@
 
-.PHONY: help setup lock demo up down status token test check fmt supergraph bench bench-gateway hive-gateway clean
+.PHONY: help setup lock demo city up down status token test check fmt supergraph bench bench-gateway hive-gateway clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ lock: ## Pin the dependencies of requirements.in; UPGRADE=1 moves all of them to
 
 demo: setup ## Play a demo city through the public endpoint and compare its bulletin (SCALE=0.05 for a small one)
 	@$(BIN)/python -m huijia_demo $(if $(SCALE),--scale $(SCALE))
+
+city: setup ## Play the whole city (SCALE=1): every published figure, and what it costs in seconds, events and memory
+	@$(BIN)/python -m huijia_demo --costs --scale $(or $(SCALE),1)
 
 up: setup ## Start the whole city on this machine
 	@$(CITY) up

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from huijia_demo.bulletin import settled_bulletin
 from huijia_demo.city import build_city
+from huijia_demo.pace import Pace
 from huijia_demo.play.badges import Badges
 from huijia_demo.play.endpoint import Endpoint
 from huijia_demo.play.scenario import play
@@ -21,7 +22,6 @@ from huijia_local.mongod import Mongod
 from huijia_local.services import Service
 from pymongo import MongoClient
 from rich.console import Console
-from rich.progress import Progress
 
 from tests.support.waiting import eventually
 
@@ -47,7 +47,7 @@ async def test_a_city_lost_in_the_middle_of_its_work_is_restored_without_drift(c
     scenario, badges = build_city(SCALE), Badges(city.keys)
 
     def stage(endpoint: Endpoint) -> Stage:
-        return Stage(scenario, endpoint, badges, Progress(console=Console(quiet=True)))
+        return Stage(scenario, endpoint, badges, Pace(Console(quiet=True)))
 
     async with Endpoint(str(city.gateway_url)) as endpoint:
         playing = asyncio.create_task(play(stage(endpoint), rosters))

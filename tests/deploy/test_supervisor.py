@@ -1,11 +1,12 @@
 """What `up` and `down` promise, on small processes that stand in for the services."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from huijia_local.ports import free_ports, is_free
-from huijia_local.processes import StartError
+from huijia_local.processes import Process, StartError
 from huijia_local.services import Service
 from huijia_local.state import StateError, load_state
 from huijia_local.supervisor import Supervisor
@@ -161,3 +162,15 @@ def test_a_damaged_state_file_is_refused_with_its_path(tmp_path: Path) -> None:
 
     with pytest.raises(StateError, match=str(file)):
         load_state(file)
+
+
+def test_a_process_tells_the_most_memory_that_it_held_though_it_gave_it_back(tmp_path: Path) -> None:
+    code = "import time; block = bytearray(b'x' * 2**26); del block; print('freed', flush=True); time.sleep(60)"
+    process = Process.spawn("greedy", [sys.executable, "-c", code], tmp_path / "log")
+    try:
+        process.wait_ready(lambda: "freed" in process.log_tail(), within=20)
+
+        assert process.peak_memory > 2**26
+        assert process.cpu_seconds > 0
+    finally:
+        process.kill()

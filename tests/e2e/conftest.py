@@ -12,6 +12,7 @@ import pytest_asyncio
 from huijia_demo.bulletin import Row, settled_bulletin
 from huijia_demo.city import build_city
 from huijia_demo.city.model import City
+from huijia_demo.pace import Pace
 from huijia_demo.play.badges import Badges
 from huijia_demo.play.endpoint import Endpoint, Json
 from huijia_demo.play.problems import Unreachable
@@ -22,7 +23,6 @@ from huijia_local.city import City as LocalCity
 from huijia_local.services import Service
 from pymongo import AsyncMongoClient
 from rich.console import Console
-from rich.progress import Progress
 
 # A small city in which one registered member served too little.
 SCALE = 0.0030039
@@ -119,7 +119,7 @@ async def town(local_city: LocalCity, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def _stage(scenario: City, endpoint: Endpoint, badges: Badges) -> Stage:
-    return Stage(scenario, endpoint, badges, Progress(console=Console(quiet=True)))
+    return Stage(scenario, endpoint, badges, Pace(Console(quiet=True)))
 
 
 def _settings(city: LocalCity) -> dict[str, str]:

@@ -21,6 +21,7 @@ from gateway.settings import Settings
 from gateway.supergraph import read_supergraph
 from huijia_demo.city import claims, divisions, members, offers, records, units
 from huijia_demo.city.model import City
+from huijia_demo.pace import Pace
 from huijia_demo.play.badges import Badges
 from huijia_demo.play.endpoint import Endpoint
 from huijia_demo.play.scenario import play
@@ -28,7 +29,6 @@ from huijia_demo.play.stage import Stage
 from huijia_local.city import SUPERGRAPH
 from huijia_local.city import City as LocalCity
 from rich.console import Console
-from rich.progress import Progress
 
 COUNTY = "350802"
 COMMUNITIES, PEOPLE = 20, 600
@@ -61,7 +61,7 @@ async def measure() -> dict[str, object]:
 
 async def _populate(local: LocalCity, badges: Badges) -> None:
     async with Endpoint(str(local.gateway_url)) as endpoint:
-        stage = Stage(_town(), endpoint, badges, Progress(console=Console(stderr=True)))
+        stage = Stage(_town(), endpoint, badges, Pace(Console(stderr=True)))
         with stage.progress:
             await play(stage, FOLDER / "rosters")
 

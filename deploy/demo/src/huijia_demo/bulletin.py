@@ -21,7 +21,8 @@ query($division: ID!, $year: Int!) {
 POLL_SECONDS = 0.5
 # Longer than the bus's second delay tier: an event that had to be tried again may still come.
 STILL_SECONDS = 90
-LIMIT_SECONDS = 600
+# However much there is to count.
+LIMIT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ async def settled_bulletin(stage: Stage) -> list[Row]:
             newer = await read_bulletin(stage)
             if newer != rows:
                 rows, changed = newer, monotonic()
-                stage.show(next(row.measured.numerator for row in rows if row.figure is PERSON_VISITS and row.measured))
+                stage.pace.show(
+                    next(row.measured.numerator for row in rows if row.figure is PERSON_VISITS and row.measured)
+                )
     return rows
 
 
@@ -56,6 +59,10 @@ async def read_bulletin(stage: Stage) -> list[Row]:
     answer = await stage.endpoint.ask(BULLETIN, stage.badges.city(), division=CITY, year=MEASURED_YEAR)
     measured = {row["figure"]: Fraction(row["numerator"], row["denominator"]) for row in answer["bulletin"]["rows"]}
     return [Row(figure, figure.expected(stage.city.scale), measured.get(figure.id)) for figure in FIGURES]
+
+
+def _visits(rows: Iterable[Row]) -> int:
+    return sum(row.measured.numerator for row in rows if row.figure is PERSON_VISITS and row.measured)
 
 
 def as_table(rows: Iterable[Row], scale: float) -> Table:

@@ -13,12 +13,13 @@ from huijia_local.processes import StartError
 from huijia_local.servers import Server
 from huijia_local.state import StateError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from huijia_demo.bulletin import Row, as_table, settled_bulletin, write_json
 from huijia_demo.city import LARGEST, SMALLEST, build_city
 from huijia_demo.city.model import City
+from huijia_demo.costs import Reading, costs_table, events_line, phases_table
 from huijia_demo.figures import CITY
+from huijia_demo.pace import Pace
 from huijia_demo.play.badges import Badges
 from huijia_demo.play.endpoint import Endpoint
 from huijia_demo.play.problems import PlayError
@@ -37,6 +38,7 @@ Folder = Annotated[Path, typer.Option(envvar="HUIJIA_LOCAL_FOLDER", help="Where 
 def demo(
     scale: Annotated[float, typer.Option(help="1 is the whole city.", min=SMALLEST, max=LARGEST)] = DEFAULT_SCALE,
     folder: Folder = Path(".local"),
+    costs: Annotated[bool, typer.Option("--costs", help="Say in the end what it cost.")] = False,
 ) -> None:
     """Play a demo city through the public endpoint and compare its bulletin with the published figures."""
     started = time.monotonic()
@@ -45,7 +47,11 @@ def demo(
     console.print(f"The demo city at scale {scale:g}: {len(city.people):,} people, {len(city.records):,} services.")
     with console.status("Starting the servers"):
         local.up(_report)
-    rows = asyncio.run(_play(city, local, folder))
+    pace = Pace(console)
+    before, playing = Reading.of(local), time.monotonic()
+    rows = asyncio.run(_play(city, local, folder, pace))
+    if costs:
+        _say_costs(pace, before, Reading.of(local), time.monotonic() - playing)
     console.print(as_table(rows, scale))
     write_json(rows, folder / "bulletin.json")
     _say_goodbye(local, folder, time.monotonic() - started)
@@ -54,17 +60,18 @@ def demo(
         raise typer.Exit(1)
 
 
-async def _play(city: City, local: LocalCity, folder: Path) -> list[Row]:
-    with _progress() as progress:
+async def _play(city: City, local: LocalCity, folder: Path, pace: Pace) -> list[Row]:
+    with pace:
         async with Endpoint(str(local.gateway_url)) as endpoint:
-            stage = Stage(city, endpoint, Badges(local.keys), progress)
+            stage = Stage(city, endpoint, Badges(local.keys), pace)
             await play(stage, folder / "demo" / "rosters")
             return await settled_bulletin(stage)
 
 
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal)
+def _say_costs(pace: Pace, before: Reading, after: Reading, seconds: float) -> None:
+    console.print(phases_table(pace.timings, seconds))
+    console.print(costs_table(before, after, seconds))
+    console.print(events_line(before, after, seconds), highlight=False)
 
 
 def _report(server: Server, what: str) -> None:

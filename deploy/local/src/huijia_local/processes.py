@@ -49,6 +49,11 @@ class Process:
         )
         return cls(name, pid, _state_and_start(pid)[1], log, log_start)
 
+    @classmethod
+    def own(cls, name: str) -> Self:
+        """The process that asks."""
+        return cls(name, os.getpid(), _state_and_start(os.getpid())[1], Path(os.devnull))
+
     @property
     def alive(self) -> bool:
         with suppress(ChildProcessError):
@@ -70,6 +75,18 @@ class Process:
     def log_tail(self, lines: int = 60) -> str:
         written = self.log.read_bytes()[self.log_start :].decode(errors="replace")
         return "\n".join(written.splitlines()[-lines:]) or "(it wrote nothing)"
+
+    @property
+    def peak_memory(self) -> int:
+        """The most bytes that were resident at once since it started. Raises FileNotFoundError when it is gone."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What it computed since it started, user and system. Raises FileNotFoundError when it is gone."""
+        user, system = _fields(self.pid)[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def terminate(self) -> None:
         """Send SIGTERM and don't wait."""
@@ -95,6 +112,11 @@ class Process:
 
 
 def _state_and_start(pid: int) -> tuple[str, int]:
-    """The state letter and the start in clock ticks since boot, from the fields of proc(5) behind the command."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    """The state letter, and the start in clock ticks since boot."""
+    fields = _fields(pid)
     return fields[0], int(fields[19])
+
+
+def _fields(pid: int) -> list[str]:
+    """The fields of proc(5) behind the command."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

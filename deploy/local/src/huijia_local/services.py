@@ -5,6 +5,7 @@ import http.client
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from huijia_local.ports import LOOPBACK
@@ -35,11 +36,17 @@ class Service(Server):
         self.processes[self.name] = Process.spawn(self.name, self._argv, self.log, self.env)
 
     def ready(self) -> bool:
-        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)
         try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == http.HTTPStatus.OK
+            return self._get("/readyz")[0] == http.HTTPStatus.OK
         except (OSError, http.client.HTTPException):
             return False
-        finally:
-            connection.close()
+
+    def metrics(self) -> str:
+        """What it counts, as Prometheus reads it. Raises OSError, http.client.HTTPException."""
+        return self._get("/metrics")[1].decode()
+
+    def _get(self, path: str) -> tuple[int, bytes]:
+        with closing(http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)) as connection:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()

@@ -1,16 +1,14 @@
-"""What every phase needs: the endpoint, tokens, what the server calls things, and a bar to move."""
+"""What every phase needs: the endpoint, tokens, what the server calls things, and the pace to keep."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import TypeVar
 
-from rich.progress import Progress, TaskID
-
 from huijia_demo.city.model import City, Claim, Grid, Offer, Organ, Person, Unit
+from huijia_demo.pace import Pace
 from huijia_demo.play.badges import Badges
 from huijia_demo.play.endpoint import Endpoint, Json
 from huijia_demo.play.mutations import Mutation, parts
@@ -31,32 +29,19 @@ class Stage:
     city: City
     endpoint: Endpoint
     badges: Badges
-    progress: Progress
+    pace: Pace
     units: dict[Unit, str] = field(default_factory=dict)
     grids: dict[Grid, str] = field(default_factory=dict)
     members: dict[Person, str] = field(default_factory=dict)
     offers: dict[Offer, str] = field(default_factory=dict)
     claims: dict[Claim, str] = field(default_factory=dict)
     organs: dict[Organ, str] = field(default_factory=dict)
-    _task: TaskID | None = None
 
-    @contextmanager
-    def phase(self, name: str, rows: int) -> Iterator[None]:
-        """A bar of its own; `advance` moves it."""
-        self._task = self.progress.add_task(name, total=rows)
-        started = monotonic()
-        yield
-        self.progress.update(self._task, completed=rows)
-        if not self.progress.console.is_terminal:
-            self.progress.console.print(f"{name}: {rows:,} in {monotonic() - started:.1f} s", highlight=False)
+    def phase(self, name: str, rows: int) -> AbstractContextManager[None]:
+        return self.pace.phase(name, rows)
 
     def advance(self, rows: int) -> None:
-        if self._task is not None:
-            self.progress.advance(self._task, rows)
-
-    def show(self, completed: int) -> None:
-        if self._task is not None:
-            self.progress.update(self._task, completed=completed)
+        self.pace.advance(rows)
 
     async def each(self, act: Callable[[T], Awaitable[R]], rows: Iterable[T]) -> list[R]:
         """Act on the rows side by side, a few at once; the first failure stops the others and is raised."""
