@@ -107,6 +107,22 @@ async def test_the_next_version_tells_who_joined_left_and_changed(town: Town) ->
     assert sorted(one["phone"] for one in shown["members"]["nodes"]) == ["138****0000", "138****0000", "139****0000"]
 
 
+async def test_a_registration_follows_its_members_line_off_the_roster_and_back(town: Town, database: Database) -> None:
+    unit = await town.register_unit()
+    (member,) = await town.staff(unit)
+    await town.complete(unit, member)
+
+    await town.roster(unit, csv_file([person(2)]), effectiveOn="2016-02-01")
+    gone = await database["registrations"].find_one({"member_id": member})
+    await town.roster(unit, csv_file([person(1), person(2)]), effectiveOn="2016-03-01")
+    back = await database["registrations"].find_one({"member_id": member})
+
+    assert gone is not None
+    assert (gone["status"], gone["left_roster_on"]) == ("COMPLETED", "2016-02-01")
+    assert back is not None
+    assert (back["on_roster_since"], back["left_roster_on"]) == ("2016-03-01", None)
+
+
 async def test_a_blank_never_overwrites(town: Town) -> None:
     unit = await town.register_unit()
     await town.roster(unit, csv_file([person(1)]))

@@ -212,3 +212,15 @@ def test_a_registration_follows_its_member_to_another_unit() -> None:
 
     assert (registration.unit_id, registration.unit_division, registration.line) == ("u2", "350803", "health")
     assert registration.take_facts() == ["registration-unit-changed"]
+
+
+def test_a_registration_tells_when_its_member_left_the_roster() -> None:
+    unit = register_unit("u1", name="卫生局", credit_code=credit_code(2), line="health", division="350803")
+    member = new_member("m1", unit, sealed="", id_index="", residence=None, on=date(2016, 1, 1))
+    member.leave(TODAY)
+    registration = completed()
+
+    registration.follow(member)
+
+    assert registration.take_facts() == ["registration-roster-left"]
+    assert (registration.status, registration.snapshot().left_roster_on) == (RegistrationStatus.COMPLETED, TODAY)

@@ -51,6 +51,7 @@ CONSUMED: list[Consumes[Any]] = [
         "placed",
         "leave-granted",
         "unit-changed",
+        "roster-left",
         "rejected",
         "withdrawn",
         "ended",

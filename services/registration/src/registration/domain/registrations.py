@@ -115,18 +115,24 @@ class RegistrationSnapshot(BaseModel):
     replaces: str | None
     replaced_by: str | None
     on_leave_until: date | None
+    unit_division: str
+    on_roster_since: date | None
+    left_roster_on: date | None
 
 
 class Registration(Aggregate):
     """One member's registration with one community. `completed_on` is the date on the host's receipt.
 
-    `replaces` is the completed registration that a transfer ends when it completes itself; the other way `replaced_by`.
+    `unit_id` to `left_roster_on` are those of the member's roster line. `replaces` is the completed registration that a
+    transfer ends when it completes itself; the other way `replaced_by`.
     """
 
     member_id: str
     unit_id: str
     unit_division: str
     line: str
+    on_roster_since: date | None = None
+    left_roster_on: date | None = None
     community_code: str
     basis: Basis
     status: RegistrationStatus = RegistrationStatus.SUBMITTED
@@ -196,9 +202,10 @@ class Registration(Aggregate):
         self.record("registration-leave-granted")
 
     def follow(self, member: Member) -> None:
-        """The member went over to another unit: it is that one's to act from now on."""
+        """The member went over to another unit, which is the one to act from now on, or left the roster."""
         self.unit_id, self.unit_division, self.line = member.unit_id, member.unit_division, member.line
-        self.record("registration-unit-changed")
+        self.on_roster_since, self.left_roster_on = member.joined_on, member.left_on
+        self.record("registration-unit-changed" if member.on_roster else "registration-roster-left")
 
     def reject(self, reason: str, now: datetime) -> None:
         if self.status is not RegistrationStatus.SUBMITTED:
@@ -257,6 +264,9 @@ class Registration(Aggregate):
             replaces=self.replaces,
             replaced_by=self.replaced_by,
             on_leave_until=self.leaves[-1].ends_on if self.leaves else None,
+            unit_division=self.unit_division,
+            on_roster_since=self.on_roster_since,
+            left_roster_on=self.left_roster_on,
         )
 
     def _refuse(self, open_is: type[Refusal] = RegistrationNotCertified) -> NoReturn:
@@ -294,6 +304,7 @@ def submit_registration(
         unit_id=member.unit_id,
         unit_division=member.unit_division,
         line=member.line,
+        on_roster_since=member.joined_on,
         community_code=placement.community_code,
         basis=placement.basis,
         submitted_at=now,

@@ -34,6 +34,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "registration-ended": RegistrationSnapshot,
     "registration-leave-granted": RegistrationSnapshot,
     "registration-unit-changed": RegistrationSnapshot,
+    "registration-roster-left": RegistrationSnapshot,
     "registration-placed": RegistrationSnapshot,
     "grid-created": GridSnapshot,
     "organ-registered": OrganSnapshot,

@@ -13,6 +13,7 @@ from registration.domain.rosters import Change, RosterChange, RosterReview, Rost
 from registration.domain.units import Unit
 from registration.storage.collections import MEMBERS, ROSTERS, UNITS
 from registration.use_cases.batches import Permit
+from registration.use_cases.follow_rosters import registrations_follow
 from registration.use_cases.review_roster import RosterFile, UnitReview, review_roster, seal_personal_data
 
 
@@ -40,17 +41,20 @@ async def apply_roster(
     reviewed.review.require_acceptable(accept_good_rows)
     if reviewed.review.changes_nothing:
         return AppliedRoster(reviewed, ignored, None)
-    version = _apply(work, reviewed.unit, reviewed.review, file, vault, on)
+    version = await _apply(work, reviewed.unit, reviewed.review, file, vault, on)
     return AppliedRoster(reviewed, ignored, version)
 
 
-def _apply(work: Work, unit: Unit, review: RosterReview, file: RosterFile, vault: Vault, on: date) -> RosterVersion:
+async def _apply(
+    work: Work, unit: Unit, review: RosterReview, file: RosterFile, vault: Vault, on: date
+) -> RosterVersion:
     joined = [_join(change, unit, vault, on) for change in review.of(Change.JOINED)]
     changed = [_update(change, vault, on) for change in review.of(Change.CHANGED)]
     for member in review.left:
         member.leave(on)
     for member in (*joined, *changed, *review.left):
         work.save(MEMBERS, member)
+    await registrations_follow(work, (*review.left, *(member for member in joined if member.version)))
     unit.roster_number += 1
     work.save(UNITS, unit)
     version = RosterVersion(

@@ -5,15 +5,15 @@ from datetime import date
 
 from servicekit.domain import InvalidInput, new_id
 from servicekit.security import Target
-from servicekit.storage.work import Work, restore
+from servicekit.storage.work import Work
 
 from registration.domain.calendar import past_date
 from registration.domain.members import Member, NotOnRoster, no_such_member
-from registration.domain.registrations import OPEN, Registration, RegistrationStatus
 from registration.domain.rosters import RosterVersion
 from registration.domain.units import Unit, no_such_unit
-from registration.storage.collections import MEMBERS, REGISTRATIONS, ROSTERS, UNITS
+from registration.storage.collections import MEMBERS, ROSTERS, UNITS
 from registration.use_cases.batches import Permit
+from registration.use_cases.follow_rosters import registrations_follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ async def transfer_member(work: Work, command: TransferMember, permit: Permit) -
     await _version(work, new, on, member, joins=True)
     member.join(new, on)
     work.save(MEMBERS, member)
-    await _follow(work, member)
+    await registrations_follow(work, [member])
     return member
 
 
@@ -70,11 +70,3 @@ async def _version(work: Work, unit: Unit, on: date, member: Member, *, joins: b
     version.record("roster-applied")
     work.save(UNITS, unit)
     work.save(ROSTERS, version)
-
-
-async def _follow(work: Work, member: Member) -> None:
-    standing = [*(status.value for status in OPEN), RegistrationStatus.COMPLETED.value]
-    async for one in work.collection(REGISTRATIONS).find({"member_id": member.id, "status": {"$in": standing}}):
-        registration = restore(Registration, one)
-        registration.follow(member)
-        work.save(REGISTRATIONS, registration)

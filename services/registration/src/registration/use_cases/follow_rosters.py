@@ -1,0 +1,23 @@
+"""Registrations follow their members' roster lines: to another unit, off the roster, back onto one."""
+
+from collections.abc import Iterable
+
+from servicekit.storage.work import Work, restore
+
+from registration.domain.members import Member
+from registration.domain.registrations import OPEN, Registration, RegistrationStatus
+from registration.storage.collections import REGISTRATIONS
+
+_STANDING = [*(status.value for status in OPEN), RegistrationStatus.COMPLETED.value]
+
+
+async def registrations_follow(work: Work, members: Iterable[Member]) -> None:
+    """Have what is open or completed follow these members."""
+    by_id = {member.id: member for member in members}
+    if not by_id:
+        return
+    standing = {"member_id": {"$in": list(by_id)}, "status": {"$in": _STANDING}}
+    async for one in work.collection(REGISTRATIONS).find(standing):
+        registration = restore(Registration, one)
+        registration.follow(by_id[registration.member_id])
+        work.save(REGISTRATIONS, registration)
