@@ -72,6 +72,7 @@ class ClaimSnapshot(BaseModel):
     status: ClaimStatus
     requested_on: date
     decided_on: date | None
+    ended_on: date | None
     attendance: Attendance | None
 
 
@@ -207,6 +208,7 @@ class Claim(Aggregate):
             status=self.status,
             requested_on=day_of(self.requested_at),
             decided_on=day_of(self.review.at) if self.review else None,
+            ended_on=day_of(self.ended_at) if self.ended_at else None,
             attendance=self.attended.attendance if self.attended else None,
         )
 
