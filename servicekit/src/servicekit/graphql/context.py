@@ -22,6 +22,10 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
+class ScopeNotCheckedError(Exception):
+    """A root field with a scoped rule forgot to ask whether the principal's scope covers what it does or answers."""
+
+
 class Context:
     """One request: who asks, in which language, and the means to answer."""
 
@@ -42,6 +46,8 @@ class Context:
         self.correlation_id = correlation_id
         self.loaders = Loaders(self)
         self.scope_checked: set[str] = set()
+        # Root fields of a mutation run one after the other, so there is one at a time.
+        self.scoped_mutation: str | None = None
         self._covered: dict[tuple[str, Target], bool] = {}
         self._database = database
         self._commands = commands
@@ -67,8 +73,22 @@ class Context:
     async def run(
         self, use_case: Callable[Concatenate[Work, P], Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a use case in a transaction of its own, for the principal of this request."""
-        return await self.commands.run_as(self.actor, use_case, *args, **kwargs)
+        """Run a use case in a transaction of its own, for the principal of this request.
+
+        Nothing is committed for a mutation with a scoped rule that has not asked whether the scope covers it.
+        """
+
+        async def guarded(work: Work) -> T:
+            answer = await use_case(work, *args, **kwargs)
+            self.ensure_scope_checked(self.scoped_mutation)
+            return answer
+
+        return await self.commands.run_as(self.actor, guarded)
+
+    def ensure_scope_checked(self, key: str | None) -> None:
+        """Raises ScopeNotCheckedError when the root field `key` needs a check of scope and made none so far."""
+        if key is not None and key not in self.scope_checked:
+            raise ScopeNotCheckedError(f"{key} acted or answered without context.require or context.permits")
 
     def resource(self, kind: type[T]) -> T:
         """What the service put at its resolvers' disposal under this type, such as a cipher."""

@@ -29,10 +29,6 @@ class UndeclaredRefusalError(Exception):
     """A mutation refused in a way that its result union doesn't have: a mistake of the service."""
 
 
-class ScopeNotCheckedError(Exception):
-    """A root field with a scoped rule answered without asking whether the principal's scope covers what it answers."""
-
-
 def attribute(name: str) -> Resolve:
     """The resolver of a plain field; hot lists are made of these, so it does nothing else."""
 
@@ -83,17 +79,19 @@ def gated(resolve: Resolve, key: str, rule: Rule) -> Resolve:
 
 
 def root(resolve: Resolve, key: str, rule: Rule) -> Resolve:
-    """Guards a root field: the role before the resolver, and that the scope was asked for after it."""
+    """Guards a root field: the role before the resolver; after it, that the scope was asked for."""
 
     async def guarded(source: Any, info: ResolveInfo, **arguments: Any) -> Any:
         context: Context = info.context
         if not rule.admits(context.principal):
             raise NotPermitted(permission=key)
+        if key.startswith("Mutation."):
+            context.scoped_mutation = key if rule.scoped else None
         result = resolve(source, info, **arguments)
         if inspect.isawaitable(result):
             result = await result
-        if rule.scoped and key not in context.scope_checked and not _empty(result):
-            raise ScopeNotCheckedError(f"{key} answered without context.require or context.permits")
+        if rule.scoped and not _empty(result):
+            context.ensure_scope_checked(key)
         return result
 
     return guarded
