@@ -4,13 +4,14 @@ import base64
 import json
 from pathlib import Path
 
-from huijia_local.keys import ensure_keys, load_signing_key
+from huijia_local.keys import SEALING, ensure_keys, load_signing_key
 
 
 def test_every_key_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     keys = ensure_keys(tmp_path / "keys")
 
-    files = [keys.signing_key, keys.jwks, keys.data_keys, keys.blind_index_key]
+    sealing = [file for name in SEALING for file in (keys.data_keys(name), keys.blind_index_key(name))]
+    files = [keys.signing_key, keys.jwks, *sealing]
     assert sorted(keys.folder.iterdir()) == sorted(files)
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
@@ -46,7 +47,8 @@ def test_the_key_set_holds_the_public_half_only(tmp_path: Path) -> None:
 def test_the_active_data_key_is_there_and_has_256_bits(tmp_path: Path) -> None:
     keys = ensure_keys(tmp_path)
 
-    data = json.loads(keys.data_keys.read_text())
-
-    assert len(base64.b64decode(data["keys"][data["active"]])) == 32
-    assert len(base64.b64decode(keys.blind_index_key.read_text())) == 32
+    for service in SEALING:
+        data = json.loads(keys.data_keys(service).read_text())
+        assert len(base64.b64decode(data["keys"][data["active"]])) == 32
+        assert len(base64.b64decode(keys.blind_index_key(service).read_text())) == 32
+    assert len({keys.data_keys(service).read_text() for service in SEALING}) == len(SEALING)

@@ -121,9 +121,10 @@ def test_made_keys_open_and_seal(tmp_path: Path) -> None:
     script.write_text((DEPLOY / "compose" / "make-secrets.sh").read_text())
     subprocess.run(["bash", script], check=True, capture_output=True)
 
-    vault = Vault.from_files(tmp_path / "secrets" / "data-keys.json", tmp_path / "secrets" / "blind-index.key")
-
-    assert vault.open(vault.seal("冯", "name"), "name") == "冯"
+    made = tmp_path / "secrets"
+    for service in ("", "service-tracking-"):
+        vault = Vault.from_files(made / f"{service}data-keys.json", made / f"{service}blind-index.key")
+        assert vault.open(vault.seal("冯", "name"), "name") == "冯"
 
 
 def test_the_image_holds_what_the_services_need_and_no_test_tool() -> None:

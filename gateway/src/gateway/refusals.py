@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from graphql import GraphQLError
+from servicekit.runtime.complaints import without_values
 
 from gateway.jsontypes import Json, JsonObject
 
@@ -35,7 +36,7 @@ def invalid(code: str, errors: list[GraphQLError]) -> Refused:
 
 
 def _formatted(code: str, error: GraphQLError) -> JsonObject:
-    found: JsonObject = {"message": error.message}
+    found: JsonObject = {"message": without_values(error.message)}
     if error.locations:
         locations: list[Json] = [{"line": at.line, "column": at.column} for at in error.locations]
         found["locations"] = locations

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from evaluation.api.schema import subgraph
-from evaluation.exports.pdf import Fonts
 from evaluation.settings import EvaluationSettings
+from servicekit.documents.fonts import Fonts
 from servicekit.graphql import Context
 from servicekit.security import Grant, Principal, Role
 from servicekit.storage.commands import Commands

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from evaluation.exports.files import FileFormat, export
-from evaluation.exports.pdf import CHARACTERS, HEIGHT, LEFT, LINES, TOP, WIDTH, FontMissing, Fonts, pdf
+from evaluation.exports.pdf import CHARACTERS, HEIGHT, LEFT, LINES, TOP, WIDTH, pdf
 from evaluation.exports.report import Chart, Paragraph, Report, Section, chinese, official, report_of
 from evaluation.settings import EvaluationSettings
 from python_calamine import CalamineWorkbook
+from servicekit.documents.fonts import FontMissing, Fonts
 
 from tests.evaluation.bulletins import published
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from registration.documents.certificate_pdf import FontFolder, FontMissing, PrintedCertificate, certificate_pdf
+from registration.documents.certificate_pdf import PrintedCertificate, certificate_pdf
 from registration.domain.certificates import certificate_number
+from servicekit.documents.fonts import FontMissing, Fonts
 from starlette.types import Message
 
 from tests.registration.samples import COMMUNITY, id_number
@@ -108,7 +109,7 @@ async def test_the_paper_is_printed_for_its_holder_and_for_nobody_else(town: Tow
 
 
 def test_the_paper_is_one_a4_page_with_its_fonts_inside_and_the_same_again() -> None:
-    fonts = FontFolder(Path("/usr/share/fonts/truetype/lxgw-wenkai"))
+    fonts = Fonts(Path("/usr/share/fonts/truetype/lxgw-wenkai"))
     if not fonts.folder.is_dir():
         pytest.skip("fonts-lxgw-wenkai isn't installed")
 
@@ -122,6 +123,6 @@ def test_the_paper_is_one_a4_page_with_its_fonts_inside_and_the_same_again() -> 
 
 def test_without_the_font_the_answer_says_what_to_install(tmp_path: Path) -> None:
     with pytest.raises(FontMissing) as missing:
-        certificate_pdf(PAPER, FontFolder(tmp_path))
+        certificate_pdf(PAPER, Fonts(tmp_path))
 
     assert "fonts-lxgw-wenkai" in missing.value.next_step("en")

@@ -3,7 +3,8 @@
 import secrets
 
 import pytest
-from registration.storage.rotation import Rotated, rotate
+from registration.app import SERVICE
+from servicekit.security.rotation import Rotated, rotate
 from servicekit.security.vault import Vault, VaultError
 from servicekit.storage.mongo import Database
 
@@ -19,8 +20,8 @@ async def test_everything_is_sealed_anew_and_the_old_key_can_go(database: Databa
             for one in (f"{number:04d}" for number in range(501))
         )
 
-    first = await rotate(database, both)
-    second = await rotate(database, both)
+    first = await rotate(database, both, SERVICE.sealed_in)
+    second = await rotate(database, both, SERVICE.sealed_in)
 
     assert (first, second) == (Rotated(1002, 0), Rotated(0, 0))
     new = Vault({"new": NEW}, active="new", blind_index_key=INDEX)
@@ -36,8 +37,8 @@ async def test_what_was_written_back_under_the_old_key_is_found_again(database: 
     written_back = old.seal("张三", "m1")
     await database["members"].insert_one({"_id": "m1", "id_index": "1", "sealed": written_back})
 
-    first = await rotate(database, both)
+    first = await rotate(database, both, SERVICE.sealed_in)
     await database["members"].replace_one({"_id": "m1"}, {"id_index": "1", "sealed": written_back})
-    again = await rotate(database, both)
+    again = await rotate(database, both, SERVICE.sealed_in)
 
     assert (first, again) == (Rotated(1, 0), Rotated(1, 0))

@@ -16,6 +16,7 @@ from huijia_local.keys import Keys, ensure_keys
 from huijia_local.tokens import AUDIENCE, ISSUER, DevelopmentGrant, mint
 from pymongo.monitoring import CommandListener
 from service_tracking.app import SERVICE
+from service_tracking.domain.beneficiary import Beneficiary, Consent, ConsentGiver, Guardian, Identity
 from service_tracking.domain.claim import Claim
 from service_tracking.domain.offer import ActivityMode, Occasion, Offer, OfferDraft, OfferKind
 from service_tracking.domain.person import Person
@@ -27,11 +28,13 @@ from service_tracking.domain.service import Service, Vanguard
 from service_tracking.domain.venue import Venue, VenueDraft, VenueKind
 from service_tracking.messages.handlers import keep_agreements, keep_registrations
 from service_tracking.messages.registration import AgreementFact, RegistrationFact
+from service_tracking.settings import Settings
 from service_tracking.storage.collections import COLLECTIONS
 from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
 from service_tracking.use_cases.open_venues import open_venues
 from service_tracking.use_cases.propose_projects import propose_projects
 from service_tracking.use_cases.publish_offers import publish_offers
+from service_tracking.use_cases.record_beneficiaries import RecordBeneficiary, record_beneficiaries
 from service_tracking.use_cases.report_problems import ReportProblem, report_problems
 from service_tracking.use_cases.rows import only
 from service_tracking.use_cases.set_policy import SetPolicy, set_policy
@@ -40,8 +43,8 @@ from servicekit.bus import inbox, outbox
 from servicekit.bus.envelope import Event, Fact
 from servicekit.domain import SystemClock, new_id
 from servicekit.runtime.service import build_app
-from servicekit.runtime.settings import ServiceSettings
 from servicekit.security import Role
+from servicekit.security.vault import Vault
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import Database, connect, open_database
@@ -81,6 +84,7 @@ class Town:
     commands: Commands
     community: str
     unit: str
+    vault: Vault
 
     async def run(self, use_case: Callable[..., Awaitable[Any]], *args: Any, subject: str = "host") -> Any:
         return await self.commands.run_as(Actor(subject, "correlation"), use_case, *args)
@@ -149,6 +153,13 @@ class Town:
 
     async def venue(self, kind: VenueKind, **changes: Any) -> Venue:
         return only(await self.run(open_venues, Person("host"), [VenueDraft(kind, self.community, "Gate", **changes)]))
+
+    async def beneficiary(self, offer: Offer, *, name: str = "林秀英", guardian: Guardian | None = None) -> Beneficiary:
+        giver = ConsentGiver.GUARDIAN if guardian else ConsentGiver.SELF
+        consent = Consent(given_by=giver, version="2026-1", given_on=date(2026, 3, 1))
+        identity = Identity(name=name, phone="13959012345", address="莲花小区 3 号楼 501", guardian=guardian)
+        row = RecordBeneficiary(offer.id, identity, consent)
+        return only(await self.run(record_beneficiaries, self.vault, [row]))
 
     async def rule(
         self,
@@ -267,17 +278,26 @@ async def tracking(mongodb_uri: str, watch: Watch) -> AsyncIterator[Database]:
         await client.drop_database(database.name)
 
 
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return ensure_keys(Path(tmp_path_factory.mktemp("keys")))
+
+
+@pytest.fixture(scope="session")
+def vault(keys: Keys) -> Vault:
+    return Vault.from_files(keys.data_keys("service-tracking"), keys.blind_index_key("service-tracking"))
+
+
 @pytest.fixture
-def town(tracking: Database) -> Town:
+def town(tracking: Database, vault: Vault) -> Town:
     number = next(NUMBERS)
     commands = Commands(tracking, source=SERVICE.name, clock=SystemClock())
-    return Town(tracking, commands, f"350802{number:06}", f"unit {number}")
+    return Town(tracking, commands, f"350802{number:06}", f"unit {number}", vault)
 
 
 @pytest_asyncio.fixture(scope="session")
-async def api(mongodb_uri: str, tracking: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
-    keys = ensure_keys(Path(tmp_path_factory.mktemp("keys")))
-    settings = ServiceSettings(
+async def api(mongodb_uri: str, tracking: Database, keys: Keys) -> AsyncIterator[Api]:
+    settings = Settings(
         role="api",
         mongodb_uri=mongodb_uri,
         amqp_url="amqp://not-used-by-an-api",
@@ -285,6 +305,8 @@ async def api(mongodb_uri: str, tracking: Database, tmp_path_factory: pytest.Tem
         issuer=ISSUER,
         audience=AUDIENCE,
         jwks=str(keys.jwks),
+        data_keys=keys.data_keys("service-tracking"),
+        blind_index_key=keys.blind_index_key("service-tracking"),
     )
     app = build_app(SERVICE, settings)
     async with app.router.lifespan_context(app):

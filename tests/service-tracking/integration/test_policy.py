@@ -83,6 +83,13 @@ ATTENDED = {"claimId": "$attendee", "attendance": "ATTENDED"}
 PAIRING = {"claimId": "$pairing"}
 FOLLOW_UP = {"claimId": "$pairing", "happenedOn": "2026-03-05", "note": "all is well"}
 HAND_OVER = {"claimId": "$pairing", "toMemberId": "$other"}
+BENEFICIARY = {
+    "offerId": "$need",
+    "name": "林秀英",
+    "phone": "13959012345",
+    "address": "莲花小区 501",
+    "consent": {"version": "2026-1", "givenOn": "2026-03-01"},
+}
 REJECT = {"recordId": "$record", "reason": "nobody came"}
 
 # Operation: who may, and what it is called with ($x is filled from the scene).
@@ -104,6 +111,11 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
         for step, roles, row in PROBLEM_STEPS
         for s in ("", "s")
     },
+    "Query.beneficiary": (OFFICIALS | {A}, {"offerId": "$household"}),
+    "Mutation.recordBeneficiary": ({H, I}, BENEFICIARY),
+    "Mutation.recordBeneficiaries": ({H, I}, [BENEFICIARY]),
+    "Mutation.revealBeneficiary": ({M, H}, {"offerId": "$household", "purpose": "a visit"}),
+    "Mutation.eraseBeneficiary": (OFFICIALS, {"offerId": "$household"}),
     "Mutation.setServicePolicy": (GOVERNORS, RULED),
     "Mutation.endServicePolicy": (GOVERNORS, {"policyId": "$policy", "endsOn": "2026-12-31"}),
     "Mutation.publishPost": (OFFICIALS, POST),
@@ -167,7 +179,7 @@ class Scene:
             L: "education",
             A: "350800",
         }
-        permissions = (operation, "Claim", "ServiceRecord", "Problem")
+        permissions = (operation, "Claim", "ServiceRecord", "Problem", "Beneficiary")
         return {
             **{role: DevelopmentGrant(role, scope) for role, scope in scopes.items()},
             I: DevelopmentGrant(I, "350800", permissions),
@@ -223,6 +235,15 @@ class Props:
     async def pairing(self) -> str:
         need = await self.town.offer(kind=OfferKind.PAIRING, auto_approve=True)
         return (await self.town.claim(need, self.member)).id
+
+    async def need(self) -> str:
+        return (await self.town.offer(kind=OfferKind.PAIRING, auto_approve=True)).id
+
+    async def household(self) -> str:
+        need = await self.town.offer(kind=OfferKind.PAIRING, auto_approve=True)
+        await self.town.beneficiary(need)
+        await self.town.claim(need, self.member)
+        return need.id
 
     async def activity(self) -> str:
         return (await self.town.activity(unit_id=self.town.unit)).id
@@ -299,7 +320,7 @@ async def test_nobody_may_on_another_scope(operation: str, scene: Scene, api: An
         (CITY, "350900"),
         (A, "350900"),
         DevelopmentGrant(I, "350800", ("Mutation.somethingElse",)),
-        DevelopmentGrant(I, "350900", (operation, "Claim", "ServiceRecord", "Problem")),
+        DevelopmentGrant(I, "350900", (operation, "Claim", "ServiceRecord", "Problem", "Beneficiary")),
     ]
 
     for grant in elsewhere:

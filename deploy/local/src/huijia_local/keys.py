@@ -14,13 +14,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from jwt.algorithms import OKPAlgorithm
 
 KEY_BYTES = 32
+_PREFIXES = {"registration": "", "service-tracking": "service-tracking-"}
+SEALING = tuple(_PREFIXES)
 
 
 @dataclass(frozen=True)
 class Keys:
     """The files of a key folder.
 
-    `data_keys` is JSON {"active": kid, "keys": {kid: base64 of 32 bytes}}; `blind_index_key` is base64 of 32 bytes.
+    A service that seals personal data has keys of its own: `data_keys` is JSON {"active": kid, "keys": {kid: base64 of
+    32 bytes}}; `blind_index_key` is base64 of 32 bytes.
     """
 
     folder: Path
@@ -33,13 +36,11 @@ class Keys:
     def jwks(self) -> Path:
         return self.folder / "jwks.json"
 
-    @property
-    def data_keys(self) -> Path:
-        return self.folder / "data-keys.json"
+    def data_keys(self, service: str) -> Path:
+        return self.folder / f"{_PREFIXES[service]}data-keys.json"
 
-    @property
-    def blind_index_key(self) -> Path:
-        return self.folder / "blind-index.key"
+    def blind_index_key(self, service: str) -> Path:
+        return self.folder / f"{_PREFIXES[service]}blind-index.key"
 
 
 def ensure_keys(folder: Path) -> Keys:
@@ -48,8 +49,9 @@ def ensure_keys(folder: Path) -> Keys:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _make(keys.signing_key, _new_signing_key)
     _make(keys.jwks, lambda: json.dumps({"keys": [_public_jwk(load_signing_key(keys))]}))
-    _make(keys.data_keys, _new_data_keys)
-    _make(keys.blind_index_key, _random_key)
+    for service in SEALING:
+        _make(keys.data_keys(service), _new_data_keys)
+        _make(keys.blind_index_key(service), _random_key)
     return keys
 
 

@@ -10,6 +10,7 @@ from servicekit.domain import NotPermitted, Refusal
 from servicekit.domain.refusals import Language
 from servicekit.graphql.context import Context
 from servicekit.graphql.refusals import full_path
+from servicekit.runtime.complaints import without_values
 
 log = structlog.get_logger()
 
@@ -64,6 +65,6 @@ def _cause(error: GraphQLError) -> BaseException | None:
 
 def _readable(error: GraphQLError) -> dict[str, Any]:
     return {
-        "message": error.message[:LONGEST_MESSAGE],
+        "message": without_values(error.message)[:LONGEST_MESSAGE],
         "extensions": {"code": "BAD_USER_INPUT", **(error.extensions or {})},
     }

@@ -1,4 +1,4 @@
-"""The command line of a service: `python -m <service> [serve | schema | dead-letters ...]`."""
+"""The command line of a service: `python -m <service> [serve | schema | dead-letters ... | rotate-keys]`."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -12,6 +12,7 @@ from servicekit.bus.cli import bus_app
 from servicekit.bus.dead_letters import DeadLetters
 from servicekit.bus.topology import Topology
 from servicekit.runtime.process import run
+from servicekit.runtime.rotation import add_rotation
 from servicekit.runtime.service import Service
 from servicekit.runtime.settings import SettingsError
 
@@ -46,6 +47,8 @@ def command_line(service: Service) -> typer.Typer:
         """Print the subgraph's SDL, as committed in schema.graphql."""
         print(service.subgraph.sdl)
 
+    if service.sealed_in:
+        add_rotation(commands, service)
     commands.add_typer(bus_app(partial(_dead_letters, service)), name="dead-letters")
     return commands
 

@@ -44,6 +44,7 @@ class Service:
     listens to every event, so that each published one is routed somewhere; `archive` gets each
     event that is new, in the transaction of its effects. `routes` are served beside `/graphql`; they check the
     principal themselves, with the verifier that they get. `timers` are run by the workers, each by one at a time.
+    `sealed_in` names the collections whose documents keep personal data as a token in `sealed`.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Service:
     timers: Sequence[Timer] = ()
     clock: Clock = field(default_factory=SystemClock)
     routes: "Callable[[Running, TokenVerifier], Sequence[BaseRoute]]" = no_routes
+    sealed_in: Sequence[str] = ()
 
 
 class Running:

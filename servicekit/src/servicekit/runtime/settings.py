@@ -62,6 +62,13 @@ class ServiceSettings(BaseSettings):
             raise SettingsError("\n".join(_lines(error))) from None
 
 
+class SealingSettings(ServiceSettings):
+    """Those of a service that seals personal data: it can't be without the keys."""
+
+    data_keys: Path
+    blind_index_key: Path
+
+
 def _lines(error: ValidationError) -> list[str]:
     """One line for each variable. The value is left out: it may be a secret."""
     return [

@@ -1,10 +1,10 @@
 """The composition root: the only place that wires this service together."""
 
+from servicekit.documents.fonts import Fonts
 from servicekit.runtime.service import Resources, Service
 from servicekit.storage.mongo import Database
 
 from evaluation.api.schema import subgraph
-from evaluation.exports.pdf import Fonts
 from evaluation.messages.consumed import CONSUMED
 from evaluation.messages.published import PUBLISHED
 from evaluation.settings import EvaluationSettings

@@ -1,14 +1,7 @@
 """`python -m registration [serve | schema | dead-letters | rotate-keys]`."""
 
-import sys
-
-from servicekit.runtime.settings import SettingsError
+from servicekit.runtime.cli import main
 
 from registration.app import SERVICE
-from registration.cli import commands
 
-try:
-    commands(SERVICE)()
-except SettingsError as error:
-    print(error, file=sys.stderr)  # noqa: T201
-    sys.exit(2)
+main(SERVICE)

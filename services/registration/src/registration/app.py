@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from servicekit.documents.fonts import Fonts
 from servicekit.runtime.service import Service
 from servicekit.security.vault import Vault
 from servicekit.storage.mongo import Database
@@ -9,11 +10,10 @@ from servicekit.storage.mongo import Database
 from registration.api.certificates import CertificateAddress
 from registration.api.schema import SUBGRAPH
 from registration.api.verification_page import routes
-from registration.documents.certificate_pdf import FontFolder
 from registration.messages.consumed import CONSUMED
 from registration.messages.published import PUBLISHED
 from registration.settings import RegistrationSettings
-from registration.storage.collections import COLLECTIONS
+from registration.storage.collections import COLLECTIONS, MEMBERS, PAPERS
 
 
 def resources(settings: RegistrationSettings, _database: Database) -> Mapping[type, object]:
@@ -21,7 +21,7 @@ def resources(settings: RegistrationSettings, _database: Database) -> Mapping[ty
     return {
         Vault: Vault.from_files(settings.data_keys, settings.blind_index_key),
         CertificateAddress: CertificateAddress(settings.certificate_url),
-        FontFolder: FontFolder(settings.font_folder),
+        Fonts: Fonts(settings.font_folder),
     }
 
 
@@ -34,4 +34,5 @@ SERVICE = Service(
     settings=RegistrationSettings,
     resources=resources,
     routes=routes,
+    sealed_in=(MEMBERS, PAPERS),
 )

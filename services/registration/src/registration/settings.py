@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from servicekit.runtime.settings import ServiceSettings
+from servicekit.runtime.settings import SealingSettings
 
 
-class RegistrationSettings(ServiceSettings):
-    """`data_keys` and `blind_index_key` are required here: members' personal data is sealed."""
+class RegistrationSettings(SealingSettings):
+    """Members' personal data is sealed."""
 
-    data_keys: Path
-    blind_index_key: Path
     font_folder: Path = Path("/usr/share/fonts/truetype/lxgw-wenkai")
     certificate_url: str = "huijia:certificate/"
     """What a certificate's QR code holds before the number: the address of the public verification page."""

@@ -1,13 +1,31 @@
 """The composition root: what this service is made of."""
 
+from collections.abc import Mapping
+
+from servicekit.documents.fonts import Fonts
 from servicekit.runtime.service import Service
+from servicekit.runtime.timers import Timer, in_batches
+from servicekit.security.vault import Vault
+from servicekit.storage.mongo import Database
 
 from service_tracking.api.open311.routes import open311
 from service_tracking.api.schema import subgraph
 from service_tracking.messages.consumed import CONSUMED
 from service_tracking.messages.published import PUBLISHED, SOURCE
 from service_tracking.settings import Settings
-from service_tracking.storage.collections import COLLECTIONS
+from service_tracking.storage.collections import BENEFICIARIES, COLLECTIONS
+from service_tracking.use_cases.erase_beneficiaries import erase_what_is_over
+
+
+def resources(settings: Settings, _database: Database) -> Mapping[type, object]:
+    """What the resolvers ask for by type."""
+    return {
+        Vault: Vault.from_files(settings.data_keys, settings.blind_index_key),
+        Fonts: Fonts(settings.font_folder),
+    }
+
+
+TIMERS = [Timer("erase-beneficiaries", 3600, in_batches(erase_what_is_over))]
 
 SERVICE = Service(
     name=SOURCE,
@@ -16,5 +34,8 @@ SERVICE = Service(
     consumed=CONSUMED,
     published=PUBLISHED,
     settings=Settings,
+    resources=resources,
     routes=open311,
+    timers=TIMERS,
+    sealed_in=(BENEFICIARIES,),
 )

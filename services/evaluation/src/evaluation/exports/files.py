@@ -5,10 +5,12 @@ import base64
 from dataclasses import dataclass
 from enum import StrEnum
 
+from servicekit.documents.fonts import Fonts
+
 from evaluation.domain.issues import BulletinIssue
 from evaluation.exports.html import html
 from evaluation.exports.markdown import markdown
-from evaluation.exports.pdf import Fonts, pdf
+from evaluation.exports.pdf import pdf
 from evaluation.exports.report import report_of
 from evaluation.exports.xlsx import xlsx
 

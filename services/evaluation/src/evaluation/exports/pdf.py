@@ -5,12 +5,10 @@ in size 2 (22 pt), red head and red rule on the first page, page numbers in size
 embedded; charts are vector graphics. The same report gives the same bytes.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from fpdf import FPDF
-from servicekit.domain import Refusal
+from servicekit.documents.fonts import Fonts
 
 from evaluation.exports.breaking import break_lines
 from evaluation.exports.charts import layout
@@ -23,33 +21,6 @@ POINT = 25.4 / 72
 BODY, TITLE, HEAD, FOLIO, SMALL = 16.0, 22.0, 30.0, 14.0, 12.0
 RED = (200, 0, 0)
 BLACK = (0, 0, 0)
-
-
-class FontMissing(Refusal):
-    folder: str
-    zh, en = "未安装中文字体,无法生成 PDF:{folder}", "The Chinese font that a PDF needs isn't installed: {folder}"
-    next_zh, next_en = "请安装 fonts-lxgw-wenkai。", "Install the Debian package fonts-lxgw-wenkai."
-
-
-@dataclass(frozen=True, slots=True)
-class Fonts:
-    """LXGW WenKai: its strokes are those of FangSong and Kai. Found in `folder`."""
-
-    folder: Path
-
-    @property
-    def regular(self) -> Path:
-        return self._file("LXGWWenKai-Regular.ttf")
-
-    @property
-    def bold(self) -> Path:
-        return self._file("LXGWWenKai-Bold.ttf")
-
-    def _file(self, name: str) -> Path:
-        file = self.folder / name
-        if not file.is_file():
-            raise FontMissing(folder=str(self.folder))
-        return file
 
 
 def pdf(report: Report, made_at: datetime, fonts: Fonts) -> bytes:

@@ -8,12 +8,13 @@ from enum import StrEnum
 
 import segno
 import strawberry
+from servicekit.documents.fonts import Fonts
 from servicekit.graphql import Context, Info
 from servicekit.security.vault import Vault
 
 from registration.api import loaders
 from registration.api.policy import PAPER_HOLDERS
-from registration.documents.certificate_pdf import FontFolder, PrintedCertificate, certificate_pdf
+from registration.documents.certificate_pdf import PrintedCertificate, certificate_pdf
 from registration.domain import certificates
 from registration.domain.calendar import city_date
 from registration.domain.people import masked_id_number
@@ -42,7 +43,7 @@ class Certificate:
         if not PAPER_HOLDERS.permits(info.context.principal, target_of(self.registration), key):
             return None
         paper = await _printed(info.context, self)
-        content = await asyncio.to_thread(certificate_pdf, paper, info.context.resource(FontFolder))
+        content = await asyncio.to_thread(certificate_pdf, paper, info.context.resource(Fonts))
         return base64.b64encode(content).decode()
 
     @strawberry.field(description="二维码 / The QR code of qrPayload, as SVG")

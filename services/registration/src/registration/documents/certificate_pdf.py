@@ -7,11 +7,10 @@ One certificate always gives the same bytes.
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import segno
 from fpdf import FPDF
-from servicekit.domain import Refusal
+from servicekit.documents.fonts import Fonts
 
 from registration.domain.calendar import city_date
 
@@ -19,25 +18,6 @@ LEFT, WIDTH = 28.0, 154.0
 QR_SIDE = 42.0
 RED = (200, 0, 0)
 BLACK = (0, 0, 0)
-
-
-class FontMissing(Refusal):
-    folder: str
-    zh, en = "未安装中文字体,无法生成 PDF:{folder}", "The Chinese font that a PDF needs isn't installed: {folder}"
-    next_zh, next_en = "请安装 fonts-lxgw-wenkai。", "Install the Debian package fonts-lxgw-wenkai."
-
-
-@dataclass(frozen=True, slots=True)
-class FontFolder:
-    """Where LXGW WenKai is."""
-
-    folder: Path
-
-    def file(self, name: str) -> Path:
-        found = self.folder / name
-        if not found.is_file():
-            raise FontMissing(folder=str(self.folder))
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +33,7 @@ class PrintedCertificate:
     qr_payload: str
 
 
-def certificate_pdf(paper: PrintedCertificate, fonts: FontFolder) -> bytes:
+def certificate_pdf(paper: PrintedCertificate, fonts: Fonts) -> bytes:
     """Raises FontMissing."""
     page = _page(paper, fonts)
     _frame(page)
@@ -64,15 +44,15 @@ def certificate_pdf(paper: PrintedCertificate, fonts: FontFolder) -> bytes:
     return bytes(page.output())
 
 
-def _page(paper: PrintedCertificate, fonts: FontFolder) -> FPDF:
+def _page(paper: PrintedCertificate, fonts: Fonts) -> FPDF:
     page = FPDF(unit="mm", format="A4")
     page.set_auto_page_break(False)
     page.set_margins(LEFT, 20, LEFT)
     page.set_creation_date(paper.issued_at)
     page.set_title(f"报到证 {paper.number}")
     page.set_lang("zh-CN")
-    page.add_font("regular", fname=fonts.file("LXGWWenKai-Regular.ttf"))
-    page.add_font("bold", fname=fonts.file("LXGWWenKai-Bold.ttf"))
+    page.add_font("regular", fname=fonts.regular)
+    page.add_font("bold", fname=fonts.bold)
     page.add_page()
     return page
 

@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from servicekit.documents.numbers import RANDOM_BITS
 from servicekit.domain import Refusal
 from servicekit.storage.work import Work
 
-from registration.domain.certificates import RANDOM_BITS, certificate_number
+from registration.domain.certificates import certificate_number
 from registration.domain.registrations import Registration
 from registration.use_cases.batches import Permit
 from registration.use_cases.change_registrations import change_registrations

@@ -1,5 +1,6 @@
 """What hangs on what: members, communities and units with all that this service has of them."""
 
+from service_tracking.api.beneficiaries import CommunityReveals
 from service_tracking.api.claims import Claim, CommunityClaims, MemberClaims
 from service_tracking.api.foreign import Community, Member, Unit, extend
 from service_tracking.api.offers import ClaimedOffer, CommunityOffers, UnitActivities
@@ -17,6 +18,7 @@ extend(
     CommunityRules,
     CommunityProblems,
     CommunityPartnership,
+    CommunityReveals,
 )
 extend(Unit, UnitActivities, UnitPartnership)
 extend(Claim, ClaimedOffer)

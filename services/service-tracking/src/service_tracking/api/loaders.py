@@ -11,6 +11,7 @@ from servicekit.storage.paging import Page, page_per_parent
 from servicekit.storage.work import restore
 
 from service_tracking.api.visible import visible
+from service_tracking.domain.beneficiary import Beneficiary
 from service_tracking.domain.claim import Claim, ClaimStatus
 from service_tracking.domain.flags import Flag, Served, flags
 from service_tracking.domain.follow_up import FollowUp
@@ -23,6 +24,7 @@ from service_tracking.domain.rules import Rules
 from service_tracking.domain.support import Support
 from service_tracking.domain.venue import Venue
 from service_tracking.storage.collections import (
+    BENEFICIARIES,
     CLAIMS,
     FOLLOW_UPS,
     OFFERS,
@@ -30,6 +32,7 @@ from service_tracking.storage.collections import (
     PROBLEMS,
     PROJECTS,
     RECORDS,
+    REVEALS,
     SUPPORTS,
     VENUES,
 )
@@ -79,6 +82,17 @@ async def supports_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, S
 
 async def venues_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Venue]:
     return await _by_id(context, Venue, VENUES, ids, {})
+
+
+async def beneficiaries_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Beneficiary]:
+    return await _by_id(context, Beneficiary, BENEFICIARIES, ids, {})
+
+
+async def reveals_per_parent(
+    context: Context, parents: Sequence[str], field: str, first: int, after: str | None
+) -> Mapping[str, Page]:
+    """`field`: offer_id or community."""
+    return await page_per_parent(context.database[REVEALS], field, parents, first=first, after=after)
 
 
 async def open_per_parent(

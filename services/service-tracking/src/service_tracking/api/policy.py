@@ -14,6 +14,10 @@ GOVERN = allow(Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN, Role.
 # A unit plans its own collective activities; whether they were held, the place says.
 SCHEDULE = allow(Role.UNIT_ADMIN, *_OFFICIALS)
 
+# Who is helped is shown to the approved claimant and to the host, and to nobody above them.
+REVEAL = allow(Role.MEMBER, Role.HOST)
+OVERSEE = allow(*_OFFICIALS, Role.AUDITOR)
+
 POLICY: dict[str, Rule] = {
     "Query.offer": AUTHENTICATED,
     "Query.claim": READ,
@@ -89,6 +93,16 @@ POLICY: dict[str, Rule] = {
     "Mutation.launchProgrammes": RUN,
     "Mutation.closeServicePoint": RUN,
     "Mutation.endProgramme": RUN,
+    "Query.beneficiary": OVERSEE,
+    "Mutation.recordBeneficiary": allow(Role.HOST, Role.INTEGRATION),
+    "Mutation.recordBeneficiaries": allow(Role.HOST, Role.INTEGRATION),
+    "Mutation.revealBeneficiary": REVEAL,
+    "Mutation.eraseBeneficiary": RUN,
+    "Beneficiary": OVERSEE,
+    "BeneficiaryReveal": OVERSEE,
+    "ConsentGiven": AUTHENTICATED,
+    "RevealedBeneficiary": AUTHENTICATED,
+    "BeneficiaryContact": AUTHENTICATED,
     "Project": AUTHENTICATED,
     "SupportEntry": AUTHENTICATED,
     "ServicePoint": AUTHENTICATED,

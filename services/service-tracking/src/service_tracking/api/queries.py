@@ -4,6 +4,7 @@ import strawberry
 from servicekit.graphql import Info
 
 from service_tracking.api import loaders
+from service_tracking.api.beneficiaries import BeneficiaryQueries
 from service_tracking.api.claims import Claim
 from service_tracking.api.offers import Offer
 from service_tracking.api.policies import PolicyQueries
@@ -12,7 +13,7 @@ from service_tracking.api.records import ServiceRecord
 
 
 @strawberry.type
-class Query(PolicyQueries, ProblemQueries):
+class Query(BeneficiaryQueries, PolicyQueries, ProblemQueries):
     @strawberry.field(description="岗位或微心愿 / A post or a wish")
     async def offer(self, info: Info, id: strawberry.ID) -> Offer | None:
         found = await info.context.loaders.find(loaders.offers_by_id, id)

@@ -3,6 +3,7 @@
 from servicekit.domain import NotFound
 from servicekit.graphql import bulk_union, result_union
 
+from service_tracking.api.beneficiaries import Beneficiary, RevealedBeneficiary
 from service_tracking.api.claims import Claim
 from service_tracking.api.follow_ups import FollowUp
 from service_tracking.api.offers import Activity, PairingNeed, Post, Team, Wish
@@ -48,6 +49,15 @@ HandOverClaimResult = result_union(
     no.MemberNotRegistered,
     no.OfferClosed,
 )
+
+RecordBeneficiaryResult = result_union(
+    "RecordBeneficiaryResult", Beneficiary, NotFound, no.IdentityInPublicText, no.NotForBeneficiary, no.OfferClosed
+)
+RecordBeneficiariesResult = bulk_union("RecordBeneficiaries", RecordBeneficiaryResult)
+RevealBeneficiaryResult = result_union(
+    "RevealBeneficiaryResult", RevealedBeneficiary, NotFound, no.BeneficiaryErased, no.ClaimNotApproved
+)
+EraseBeneficiaryResult = result_union("EraseBeneficiaryResult", Beneficiary, NotFound, no.BeneficiaryErased)
 
 ClaimOfferResult = result_union("ClaimOfferResult", Claim, NotFound, *_CLAIMING)
 ClaimOffersResult = bulk_union("ClaimOffers", ClaimOfferResult)

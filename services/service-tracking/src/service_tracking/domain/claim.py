@@ -198,6 +198,12 @@ class Claim(Aggregate):
         if self.status is not ClaimStatus.COMPLETED:
             self._check_approved()
 
+    def check_helps(self, offer_id: str) -> None:
+        """Whether it lets its member know who is helped. Raises NotFound, ClaimNotApproved."""
+        if self.offer_id != offer_id:
+            raise NotFound(path="offer_id", what_zh="认领", what_en="claim on this offer", id=self.id)
+        self._check_approved()
+
     def snapshot(self) -> ClaimSnapshot:
         return ClaimSnapshot(
             offer_id=self.offer_id,

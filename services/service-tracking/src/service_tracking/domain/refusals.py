@@ -224,3 +224,28 @@ class NotOfThisAgreement(Refusal):
     en = "The project doesn't belong to the agreement between this unit and community."
     next_zh = "请核对项目、单位和社区。"
     next_en = "Check the project, the unit and the community."
+
+
+class NotForBeneficiary(Refusal):
+    offer_id: str
+    kind: str
+    zh = "仅微心愿和结对帮扶有受助人,该事项为:{kind}。"
+    en = "Only wishes and pairing needs have a beneficiary; this is a {kind}."
+    next_zh = "请核对编号。"
+    next_en = "Check the id."
+
+
+class IdentityInPublicText(Refusal):
+    zh = "公开内容中含有受助人的姓名、电话或住址。"
+    en = "The public text tells the name, phone or address of whom it is for."
+    next_zh = "请关闭该事项,用不含身份信息的文字重新发布,再登记受助人。"
+    next_en = "Close the offer, publish it anew in words that don't tell who it is, and record the beneficiary there."
+
+
+class BeneficiaryErased(Refusal):
+    offer_id: str
+    erased_on: date
+    zh = "受助人信息已于 {erased_on} 删除。"
+    en = "The beneficiary's identity was erased on {erased_on}."
+    next_zh = "如需求仍在,请社区重新登记。"
+    next_en = "If the need still exists, have the community record it anew."

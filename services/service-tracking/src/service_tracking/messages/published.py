@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
+from service_tracking.domain.beneficiary import BeneficiarySnapshot
 from service_tracking.domain.claim import ClaimSnapshot
 from service_tracking.domain.follow_up import FollowUpSnapshot
 from service_tracking.domain.offer import OfferSnapshot
@@ -32,6 +33,8 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "claim-completed": ClaimSnapshot,
     "claim-attendance-taken": ClaimSnapshot,
     "follow-up-logged": FollowUpSnapshot,
+    "beneficiary-recorded": BeneficiarySnapshot,
+    "beneficiary-erased": BeneficiarySnapshot,
     "policy-set": PolicySnapshot,
     "policy-ended": PolicySnapshot,
     "problem-reported": ProblemSnapshot,

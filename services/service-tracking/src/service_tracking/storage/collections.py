@@ -17,6 +17,8 @@ VENUES = "venues"
 PROBLEMS = "problems"
 REGISTRATIONS = "registrations"
 AGREEMENTS = "agreements"
+BENEFICIARIES = "beneficiaries"
+REVEALS = "reveals"
 
 
 def _index(name: str, *fields: str) -> IndexModel:
@@ -81,6 +83,10 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     ],
     POLICIES: [_index("of_division", "division", "_id")],
     FOLLOW_UPS: [_index("of_claim", "claim_id", "_id"), _index("of_offer", "offer_id", "_id")],
+    BENEFICIARIES: [
+        IndexModel([("recorded_at", ASCENDING)], name="held", partialFilterExpression={"sealed": {"$gt": ""}}),
+    ],
+    REVEALS: [_index("of_offer", "offer_id", "_id"), _index("of_community", "community", "_id")],
     AGREEMENTS: [_index("between", "unit_id", "community")],
     REGISTRATIONS: [_index("of_member", "member_id", "status", "_id")],
 }

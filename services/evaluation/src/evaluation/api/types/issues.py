@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
+from servicekit.documents.fonts import Fonts
 from servicekit.domain import NotPermitted
 from servicekit.domain.refusals import Language
 from servicekit.graphql import Context, Info
@@ -17,7 +18,6 @@ from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.issues import IssueStatus
 from evaluation.domain.periods import PeriodKind
 from evaluation.exports.files import FileFormat, export
-from evaluation.exports.pdf import Fonts
 
 UNPUBLISHED = "Query.bulletinDrafts"
 

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from service_tracking.api.mutations.beneficiaries import BeneficiaryMutations
 from service_tracking.api.mutations.claims import ClaimMutations
 from service_tracking.api.mutations.kinds import KindMutations
 from service_tracking.api.mutations.offers import OfferMutations
@@ -20,5 +21,6 @@ class Mutation(
     ProblemMutations,
     PartnershipMutations,
     PolicyMutations,
+    BeneficiaryMutations,
 ):
     pass

@@ -1,15 +1,16 @@
-"""Key rotation: whatever is sealed under another key than the active one is sealed anew, while the service serves."""
+"""Key rotation: whatever is sealed under another key than the active one is sealed anew, while the service serves.
 
-from collections.abc import Callable
+Collections keep a token in `sealed`, of the context `_id`.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pymongo import UpdateOne
+
 from servicekit.security.vault import Vault
 from servicekit.storage.mongo import Database, Document
 
-from registration.storage.collections import MEMBERS, PAPERS
-
-SEALED_IN = (MEMBERS, PAPERS)
 _BATCH = 500
 # A command that read a document before it was sealed anew may write the old token back: the next pass finds it.
 _MOST_PASSES = 10
@@ -23,11 +24,13 @@ class Rotated:
     left: int
 
 
-async def rotate(database: Database, vault: Vault, seen: Callable[[int], None] = lambda count: None) -> Rotated:
+async def rotate(
+    database: Database, vault: Vault, collections: Sequence[str], seen: Callable[[int], None] = lambda count: None
+) -> Rotated:
     """Pass over everything until nothing is left under another key. `seen` is told of the documents looked at."""
     total = 0
     for _ in range(_MOST_PASSES):
-        resealed = sum([await _pass(database, name, vault, seen) for name in SEALED_IN])
+        resealed = sum([await _pass(database, name, vault, seen) for name in collections])
         if resealed == 0:
             return Rotated(total, 0)
         total += resealed
@@ -38,7 +41,7 @@ async def _pass(database: Database, name: str, vault: Vault, seen: Callable[[int
     resealed, after = 0, ""
     while batch := await _next(database, name, after):
         after = batch[-1]["_id"]
-        old = [one for one in batch if vault.key_id(one["sealed"]) != vault.active]
+        old = [one for one in batch if one["sealed"] is not None and vault.key_id(one["sealed"]) != vault.active]
         if old:
             # Only where the token is still the one that was opened: a newer one is never overwritten.
             writes = [

@@ -1,0 +1,1 @@
+"""What documents for people share: fonts, numbers that can be checked, public pages."""
