@@ -11,9 +11,10 @@ import orjson
 import structlog
 from graphql import OperationType
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from servicekit.language import language_of
 from servicekit.security.principal import Principal
 
-from gateway.auth import Authentication, language_of
+from gateway.auth import Authentication
 from gateway.cache_control import NO_STORE, collected_hints
 from gateway.engine import Request
 from gateway.graph_file import GraphFile

@@ -38,14 +38,3 @@ def _unauthorized(refused: TokenRefused, language: Language) -> Refused:
     next_step = refused.next_step(language)
     message = f"{refused.message(language)}{'' if language == 'zh' else ' '}{next_step}"
     return Refused(refused.code, message, 401, {"nextStep": next_step}, well_formed=False)
-
-
-def language_of(accept_language: str | None) -> Language:
-    """The first of zh and en that the header names; zh without either."""
-    for tag in (accept_language or "").lower().split(","):
-        name = tag.strip()[:2]
-        if name == "zh":
-            return "zh"
-        if name == "en":
-            return "en"
-    return "zh"

@@ -13,6 +13,7 @@ from servicekit.security import Role, TokenExpired, TokenInvalid, TokenRefused, 
 from servicekit.security.keys import KeysUnavailableError
 
 from tests.servicekit.security.issuing import AUDIENCE, ISSUER, Issuer
+from tests.support.waiting import eventually
 
 ISSUING = Issuer()
 
@@ -190,3 +191,38 @@ async def test_rotated_keys_are_read_again_but_not_for_every_unknown_key(unused_
         assert asked == 2
     finally:
         await runner.cleanup()
+
+
+async def test_a_key_that_was_taken_back_is_refused_once_the_set_is_old_and_so_are_its_remembered_tokens(tmp_path):
+    old, new = Issuer(), Issuer(generation=2)
+    verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, jwks=old.write(tmp_path / "jwks.json"))
+    token = old.token()
+    assert await verifier.verify(token)
+    new.write(tmp_path / "jwks.json")
+    assert await verifier.verify(token), "remembered while the set is young"
+
+    verifier._keys._read_at -= 301
+
+    await eventually(lambda: _refused(verifier, token))
+    assert await verifier.verify(new.token())
+
+
+async def test_known_keys_stay_good_while_the_set_can_not_be_read(tmp_path):
+    path = tmp_path / "jwks.json"
+    verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, jwks=ISSUING.write(path))
+    assert await verifier.verify(ISSUING.token())
+    path.unlink()
+
+    verifier._keys._read_at -= 301
+    await verifier.verify(ISSUING.token(sub="first"))
+    await verifier._keys._renewing
+
+    assert await verifier.verify(ISSUING.token(sub="second"))
+
+
+async def _refused(verifier: TokenVerifier, token: str) -> bool:
+    try:
+        await verifier.verify(token)
+    except TokenInvalid:
+        return True
+    return False

@@ -18,11 +18,11 @@ from servicekit.graphql.http_request import (
     JSON,
     HttpProblem,
     correlation_id_of,
-    language_of,
     parse_request,
     read_body,
 )
 from servicekit.graphql.schema import Subgraph
+from servicekit.language import language_of
 from servicekit.security import ANONYMOUS, Principal, TokenRefused, TokenVerifier
 from servicekit.security.keys import KeysUnavailableError
 

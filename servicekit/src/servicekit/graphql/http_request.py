@@ -8,7 +8,6 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
 from servicekit.domain import new_id
-from servicekit.domain.refusals import Language
 
 CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 JSON = "application/json"
@@ -22,25 +21,6 @@ class HttpProblem(Exception):
         self.status = status
         self.code = code
         self.texts = {"zh": (zh, next_zh), "en": (en, next_en)}
-
-
-def language_of(accept_language: str | None) -> Language:
-    """The preferred of Chinese and English; Chinese when neither is asked for."""
-    best: tuple[float, Language] = (0.0, "zh")
-    for choice in (accept_language or "")[:200].split(","):
-        name, _, quality = choice.strip().partition(";q=")
-        weight = _quality(quality)
-        for language in ("zh", "en"):
-            if name.lower().split("-")[0] == language and weight > best[0]:
-                best = (weight, language)
-    return best[1]
-
-
-def _quality(text: str) -> float:
-    try:
-        return float(text) if text else 1.0
-    except ValueError:
-        return 0.0
 
 
 def correlation_id_of(header: str | None) -> str:

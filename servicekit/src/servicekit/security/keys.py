@@ -8,8 +8,13 @@ from typing import Any
 import aiohttp
 import jwt
 import orjson
+import structlog
+
+log = structlog.get_logger()
 
 REFRESH_SECONDS = 10.0
+# A key that the issuer took back is trusted no longer than this.
+MAX_AGE_SECONDS = 300.0
 FETCH_TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 
@@ -22,14 +27,23 @@ class KeysUnavailableError(Exception):
 
 
 class KeySet:
-    """Keys by id. An unknown id makes it read the source again, at most once in `refresh_seconds`."""
+    """Keys by id. An unknown id makes it read the source again, at most once in `refresh_seconds`.
 
-    def __init__(self, source: str, *, refresh_seconds: float = REFRESH_SECONDS) -> None:
+    `generation` grows whenever what was read differs from what was known.
+    """
+
+    def __init__(
+        self, source: str, *, refresh_seconds: float = REFRESH_SECONDS, max_age_seconds: float = MAX_AGE_SECONDS
+    ) -> None:
+        self.generation = 0
         self._source = source
         self._refresh_seconds = refresh_seconds
+        self._max_age_seconds = max_age_seconds
+        self._document: Any = None
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
+        self._renewing: asyncio.Task[None] | None = None
 
     async def key(self, kid: str | None) -> jwt.PyJWK:
         """The key with this id; a token without an id fits only a set of one key.
@@ -49,13 +63,30 @@ class KeySet:
             return next(iter(self._keys.values())) if len(self._keys) == 1 else None
         return self._keys.get(kid)
 
+    def renew_when_old(self) -> None:
+        """Have the source read again behind the requests when the keys are older than the maximal age."""
+        age = time.monotonic() - self._read_at
+        if self._keys and age > self._max_age_seconds and (self._renewing is None or self._renewing.done()):
+            self._renewing = asyncio.create_task(self._renew())
+
+    async def _renew(self) -> None:
+        try:
+            await self._refresh()
+        except KeysUnavailableError as error:
+            # The issuer's outage must not become ours: the known keys stay good, and a later request tries again.
+            self._read_at = time.monotonic() - self._max_age_seconds + self._refresh_seconds
+            log.warning("keys.stale", reason=str(error), next="make the issuer's key set readable again")
+
     async def _refresh(self) -> None:
         async with self._reading:
             if time.monotonic() - self._read_at < self._refresh_seconds:
                 return
             document = await self._read()
-            self._keys = {key.key_id: key for key in _usable(document)}
             self._read_at = time.monotonic()
+            if document != self._document:
+                self._document = document
+                self._keys = {key.key_id: key for key in _usable(document)}
+                self.generation += 1
 
     async def _read(self) -> Any:
         try:

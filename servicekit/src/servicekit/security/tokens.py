@@ -2,7 +2,7 @@
 
 import time
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import jwt
 from cachetools import TLRUCache
@@ -43,6 +43,13 @@ class TokenInvalid(TokenRefused):
     next_en = "Use a token that an accepted issuer signed for this audience."
 
 
+class _Verified(NamedTuple):
+    principal: Principal
+    expires: float
+    generation: int
+    """Of the keys: a token is verified anew when they have changed."""
+
+
 class TokenVerifier:
     """Verifies tokens against the issuer's keys.
 
@@ -55,19 +62,20 @@ class TokenVerifier:
         self._audience = audience
         self._leeway = leeway_seconds
         self._keys = KeySet(jwks)
-        self._verified: TLRUCache[str, tuple[Principal, float]] = TLRUCache(
-            CACHED_TOKENS, ttu=lambda _token, entry, _now: entry[1] + leeway_seconds, timer=time.time
+        self._verified: TLRUCache[str, _Verified] = TLRUCache(
+            CACHED_TOKENS, ttu=lambda _token, entry, _now: entry.expires + leeway_seconds, timer=time.time
         )
 
     async def verify(self, token: str) -> Principal:
         """The token's principal with the grants that are active now. Raises TokenRefused."""
+        self._keys.renew_when_old()
         entry = self._verified.get(token)
-        if entry is None:
+        if entry is None or entry.generation != self._keys.generation:
             entry = await self._decode(token)
             self._verified[token] = entry
-        return entry[0].at(datetime.now(UTC))
+        return entry.principal.at(datetime.now(UTC))
 
-    async def _decode(self, token: str) -> tuple[Principal, float]:
+    async def _decode(self, token: str) -> _Verified:
         if len(token) > MAX_TOKEN_LENGTH:
             raise TokenInvalid("too long")
         try:
@@ -84,7 +92,7 @@ class TokenVerifier:
             raise TokenExpired(str(error)) from None
         except (jwt.PyJWTError, UnknownKeyError) as error:
             raise TokenInvalid(type(error).__name__) from None
-        return principal_of(claims), float(claims["exp"])
+        return _Verified(principal_of(claims), float(claims["exp"]), self._keys.generation)
 
     async def _key(self, token: str) -> jwt.PyJWK:
         header = jwt.get_unverified_header(token)

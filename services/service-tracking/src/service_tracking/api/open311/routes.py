@@ -6,8 +6,9 @@ from urllib.parse import parse_qsl
 import structlog
 from servicekit.domain import InvalidInput, NotFound, NotPermitted, Refusal
 from servicekit.graphql import Context
-from servicekit.graphql.http_request import HttpProblem, correlation_id_of, language_of, read_body
+from servicekit.graphql.http_request import HttpProblem, correlation_id_of, read_body
 from servicekit.graphql.inputs import Text
+from servicekit.language import language_of
 from servicekit.runtime.service import Running
 from servicekit.security import ANONYMOUS, TokenRefused, TokenVerifier
 from starlette.requests import Request
