@@ -8,6 +8,7 @@ import tracemalloc
 from registration.domain.reconciling import (
     OFF_ROSTER,
     PaperLine,
+    PersonKeys,
     PlatformLine,
     RosterLine,
     Standing,
@@ -79,9 +80,8 @@ def _peak(lists: Lists) -> float:
 
 def _reconcile(lists: Lists) -> None:
     roster, platform, papers, departed = lists
-    by_index = {line.id_index: line.member_id for line in roster}
-    by_key = {f"k{line.id_index[1:]}": [line.member_id] for line in roster}
-    lines = reconcile(roster, platform, papers, match_papers(papers, by_index, by_key), departed)
+    people = (PersonKeys(line.member_id, line.id_index, f"k{line.id_index[1:]}") for line in roster)
+    lines = reconcile(roster, platform, papers, match_papers(papers, people), departed)
     on_roster = sum(count for status, count in counted(lines).items() if status not in OFF_ROSTER)
     if on_roster != len(roster):
         raise AssertionError(f"{on_roster} of {len(roster)} roster lines came out")

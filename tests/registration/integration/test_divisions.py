@@ -1,11 +1,27 @@
 """The division table is imported by rows or by file, again and again."""
 
 import base64
-from typing import Any
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
 
+import pytest
+from fastapi import FastAPI
+from registration.app import SERVICE
+from registration.division_table import import_file
+from registration.domain.tables import Encoding
 from servicekit.storage.mongo import Database
 
-from tests.registration.samples import CITY, COMMUNITY, COUNTY, DIVISIONS, OTHER_COUNTY, SUBDISTRICT, csv_file
+from tests.registration.samples import (
+    CITY,
+    COMMUNITY,
+    COUNTY,
+    DIVISIONS,
+    OTHER_COMMUNITY,
+    OTHER_COUNTY,
+    SUBDISTRICT,
+    csv_file,
+)
 from tests.registration.town import REFUSAL, Town, token
 
 IMPORT = (
@@ -69,6 +85,58 @@ async def test_a_file_of_padded_codes_is_imported_in_any_order(town: Town) -> No
         "validFrom": "2015-01-01",
         "parent": {"code": "350821001", "parent": {"code": "350821", "parent": {"name": "龙岩市"}}},
     }
+
+
+async def test_a_day_is_answered_with_the_names_and_codes_of_that_day(town: Town) -> None:
+    await run(town, rows=[{"code": COMMUNITY, "name": "东兴新社区"}], effectiveOn="2017-01-01")
+    await run(town, rows=[{"code": OTHER_COMMUNITY, "name": "西兴社区", "validUntil": "2016-12-31"}])
+    await run(town, rows=[{"code": "350802001003", "name": "南兴社区", "validFrom": "2017-01-01"}])
+    document = """query Q($c: ID!, $w: ID!, $on: Date) {
+      division(code: $c, asOf: $on) { name }
+      divisions(within: $w, level: COMMUNITY, asOf: $on) { nodes { code name } }
+      communities(within: $w, asOf: $on) { nodes { code name } } }"""
+
+    async def on(day: str | None) -> tuple[str, list[str]]:
+        answer = await town.api.answer(document, token("MEMBER", "m"), c=COMMUNITY, w=COUNTY, on=day)
+        found = answer["data"]
+        assert found["divisions"] == found["communities"]
+        return found["division"]["name"], [one["name"][:2] for one in found["divisions"]["nodes"]]
+
+    assert await on("2016-12-31") == ("东兴社区", ["东兴", "西兴"])
+    assert await on("2017-01-01") == ("东兴新社区", ["东兴", "南兴"])
+    assert await on(None) == ("东兴新社区", ["东兴", "西兴", "南兴"])
+    gone = await town.api.answer(document, token("MEMBER", "m"), c=OTHER_COMMUNITY, w=COUNTY, on="2017-01-01")
+    assert gone["data"]["division"] is None
+
+
+async def test_a_table_of_any_size_is_imported_by_one_command_and_again_without_effect(
+    town: Town, app: FastAPI, database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("registration.use_cases.import_divisions._ROWS_A_TRANSACTION", 7)
+    service = replace(SERVICE, settings=cast("Any", SimpleNamespace(read=lambda: app.state.running.settings)))
+    rows = [[f"350802001{n:03d}", f"第{n}社区"] for n in range(10, 40)]
+    table = csv_file([*rows, ["350802001010", "重复"], ["3508x", "错"]], header=["代码", "名称"], encoding="gbk")
+
+    codes = [await import_file(service, table, None, None, None) for _ in range(2)]
+
+    assert codes == [1, 1]
+    assert await database["divisions"].count_documents({"parent": SUBDISTRICT}) == 32
+    assert await database["outbox"].count_documents({}) == len(DIVISIONS) + 30
+    shown = capsys.readouterr().out
+    assert "与第 2 行代码重复" in shown
+    assert "the same code as row 2" in shown
+
+
+async def test_a_table_that_cannot_be_read_is_refused_in_both_languages(
+    app: FastAPI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = csv_file([["350802001010", "第一社区"]], header=["代码", "名称"], encoding="gbk")
+
+    assert await import_file(SERVICE, table, Encoding.UTF_8, None, None) == 1
+
+    shown = capsys.readouterr().out.replace("\n", "")
+    assert "文件声明为 UTF-8" in shown
+    assert "declared as UTF-8" in shown
 
 
 async def test_rows_or_a_file_but_not_both(town: Town) -> None:

@@ -95,6 +95,11 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
     registrars = COUNTY_UP | {"an integration"}
     table: dict[str, tuple[str, Any, set[str]]] = {
         "Query.division": (query("division", "name", code=COUNTY), {}, SIGNED_IN),
+        "Query.divisions": (
+            f'{{ divisions(within: "{CITY}", level: COUNTY) {{ {nodes} }} }}',
+            {},
+            SIGNED_IN,
+        ),
         "Query.community": (query("community", "name", code=COMMUNITY), {}, SIGNED_IN),
         "Query.communities": (query("communities", nodes, within=CITY), {}, SIGNED_IN),
         "Query.unit": (query("unit", "name agreements { nodes { id } }", id=unit), {}, SIGNED_IN),

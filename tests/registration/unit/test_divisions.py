@@ -65,10 +65,11 @@ def test_describing_a_division_as_it_is_changes_nothing() -> None:
     division = new_division("350802", "新罗区")
     division.take_facts()
 
-    assert not division.describe("新罗区", None, None)
+    assert not division.describe("新罗区", None, None, date(2016, 1, 1))
     assert division.take_facts() == []
-    assert division.describe("新罗", None, date(2016, 12, 31))
+    assert division.describe("新罗", None, date(2016, 12, 31), date(2016, 1, 1))
     assert division.take_facts() == ["division-imported"]
+    assert [division.name_on(date(2015, 12, 31)), division.name_on(date(2016, 1, 1))] == ["新罗区", "新罗"]
 
 
 def test_a_withdrawn_community_takes_nobody_after_its_last_day() -> None:

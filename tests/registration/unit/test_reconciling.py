@@ -11,6 +11,7 @@ from registration.domain.reconciling import (
     Match,
     MatchTier,
     PaperLine,
+    PersonKeys,
     PlatformLine,
     ReconciledLine,
     ReconciliationStatus,
@@ -35,7 +36,9 @@ def sole(
     """The line of one member with these registrations and papers."""
     platform = [PlatformLine(f"r{n}", "m", place, standing) for n, (place, standing) in enumerate(registrations)]
     held = [PaperLine(f"p{n}", place, "i", None) for n, place in enumerate(papers or [])]
-    (line,) = reconcile([RosterLine("m", "u", "i", residence)], platform, held, match_papers(held, {"i": "m"}, {}), {})
+    (line,) = reconcile(
+        [RosterLine("m", "u", "i", residence)], platform, held, match_papers(held, [PersonKeys("m", "i", None)]), {}
+    )
     return line
 
 
@@ -89,7 +92,9 @@ def test_a_paper_is_matched_by_number_then_by_key_and_never_where_two_fit() -> N
         PaperLine("decided", HOME, None, "k3", "m3"),
     ]
 
-    matches = match_papers(papers, {"i1": "m1"}, {"k2": ["m2"], "k3": ["m3", "m4"]})
+    people = [PersonKeys(f"m{n}", f"i{n}", key) for n, key in enumerate(["k0", "k1", "k2", "k3", "k3"])]
+
+    matches = match_papers(papers, people)
 
     assert matches == {
         "by number": Match("m1", MatchTier.ID_NUMBER),
@@ -112,7 +117,7 @@ def test_counts_by_status_sum_to_the_roster(
     roster: list[RosterLine], platform: list[PlatformLine], papers: list[PaperLine], departed: dict[str, str]
 ) -> None:
     on_roster = {line.member_id for line in roster}
-    matches = match_papers(papers, {line.id_index: line.member_id for line in roster}, {})
+    matches = match_papers(papers, [PersonKeys(line.member_id, line.id_index, None) for line in roster])
 
     lines = reconcile(roster, platform, papers, matches, departed)
 

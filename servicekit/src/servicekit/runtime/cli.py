@@ -1,7 +1,7 @@
 """The command line of a service: `python -m <service> [serve | schema | dead-letters ... | rotate-keys]`."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -17,17 +17,20 @@ from servicekit.runtime.service import Service
 from servicekit.runtime.settings import SettingsError
 
 
-def main(service: Service) -> None:
-    """Run the command line; a missing setting ends it with code 2 and one line for each."""
+def main(service: Service, *own: Callable[[typer.Typer, Service], None]) -> None:
+    """Run the command line with what `own` add to it; a missing setting ends it with code 2 and one line for each."""
+    line = command_line(service)
+    for add in own:
+        add(line, service)
     try:
-        command_line(service)()
+        line()
     except SettingsError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 
 
 def command_line(service: Service) -> typer.Typer:
-    """The commands of a service; it may add its own."""
+    """The commands that every service has."""
     commands = typer.Typer(
         name=service.name, add_completion=False, invoke_without_command=True, pretty_exceptions_enable=False
     )

@@ -1,7 +1,8 @@
-"""`python -m registration [serve | schema | dead-letters | rotate-keys]`."""
+"""`python -m registration [serve | schema | dead-letters | import-divisions | rotate-keys]`."""
 
 from servicekit.runtime.cli import main
 
 from registration.app import SERVICE
+from registration.cli import add_import_divisions
 
-main(SERVICE)
+main(SERVICE, add_import_divisions)

@@ -36,7 +36,7 @@ REGISTRATION = "registration"
 SERVICE_TRACKING = "service-tracking"
 
 CONSUMED: list[Consumes[Any]] = [
-    _consumes(REGISTRATION, DivisionFact, "division", "imported"),
+    _consumes(REGISTRATION, DivisionFact, "division", "imported", "withdrawn"),
     _consumes(REGISTRATION, UnitFact, "unit", "registered"),
     _consumes(REGISTRATION, AgreementFact, "agreement", "signed", "ended"),
     _consumes(REGISTRATION, MemberFact, "member", "joined", "changed", "left"),

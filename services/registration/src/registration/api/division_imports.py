@@ -13,8 +13,9 @@ from registration.api import files
 from registration.api.enums import Encoding, Level
 from registration.api.rosters import FILE_REFUSALS
 from registration.domain import division_rows
-from registration.domain.tables import Line, read_table
-from registration.use_cases.import_divisions import DivisionRow, ImportReport
+from registration.domain.division_rows import CheckedRows, DivisionRow
+from registration.domain.tables import read_table
+from registration.use_cases.import_divisions import ImportReport
 
 _REPORTED = 100
 
@@ -28,13 +29,18 @@ class DivisionInput:
     valid_until: date | None = None
 
 
-@strawberry.input(description="rows(至多 500 行)或 contentBase64(CSV/XLSX,至多 5000 行)二选一 / Rows, or a file")
+@strawberry.input(
+    description="rows(至多 500 行)或 contentBase64(CSV/XLSX,至多 5000 行)二选一;effectiveOn 为该表生效日期,默认今天 / "
+    "Rows, or a file; effectiveOn: since when the table holds, today by default"
+)
 class ImportDivisionsInput:
     rows: list[DivisionInput] | None = rows(max=500, default=None)
     content_base64: str | None = files.content(default=None)
     encoding: Encoding | None = None
 
-    def to_rows(self) -> list[DivisionRow]:
+    effective_on: date | None = None
+
+    def to_rows(self) -> CheckedRows:
         if (self.rows is None) == (self.content_base64 is None):
             raise InvalidInput(
                 path="rows",
@@ -43,11 +49,13 @@ class ImportDivisionsInput:
             )
         if self.content_base64 is not None:
             table = read_table(files.decode(self.content_base64), division_rows.COLUMNS, self.encoding)
-            return [_row_of_line(line) for line in table.lines]
-        return [
-            DivisionRow(number, one.code, one.name, one.level, one.valid_from, one.valid_until)
-            for number, one in enumerate(self.rows or [])
-        ]
+            return division_rows.check_lines(table.lines)
+        return division_rows.check_rows(
+            [
+                DivisionRow(number, one.code, one.name, one.level, one.valid_from, one.valid_until)
+                for number, one in enumerate(self.rows or [])
+            ]
+        )
 
 
 @strawberry.type(description="未导入的一行 / A row that was not imported: its index in rows, or its line in the file")
@@ -84,25 +92,3 @@ class DivisionImport:
 
 
 ImportDivisionsResult = result_union("ImportDivisionsResult", DivisionImport, *FILE_REFUSALS, TooManyRows)
-
-
-def _row_of_line(line: Line) -> DivisionRow:
-    return DivisionRow(
-        line.number,
-        line.text(division_rows.CODE),
-        line.text(division_rows.NAME),
-        valid_from=_date(line, division_rows.VALID_FROM),
-        valid_until=_date(line, division_rows.VALID_UNTIL),
-    )
-
-
-def _date(line: Line, column: str) -> date | None:
-    text = line.text(column)
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InvalidInput(
-            path="content_base64",
-            reason_zh=f"第 {line.number} 行的日期应形如 2016-01-31",
-            reason_en=f"line {line.number}: a date looks like 2016-01-31",
-        ) from None

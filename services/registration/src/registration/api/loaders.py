@@ -1,6 +1,7 @@
 """Loaders: what a level of a query needs, for all its parents at once."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from servicekit.graphql import Context
 from servicekit.storage.paging import Page
@@ -56,12 +57,16 @@ async def organs(context: Context, ids: Sequence[str]) -> dict[str, Organ]:
     return {one["_id"]: restore(Organ, one) for one in await reads.by_id(context.database, ORGANS, ids)}
 
 
-async def children(context: Context, codes: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
-    return await reads.children_of(context.database, codes, first, after)
+async def children(
+    context: Context, codes: Sequence[str], first: int, after: str | None, as_of: date | None
+) -> dict[str, Page]:
+    return await reads.children_of(context.database, codes, first, after, as_of)
 
 
-async def communities(context: Context, codes: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
-    return await reads.communities_within(context.database, codes, first, after)
+async def communities(
+    context: Context, codes: Sequence[str], first: int, after: str | None, as_of: date | None
+) -> dict[str, Page]:
+    return await reads.communities_within(context.database, codes, first, after, as_of)
 
 
 async def community_registrations(

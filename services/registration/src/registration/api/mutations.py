@@ -56,7 +56,8 @@ class Mutation(OrganMutations, ReconciliationMutations, TransferMutations):
     @strawberry.mutation(graphql_type=ImportDivisionsResult, description="导入区划代码表 / Import divisions")
     async def import_divisions(self, info: Info, input: ImportDivisionsInput) -> DivisionImport:
         rows = await asyncio.to_thread(input.to_rows)
-        report = await info.context.run(import_divisions, rows, permit(info, "Mutation.importDivisions"))
+        may = permit(info, "Mutation.importDivisions")
+        report = await info.context.run(import_divisions, rows, may, input.effective_on)
         return DivisionImport.of(report, info.context.lang)
 
     @strawberry.mutation(graphql_type=r.RegisterUnitResult)

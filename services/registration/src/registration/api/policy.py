@@ -13,6 +13,7 @@ PAPER_HOLDERS = allow(Role.MEMBER, Role.UNIT_ADMIN)
 
 POLICY: dict[str, Rule] = {
     "Query.division": AUTHENTICATED,
+    "Query.divisions": AUTHENTICATED,
     "Query.community": AUTHENTICATED,
     "Query.communities": AUTHENTICATED,
     "Query.unit": AUTHENTICATED,

@@ -1,5 +1,6 @@
 """The root queries."""
 
+from datetime import date
 from typing import Annotated
 
 import strawberry
@@ -35,9 +36,27 @@ from registration.storage import reads
 
 @strawberry.type
 class Query(OrganQueries, ReconciliationQueries):
-    @strawberry.field
-    async def division(self, info: Info, code: strawberry.ID) -> Division | None:
-        return await division(info.context, code)
+    @strawberry.field(
+        description="asOf 当日的名称,当日无效则为空 / asOf: as it was called that day; null where it was not valid"
+    )
+    async def division(self, info: Info, code: strawberry.ID, as_of: date | None = None) -> Division | None:
+        return await division(info.context, code, as_of)
+
+    @strawberry.field(
+        description="某区划内某级区划;无 asOf 时含已撤销的 / Of one level; without asOf withdrawn ones too"
+    )
+    async def divisions(
+        self,
+        info: Info,
+        within: strawberry.ID,
+        level: Level,
+        as_of: date | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[Division]:
+        code = parse_code(within, path="within")
+        page = await reads.divisions_within(info.context.database, code, level.value, first, after, as_of)
+        return connection(page, lambda one: Division.of(restore(divisions.Division, one), as_of))
 
     @strawberry.field
     async def community(self, info: Info, code: strawberry.ID) -> Community | None:
@@ -45,11 +64,16 @@ class Query(OrganQueries, ReconciliationQueries):
 
     @strawberry.field(description="某区划内的社区 / Communities within a division")
     async def communities(
-        self, info: Info, within: strawberry.ID, first: int = 20, after: str | None = None
+        self,
+        info: Info,
+        within: strawberry.ID,
+        first: int = 20,
+        after: str | None = None,
+        as_of: date | None = None,
     ) -> Connection[Community]:
         code = parse_code(within, path="within")
-        page = await info.context.loaders.load(loaders.communities, code, first=first, after=after)
-        return connection(page, lambda one: Community.of(restore(divisions.Division, one)))
+        page = await info.context.loaders.load(loaders.communities, code, first=first, after=after, as_of=as_of)
+        return connection(page, lambda one: Community.of(restore(divisions.Division, one), as_of))
 
     @strawberry.field
     async def unit(self, info: Info, id: strawberry.ID) -> Unit | None:

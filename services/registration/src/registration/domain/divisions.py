@@ -6,7 +6,7 @@ A code says its level by its length and its parent by its beginning (GB/T 2260 a
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from servicekit.domain import Aggregate, InvalidInput, NotFound, Refusal
 
 
@@ -22,10 +22,20 @@ class Level(StrEnum):
 class CommunityWithdrawn(Refusal):
     community_code: str
     withdrawn_on: date
+    successors: list[str]
     zh = "社区代码 {community_code} 已于 {withdrawn_on} 撤销"
     en = "Community {community_code} was withdrawn on {withdrawn_on}"
-    next_zh = "请改用承接该社区的新代码。"
-    next_en = "Use the code of the community that took it over."
+    next_zh = "请改用承接该社区的新代码:{successor_text}。"
+    next_en = "Use the code of the community that took it over: {successor_text}."
+
+    def __init__(self, *, community_code: str, withdrawn_on: date, successors: list[str], path: str) -> None:
+        super().__init__(
+            path=path,
+            community_code=community_code,
+            withdrawn_on=withdrawn_on,
+            successors=successors,
+            successor_text="、".join(successors) or "division(code) { successors }",
+        )
 
 
 _LEVELS = {9: Level.SUBDISTRICT, 12: Level.COMMUNITY, 15: Level.COMPOUND, 18: Level.BUILDING}
@@ -39,13 +49,22 @@ class DivisionSnapshot(BaseModel):
     name: str
     level: Level
     parent: str | None
+    valid_from: date | None
     valid_until: date | None
+    successors: list[str]
+
+
+class EarlierName(BaseModel):
+    """What a division was called before `until`."""
+
+    name: str
+    until: date
 
 
 class Division(Aggregate):
     """A division; its id is its code, `ancestors` the codes above it and its own.
 
-    Withdrawn codes stay, with the last date on which they were valid.
+    Withdrawn codes stay, with the last date on which they were valid and the codes that took their people over.
     """
 
     name: str
@@ -54,25 +73,46 @@ class Division(Aggregate):
     ancestors: list[str]
     valid_from: date | None = None
     valid_until: date | None = None
+    earlier_names: list[EarlierName] = Field(default_factory=list)
+    successors: list[str] = Field(default_factory=list)
 
-    def describe(self, name: str, valid_from: date | None, valid_until: date | None) -> bool:
-        """Take over what the official table says; whether anything changed. Missing dates change nothing."""
-        before = (self.name, self.valid_from, self.valid_until)
-        self.name = name
+    def describe(self, name: str, valid_from: date | None, valid_until: date | None, on: date) -> bool:
+        """Take over what the table in force from `on` says; whether anything changed. Missing dates change nothing."""
+        renamed = name != self.name
+        before = (self.valid_from, self.valid_until)
+        if renamed:
+            self.earlier_names.append(EarlierName(name=self.name, until=on))
+            self.name = name
         self.valid_from = valid_from or self.valid_from
         self.valid_until = valid_until or self.valid_until
-        changed = before != (self.name, self.valid_from, self.valid_until)
+        changed = renamed or before != (self.valid_from, self.valid_until)
         if changed:
             self.record("division-imported")
         return changed
 
+    def withdraw(self, last_day: date, successors: list[str]) -> None:
+        self.valid_until, self.successors = last_day, successors
+        self.record("division-withdrawn")
+
+    def valid_on(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_until is None or on <= self.valid_until
+        )
+
+    def name_on(self, on: date) -> str:
+        earlier = (one.name for one in self.earlier_names if on < one.until)
+        return next(earlier, self.name)
+
     def require_valid(self, on: date, path: str) -> None:
         if self.valid_until is not None and on > self.valid_until:
-            raise CommunityWithdrawn(path=path, community_code=self.id, withdrawn_on=self.valid_until)
+            raise CommunityWithdrawn(
+                path=path, community_code=self.id, withdrawn_on=self.valid_until, successors=self.successors
+            )
 
     def snapshot(self) -> DivisionSnapshot:
         return DivisionSnapshot(
-            code=self.id, name=self.name, level=self.level, parent=self.parent, valid_until=self.valid_until
+            code=self.id,
+            **self.model_dump(include={"name", "level", "parent", "valid_from", "valid_until", "successors"}),
         )
 
 

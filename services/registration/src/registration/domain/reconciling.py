@@ -72,6 +72,14 @@ class PaperLine(NamedTuple):
     """Whom a person decided it to be."""
 
 
+class PersonKeys(NamedTuple):
+    """What a paper may find a member by."""
+
+    member_id: str
+    id_index: str
+    person_key: str | None
+
+
 class Match(NamedTuple):
     member_id: str
     tier: MatchTier
@@ -90,20 +98,28 @@ class ReconciledLine:
     tier: MatchTier | None = None
 
 
-def match_papers(
-    papers: Iterable[PaperLine], by_index: Mapping[str, str], by_person_key: Mapping[str, list[str]]
-) -> dict[str, Match]:
+def match_papers(papers: Sequence[PaperLine], people: Iterable[PersonKeys]) -> dict[str, Match]:
     """Who each paper belongs to: as decided; else by ID number; else by the person key where it fits one alone."""
-    matches: dict[str, Match] = {}
-    for paper in papers:
-        if paper.member_id is not None:
-            matches[paper.paper_id] = Match(paper.member_id, MatchTier.DECIDED)
-        elif paper.id_index is not None:
-            if (found := by_index.get(paper.id_index)) is not None:
-                matches[paper.paper_id] = Match(found, MatchTier.ID_NUMBER)
-        elif paper.person_key is not None and len(fits := by_person_key.get(paper.person_key, [])) == 1:
-            matches[paper.paper_id] = Match(fits[0], MatchTier.NAME_BIRTH_PHONE)
-    return matches
+    # The tables hold what the papers ask for: with everybody in them they would outgrow the processor's caches.
+    by_index: dict[str, str | None] = dict.fromkeys([one.id_index for one in papers if one.id_index is not None])
+    by_key: dict[str, list[str]] = {one.person_key: [] for one in papers if one.id_index is None and one.person_key}
+    for member_id, id_index, person_key in people:
+        if id_index in by_index:
+            by_index[id_index] = member_id
+        if person_key in by_key:
+            by_key[person_key].append(member_id)
+    found = ((paper.paper_id, _match(paper, by_index, by_key)) for paper in papers)
+    return {paper_id: match for paper_id, match in found if match is not None}
+
+
+def _match(paper: PaperLine, by_index: Mapping[str, str | None], by_key: Mapping[str, Sequence[str]]) -> Match | None:
+    if paper.member_id is not None:
+        return Match(paper.member_id, MatchTier.DECIDED)
+    if paper.id_index is not None:
+        member = by_index[paper.id_index]
+        return Match(member, MatchTier.ID_NUMBER) if member else None
+    fits = by_key[paper.person_key] if paper.person_key else ()
+    return Match(fits[0], MatchTier.NAME_BIRTH_PHONE) if len(fits) == 1 else None
 
 
 def reconcile(
@@ -123,8 +139,8 @@ def reconcile(
     registrations = _Cursor(sorted(platform, key=_member_of_registration), _member_of_registration)
     at_hand = _Cursor(sorted(held, key=_member_of_paper), _member_of_paper)
     # Sorted lists walked side by side: neighbours in memory, where look-ups in ever larger tables would not be.
-    people = sorted({line.member_id: line for line in roster}.values())
-    gone = sorted(departed.keys() - {line.member_id for line in people})
+    people = _distinct(sorted(roster, key=_member_of_line))
+    gone = sorted(departed.keys() - {line.member_id for line in people} if departed else ())
     lines = [_on_roster(line, registrations.of(line.member_id), at_hand.of(line.member_id)) for line in people]
     registrations.rewind()
     at_hand.rewind()
@@ -138,6 +154,11 @@ def reconcile(
         for one in strangers
     )
     return lines
+
+
+def _distinct(people: list[RosterLine]) -> list[RosterLine]:
+    """The first line of each member, of a sorted list."""
+    return [one for before, one in zip([None, *people], people, strict=False) if not before or before[0] != one[0]]
 
 
 class Held(NamedTuple):
@@ -165,6 +186,10 @@ class _Cursor(Generic[T]):
             at += 1
         self._at = at
         return items[start:at] if at > start else ()
+
+
+def _member_of_line(one: RosterLine) -> str:
+    return one.member_id
 
 
 def _member_of_registration(one: PlatformLine) -> str:

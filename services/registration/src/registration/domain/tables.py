@@ -70,6 +70,14 @@ class HeadersMerged(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class TableLimits:
+    """How large a file may be."""
+
+    bytes: int = MOST_BYTES
+    rows: int = MOST_ROWS
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row under the header: its number in the file (from 1) and its cells by the table's own column keys."""
 
@@ -98,23 +106,28 @@ class Column:
     required: bool = False
 
 
-def read_table(content: bytes, columns: tuple[Column, ...], encoding: Encoding | None = None) -> Table:
+def read_table(
+    content: bytes,
+    columns: tuple[Column, ...],
+    encoding: Encoding | None = None,
+    limits: TableLimits = TableLimits(),
+) -> Table:
     """The lines of a CSV or spreadsheet file, blank ones left out.
 
     Raises FileTooLarge, FileUnreadable, EncodingMismatch, HeadersMissing, HeadersMerged, TooManyRows.
     """
-    if len(content) > MOST_BYTES:
-        raise FileTooLarge(path="content_base64", limit_bytes=MOST_BYTES, actual_bytes=len(content))
+    if len(content) > limits.bytes:
+        raise FileTooLarge(path="content_base64", limit_bytes=limits.bytes, actual_bytes=len(content))
     if not content.strip():
         raise _unreadable("文件为空", "it is empty")
     if content.startswith((_ZIP, _OLD_EXCEL)):
-        rows, merged = _spreadsheet(content)
+        rows, merged = _spreadsheet(content, limits)
     else:
         rows, merged = _csv(_decode(content, encoding)), set()
-    return _under_header(rows, merged, columns)
+    return _under_header(rows, merged, columns, limits)
 
 
-def _under_header(rows: list[list[Cell]], merged: set[int], columns: tuple[Column, ...]) -> Table:
+def _under_header(rows: list[list[Cell]], merged: set[int], columns: tuple[Column, ...], limits: TableLimits) -> Table:
     header, keys = _find_header(rows, columns)
     if header in merged:
         raise HeadersMerged(path="content_base64", row=header + 1)
@@ -123,8 +136,8 @@ def _under_header(rows: list[list[Cell]], merged: set[int], columns: tuple[Colum
         for number, row in enumerate(rows[header + 1 :], header + 2)
         if any(_as_text(cell) for cell in row)
     ]
-    if len(filled) > MOST_ROWS:
-        raise TooManyRows(path="content_base64", limit=MOST_ROWS, actual=len(filled))
+    if len(filled) > limits.rows:
+        raise TooManyRows(path="content_base64", limit=limits.rows, actual=len(filled))
     lines = [
         Line(number, {key: row[position] for position, key in keys.items() if position < len(row)})
         for number, row in filled
@@ -198,22 +211,22 @@ def _csv(text: str) -> list[list[Cell]]:
         ) from None
 
 
-def _spreadsheet(content: bytes) -> tuple[list[list[Cell]], set[int]]:
+def _spreadsheet(content: bytes, limits: TableLimits) -> tuple[list[list[Cell]], set[int]]:
     """The first visible sheet: its rows, and which rows (from 0) merged cells touch sideways."""
     _refuse_bombs(content)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
             sheet = book.get_sheet_by_name(visible[0])
-            return _rows(sheet), _merged_rows(sheet)
+            return _rows(sheet, limits), _merged_rows(sheet)
     except (CalamineError, IndexError, ValueError, OSError) as error:
         raise _unreadable("不是有效的电子表格", f"it is no valid spreadsheet ({type(error).__name__})") from None
 
 
-def _rows(sheet: CalamineSheet) -> list[list[Cell]]:
+def _rows(sheet: CalamineSheet, limits: TableLimits) -> list[list[Cell]]:
     if sheet.total_width > _MOST_COLUMNS:
         raise _unreadable(f"超过 {_MOST_COLUMNS} 列", f"it has more than {_MOST_COLUMNS} columns")
-    raw = sheet.to_python(skip_empty_area=False, nrows=MOST_ROWS * 4)
+    raw = sheet.to_python(skip_empty_area=False, nrows=limits.rows * 4)
     return [[_cell(value) for value in row] for row in raw]
 
 

@@ -18,6 +18,7 @@ from registration.domain.units import UnitSnapshot
 
 PUBLISHED: dict[str, type[BaseModel]] = {
     "division-imported": DivisionSnapshot,
+    "division-withdrawn": DivisionSnapshot,
     "unit-registered": UnitSnapshot,
     "agreement-signed": AgreementSnapshot,
     "agreement-ended": AgreementSnapshot,

@@ -1,6 +1,7 @@
 """Read queries outside of commands. Every one of them is served by an index."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from servicekit.storage.mongo import Database, Document
@@ -13,16 +14,34 @@ async def by_id(database: Database, collection: str, ids: Iterable[str]) -> list
     return await database[collection].find({"_id": {"$in": list(ids)}}).to_list()
 
 
-async def children_of(database: Database, codes: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
-    return await page_per_parent(database[DIVISIONS], "parent", codes, first=first, after=after)
+def valid_on(day: date | None) -> Document:
+    """What matches divisions that were valid that day; all of them, withdrawn ones too, when it is None."""
+    if day is None:
+        return {}
+    # Null compares with nothing, so a date that is not known has to be allowed for by itself.
+    started = {"$or": [{"valid_from": None}, {"valid_from": {"$lte": day.isoformat()}}]}
+    not_ended = {"$or": [{"valid_until": None}, {"valid_until": {"$gte": day.isoformat()}}]}
+    return {"$and": [started, not_ended]}
+
+
+async def children_of(
+    database: Database, codes: Sequence[str], first: int, after: str | None, as_of: date | None
+) -> dict[str, Page]:
+    return await page_per_parent(database[DIVISIONS], "parent", codes, first=first, after=after, match=valid_on(as_of))
 
 
 async def communities_within(
-    database: Database, codes: Sequence[str], first: int, after: str | None
+    database: Database, codes: Sequence[str], first: int, after: str | None, as_of: date | None
 ) -> dict[str, Page]:
-    return await page_per_parent(
-        database[DIVISIONS], "ancestors", codes, first=first, after=after, match={"level": "COMMUNITY"}
-    )
+    match = {"level": "COMMUNITY", **valid_on(as_of)}
+    return await page_per_parent(database[DIVISIONS], "ancestors", codes, first=first, after=after, match=match)
+
+
+async def divisions_within(
+    database: Database, code: str, level: str, first: int, after: str | None, as_of: date | None
+) -> Page:
+    match = {"ancestors": code, "level": level, **valid_on(as_of)}
+    return await page(database[DIVISIONS], match, first=first, after=after)
 
 
 async def units_within(database: Database, code: str, first: int, after: str | None) -> Page:

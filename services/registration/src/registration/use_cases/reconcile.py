@@ -1,8 +1,7 @@
 """Reconcile the rosters of a scope with platform and communities, as of a day, and keep the outcome."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +21,7 @@ from registration.domain.reconciliations import Reconciliation, Scope
 from registration.domain.reconciling import (
     Match,
     PaperLine,
+    PersonKeys,
     PlatformLine,
     ReconciledLine,
     RosterLine,
@@ -156,23 +156,25 @@ def _elsewhere(member: Member, unit: str, on: date) -> bool:
 async def _match(work: Work, scope: Scope, lists: _Lists, papers: Sequence[Paper], vault: Vault) -> None:
     """Find whose the papers are. Within a unit's or line's scope those of others are left out."""
     people = {paper.id: PaperPerson.model_validate_json(vault.open(paper.sealed, paper.id)) for paper in papers}
-    traits = await asyncio.to_thread(_traits, lists.known, vault) if papers else {}
-    by_key: dict[str, list[str]] = defaultdict(list)
-    for member, one in traits.items():
-        if one.key is not None:
-            by_key[one.key].append(member)
-    by_index = {member.id_index: member.id for member in lists.known.values()}
-    elsewhere = await read.members_by_index(
-        work.database, {paper.id_index for paper in papers if paper.id_index and paper.id_index not in by_index}
-    )
     lines = [_paper_line(paper)._replace(person_key=people[paper.id].traits.key) for paper in papers]
-    lists.matches = match_papers(lines, by_index, by_key)
+    # Opening everybody's data takes longest: only where a paper has no ID number to be found by.
+    by_person = any(line.id_index is None and line.member_id is None for line in lines)
+    traits = await asyncio.to_thread(_traits, lists.known, vault) if by_person else {}
+    lists.matches = match_papers(lines, _keys(lists.known, traits))
+    unknown = {paper.id_index for paper in papers if paper.id_index and paper.id not in lists.matches}
+    elsewhere = await read.members_by_index(work.database, unknown)
     whole = scope.unit is None and scope.line is None
     lists.papers = [
         paper for paper in papers if paper.id in lists.matches or (whole and paper.id_index not in elsewhere)
     ]
-    strangers = [paper.id for paper in lists.papers if paper.id not in lists.matches]
-    lists.candidates = await asyncio.to_thread(_candidates, {one: people[one].traits for one in strangers}, traits)
+    strangers = {paper.id: people[paper.id].traits for paper in lists.papers if paper.id not in lists.matches}
+    if strangers:
+        traits = traits or await asyncio.to_thread(_traits, lists.known, vault)
+        lists.candidates = await asyncio.to_thread(_candidates, strangers, traits)
+
+
+def _keys(known: Mapping[str, Member], traits: Mapping[str, PersonTraits]) -> Iterator[PersonKeys]:
+    return (PersonKeys(one.id, one.id_index, traits[one.id].key if traits else None) for one in known.values())
 
 
 def _traits(known: Mapping[str, Member], vault: Vault) -> dict[str, PersonTraits]:
@@ -184,8 +186,6 @@ def _traits(known: Mapping[str, Member], vault: Vault) -> dict[str, PersonTraits
 
 
 def _candidates(strangers: Mapping[str, PersonTraits], known: Mapping[str, PersonTraits]) -> dict[str, list[Document]]:
-    if not strangers:
-        return {}
     among = Candidates(known.items())
     return {
         paper: [{"member_id": one.member_id, "score": one.score} for one in among.of(traits)]
