@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from pydantic import BaseModel
-from servicekit.bus import inbox, outbox
 from servicekit.bus.apply import Consumes
 from servicekit.bus.broker import Broker, close_quietly
 from servicekit.bus.consumer import Consumer
@@ -19,6 +18,7 @@ from servicekit.bus.publishing import Outgoing, publish
 from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
 from servicekit.domain import Aggregate, SystemClock, new_id
+from servicekit.runtime.worker import OWN_COLLECTIONS
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import Database, Document
@@ -29,7 +29,7 @@ LANES = ("350802", "350803")
 LANE, OTHER_LANE = LANES
 ACTOR = Actor("somebody", "correlation-1")
 ACCOUNTS = "accounts"
-COLLECTIONS = {ACCOUNTS: [], outbox.OUTBOX: outbox.INDEXES, inbox.INBOX: inbox.INDEXES, "copies": [], "applied": []}
+COLLECTIONS = {ACCOUNTS: [], **OWN_COLLECTIONS, "copies": [], "applied": []}
 
 
 class Snapshot(BaseModel):

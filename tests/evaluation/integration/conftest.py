@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from evaluation.storage.collections import COLLECTIONS
-from servicekit.bus import inbox, outbox
 from servicekit.domain import SystemClock
+from servicekit.runtime.worker import OWN_COLLECTIONS
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import Database, connect, open_database
@@ -24,7 +24,7 @@ def watch() -> Watch:
 async def database(mongodb_uri: str, watch: Watch) -> AsyncIterator[Database]:
     async with connect(mongodb_uri, event_listeners=[watch]) as client:
         database = open_database(client, f"test_{secrets.token_hex(6)}")
-        await ensure_indexes(database, {**COLLECTIONS, outbox.OUTBOX: outbox.INDEXES, inbox.INBOX: inbox.INDEXES})
+        await ensure_indexes(database, {**OWN_COLLECTIONS, **COLLECTIONS})
         yield database
         await client.drop_database(database.name)
 

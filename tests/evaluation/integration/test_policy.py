@@ -152,6 +152,7 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "scheme that is published": ('{ scheme(id: "p1") { name } }', {}, EVERYBODY),
     "scheme that is a draft": ('{ scheme(id: "d1") { name } }', {}, COUNTY_AND_ABOVE),
     "scheme by key": (ENTITY % ("Scheme", "name"), {"__typename": "Scheme", "id": "d1"}, COUNTY_AND_ABOVE),
+    "evaluationAudit": ('{ evaluationAudit(lane: "350802") { nodes { id } } }', {}, {"the auditor"}),
     "schemes": ('{ schemes(division: "350802") { nodes { name } } }', {}, COUNTY_AND_ABOVE),
     "facts": ('{ facts(id: person_visits, division: "350802", year: 2017) { nodes { id } } }', {}, COUNTY_AND_ABOVE),
     "facts of a community": (

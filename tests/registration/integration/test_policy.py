@@ -113,6 +113,7 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
             {},
             COUNTY_UP | {"the auditor", "an integration"},
         ),
+        "Query.registrationAudit": (query("registrationAudit", nodes, lane=COUNTY), {}, {"the auditor"}),
         "Query.certificate": (query("certificate", "state", number=number), {}, EVERYBODY),
         "Mutation.importDivisions": single(
             "importDivisions",

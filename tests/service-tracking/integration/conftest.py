@@ -1,7 +1,7 @@
 """The service on a real MongoDB: its use cases, its handlers and its ASGI application, asked with tokens."""
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -39,10 +39,11 @@ from service_tracking.use_cases.report_problems import ReportProblem, report_pro
 from service_tracking.use_cases.rows import only
 from service_tracking.use_cases.set_policy import SetPolicy, set_policy
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
-from servicekit.bus import inbox, outbox
+from servicekit.bus import outbox
 from servicekit.bus.envelope import Event, Fact
 from servicekit.domain import SystemClock, new_id
 from servicekit.runtime.service import build_app
+from servicekit.runtime.worker import OWN_COLLECTIONS
 from servicekit.security import Role
 from servicekit.security.vault import Vault
 from servicekit.storage.commands import Commands
@@ -272,8 +273,7 @@ async def tracking(mongodb_uri: str, watch: Watch) -> AsyncIterator[Database]:
     """One database for all of these tests: each plays in a community of its own."""
     async with connect(mongodb_uri, event_listeners=[watch]) as client:
         database = open_database(client, f"test_service_tracking_{new_id()[-12:]}")
-        bus: dict[str, Sequence[Any]] = {outbox.OUTBOX: outbox.INDEXES, inbox.INBOX: inbox.INDEXES}
-        await ensure_indexes(database, {**COLLECTIONS, **bus})
+        await ensure_indexes(database, {**OWN_COLLECTIONS, **COLLECTIONS})
         yield database
         await client.drop_database(database.name)
 

@@ -97,6 +97,7 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Query.offer": (EVERYBODY, "$offer"),
     "Query.claim": (READERS, "$claim"),
     "Query.serviceRecord": (READERS, "$record"),
+    "Query.serviceTrackingAudit": ({A}, {"lane": "350802"}),
     "Query.servicePolicies": (EVERYBODY, {"division": "$community"}),
     **{f"Mutation.{name}{s}": (roles, [row] if s else row) for name, roles, row in PARTNERSHIP for s in ("", "s")},
     "Mutation.closeServicePoint": (OFFICIALS, {"id": "$point"}),

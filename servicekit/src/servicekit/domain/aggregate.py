@@ -1,5 +1,8 @@
 """An aggregate: one document, changed as a whole, that records what happened to it."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 
@@ -7,8 +10,11 @@ class Aggregate(BaseModel):
     """Base of every aggregate.
 
     `lane` is the six-digit county code it was born in; it never changes. `version` counts its saved changes and is
-    kept by the unit of work: 0 means that it was never saved.
+    kept by the unit of work: 0 means that it was never saved. `PERSONAL` names the fields of which the audit trail
+    tells only that they changed.
     """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"sealed"})
 
     model_config = ConfigDict(extra="forbid", validate_assignment=False)
 
@@ -16,6 +22,16 @@ class Aggregate(BaseModel):
     lane: str
     version: int = 0
     _facts: list[str] = PrivateAttr(default_factory=list)
+    _stored: Mapping[str, Any] | None = PrivateAttr(default=None)
+
+    @property
+    def stored(self) -> Mapping[str, Any] | None:
+        """The document it was loaded from or last written as; None when it never was."""
+        return self._stored
+
+    def remember(self, document: Mapping[str, Any]) -> None:
+        """Take `document` as what is stored of it. The document belongs to the aggregate from now on."""
+        self._stored = document
 
     def record(self, fact: str) -> None:
         """Record a fact, in the past tense (`claim-approved`); it is published if and only if the change commits."""

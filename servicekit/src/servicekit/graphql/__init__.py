@@ -1,5 +1,6 @@
 """The GraphQL side of a service: schema, refusals as unions, paging, batched loading and entities, limits, HTTP."""
 
+from servicekit.graphql.audit import AuditEntry, AuditFilter, audit_trail
 from servicekit.graphql.context import Context, Info
 from servicekit.graphql.documents import Limits
 from servicekit.graphql.entities import ForeignEntity
@@ -9,6 +10,8 @@ from servicekit.graphql.refusals import Refusal, bulk_union, refusal_type, resul
 from servicekit.graphql.schema import SchemaError, Subgraph, build_schema
 
 __all__ = [
+    "AuditEntry",
+    "AuditFilter",
     "Connection",
     "Context",
     "ForeignEntity",
@@ -18,6 +21,7 @@ __all__ = [
     "Refusal",
     "SchemaError",
     "Subgraph",
+    "audit_trail",
     "build_schema",
     "bulk_union",
     "connection",

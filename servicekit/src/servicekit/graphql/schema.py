@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
 from servicekit.domain import TooManyRows
+from servicekit.graphql.audit import AuditChange, AuditEntry, AuditField
 from servicekit.graphql.context import Context
 from servicekit.graphql.documents import Documents, Limits
 from servicekit.graphql.entities import EntityTypes, entity_definitions
@@ -22,6 +23,9 @@ from servicekit.graphql.refusals import CENTRAL, BulkPayload, Refusal
 from servicekit.security import PUBLIC, Policy, Rule
 
 FEDERATION_VERSION: Final = "2.9"
+
+
+_PLUMBING = (PageInfo, Connection, Refusal, BulkPayload, AuditEntry, AuditChange, AuditField)
 
 
 class SchemaError(Exception):
@@ -205,7 +209,7 @@ class _Guarding:
 def _is_plumbing(type_: GraphQLObjectType) -> bool:
     """Types of this package: what they hold has rules of its own."""
     origin = type_.extensions["strawberry-definition"].origin
-    return type_.name == "_Service" or issubclass(origin, (PageInfo, Connection, Refusal, BulkPayload))
+    return type_.name == "_Service" or issubclass(origin, _PLUMBING)
 
 
 def _nullable(type_: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The command line of a service: `python -m <service> [serve | schema | dead-letters ... | rotate-keys]`."""
+"""The command line of a service: `python -m <service> [serve | schema | dead-letters | audit | rotate-keys]`."""
 
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -7,6 +7,7 @@ from functools import partial
 
 import typer
 
+from servicekit.audit.cli import audit_app
 from servicekit.bus.broker import Broker
 from servicekit.bus.cli import bus_app
 from servicekit.bus.dead_letters import DeadLetters
@@ -15,6 +16,7 @@ from servicekit.runtime.process import run
 from servicekit.runtime.rotation import add_rotation
 from servicekit.runtime.service import Service
 from servicekit.runtime.settings import SettingsError
+from servicekit.storage.mongo import Database, connect, open_database
 
 
 def main(service: Service, *own: Callable[[typer.Typer, Service], None]) -> None:
@@ -53,6 +55,7 @@ def command_line(service: Service) -> typer.Typer:
     if service.sealed_in:
         add_rotation(commands, service)
     commands.add_typer(bus_app(partial(_dead_letters, service)), name="dead-letters")
+    commands.add_typer(audit_app(partial(opened_database, service)), name="audit")
     return commands
 
 
@@ -64,3 +67,11 @@ async def _dead_letters(service: Service) -> AsyncIterator[DeadLetters]:
         yield DeadLetters(broker, Topology(settings.namespace), service.name)
     finally:
         await broker.close()
+
+
+@asynccontextmanager
+async def opened_database(service: Service) -> AsyncIterator[Database]:
+    """The service's database, as its settings name it."""
+    settings = service.settings.read()
+    async with connect(settings.mongodb_uri) as client:
+        yield open_database(client, settings.database or service.name)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from pymongo.errors import ConnectionFailure
 
+from servicekit.audit import chain, entries
 from servicekit.bus import inbox, outbox
 from servicekit.bus.broker import Broker
 from servicekit.bus.consumer import Consumer
 from servicekit.bus.loops import GRACE_SECONDS
 from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
-from servicekit.runtime.timers import TIMERS, run_timers
+from servicekit.runtime.timers import TIMERS, Timer, run_timers
 from servicekit.storage.indexes import ensure_indexes
 
 if TYPE_CHECKING:
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 DATABASE_PAUSE_SECONDS = 1.0
-OWN_COLLECTIONS = {outbox.OUTBOX: outbox.INDEXES, inbox.INBOX: inbox.INDEXES, TIMERS: []}
+OWN_COLLECTIONS = {
+    outbox.OUTBOX: outbox.INDEXES,
+    inbox.INBOX: inbox.INDEXES,
+    TIMERS: [],
+    entries.AUDIT: entries.INDEXES,
+    chain.CHAIN: [],
+}
+SEALING = Timer("seal-audit", 5, chain.seal_all)
 
 
 class Worker:
@@ -103,8 +111,7 @@ class Worker:
             group.create_task(self._relay.run(self._stop))
             if self._service.consumed or self._service.take_all:
                 group.create_task(self._consumer(self._broker).run(self._stop))
-            if self._service.timers:
-                group.create_task(self._run_timers())
+            group.create_task(self._run_timers())
 
     def _tell_lanes(self) -> None:
         lanes = list(self._settings.lanes)
@@ -126,7 +133,8 @@ class Worker:
 
     async def _run_timers(self) -> None:
         assert self._commands is not None
-        await run_timers(self._service.name, self._service.timers, self._commands, self._stop, GRACE_SECONDS)
+        timers = [SEALING, *self._service.timers]
+        await run_timers(self._service.name, timers, self._commands, self._stop, GRACE_SECONDS)
 
     def _consumer(self, broker: Broker) -> Consumer:
         assert self._commands is not None

@@ -102,7 +102,8 @@ class Commands:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        work = Work(self.database, self.source, self._clock.now(), actor)
+        name = getattr(use_case, "__name__", type(use_case).__name__)
+        work = Work(self.database, self.source, self._clock.now(), actor, name)
         async with self.database.client.start_session() as session, session.bind(end_session=False):
             await session.start_transaction(ReadConcern("snapshot"), WriteConcern("majority"))
             try:

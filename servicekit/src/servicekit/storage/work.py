@@ -1,6 +1,6 @@
 """One unit of work: everything a command or a batch of events does, in one MongoDB transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pymongo import InsertOne, ReplaceOne
 from pymongo.asynchronous.collection import AsyncCollection
 
+from servicekit.audit.entries import AUDIT, Trail, change, entries
 from servicekit.bus.envelope import Event, Fact
 from servicekit.bus.outbox import OUTBOX, row
 from servicekit.domain.aggregate import Aggregate
@@ -39,13 +40,15 @@ class _Saved:
 class Work:
     """What a use case sees of the database. It never commits: `Commands` and the consumer do.
 
-    Every operation on a collection of it joins the transaction. `now` is one instant for the whole unit.
+    Every operation on a collection of it joins the transaction. `now` is one instant for the whole unit, `operation`
+    the name of the use case.
     """
 
     database: Database
     source: str
     now: datetime
     actor: Actor
+    operation: str = ""
     _saved: list[_Saved] = field(default_factory=list)
 
     def collection(self, name: str) -> AsyncCollection[Document]:
@@ -81,19 +84,30 @@ class Work:
         return newer
 
     async def flush(self) -> None:
-        """Write what was saved, and the outbox rows of the facts recorded. Called once, before the commit."""
+        """Write what was saved, its audit entries, and the outbox rows of its facts. Called before the commit."""
         writes: dict[str, list[InsertOne[Document] | ReplaceOne[Document]]] = {}
         events: list[Event] = []
+        changes: dict[Trail, list[Document]] = {}
         for saved in {id(saved.aggregate): saved for saved in self._saved}.values():
+            before = saved.aggregate.stored
             writes.setdefault(saved.collection, []).append(_advance(saved.aggregate))
+            changes.setdefault(self._trail(saved), []).append(_change(saved, before))
             events.extend(self._events(saved))
         for collection, operations in writes.items():
             result = await self.database[collection].bulk_write(operations, ordered=False)
             if result.inserted_count + result.matched_count != len(operations):
                 raise VersionConflict(collection)
+        if changes:
+            trail = entries(changes, at=self.now, actor=self.actor.subject, operation=self.operation)
+            await self.database[AUDIT].insert_many(trail, ordered=False)
         if events:
             await self.database[OUTBOX].insert_many([row(event, self.now) for event in events], ordered=False)
         self._saved.clear()
+
+    def _trail(self, saved: _Saved) -> Trail:
+        if saved.cause:
+            return Trail(saved.aggregate.lane, saved.cause.correlation_id, saved.cause.id)
+        return Trail(saved.aggregate.lane, self.actor.correlation_id, None)
 
     def _events(self, saved: _Saved) -> Iterable[Event]:
         facts = saved.aggregate.take_facts()
@@ -114,7 +128,14 @@ class Work:
 
 def restore(kind: type[A], document: Document) -> A:
     """The aggregate kept as `document`."""
-    return kind.model_validate({"id": document["_id"], **{k: v for k, v in document.items() if k != "_id"}})
+    aggregate = kind.model_validate({"id": document["_id"], **{k: v for k, v in document.items() if k != "_id"}})
+    aggregate.remember(document)
+    return aggregate
+
+
+def _change(saved: _Saved, before: Mapping[str, Any] | None) -> Document:
+    assert saved.aggregate.stored is not None
+    return change(saved.collection, saved.aggregate, before, saved.aggregate.stored)
 
 
 def _advance(aggregate: Aggregate) -> InsertOne[Document] | ReplaceOne[Document]:
@@ -122,6 +143,7 @@ def _advance(aggregate: Aggregate) -> InsertOne[Document] | ReplaceOne[Document]
     aggregate.version = loaded + 1
     document = aggregate.model_dump(exclude={"id"})
     document = {"_id": aggregate.id, **document}
+    aggregate.remember(document)
     if loaded == 0:
         return InsertOne(document)
     return ReplaceOne({"_id": aggregate.id, "version": loaded}, document)

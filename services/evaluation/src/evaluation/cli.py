@@ -1,16 +1,13 @@
 """The command line: what every service has, `verify`, `rebuild` and `reproduce`."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from servicekit.runtime.cli import command_line
+from servicekit.runtime.cli import command_line, opened_database
 from servicekit.runtime.service import Service
-from servicekit.storage.mongo import Database, connect, open_database
 
 from evaluation.messages.archived import newest_facts
 from evaluation.storage import bulletins, verifications
@@ -46,16 +43,9 @@ def commands(service: Service) -> typer.Typer:
     return line
 
 
-@asynccontextmanager
-async def _database(service: Service) -> AsyncIterator[Database]:
-    settings = service.settings.read()
-    async with connect(settings.mongodb_uri) as client:
-        yield open_database(client, settings.database or service.name)
-
-
 async def _verify(service: Service, afresh: bool) -> int:
     console = Console()
-    async with _database(service) as database:
+    async with opened_database(service) as database:
         if afresh:
             await verifications.clear(database)
         done = await verifications.done(database)
@@ -80,7 +70,7 @@ def _show_drifts(console: Console, report: LaneReport) -> None:
 
 async def _rebuild(service: Service, afresh: bool, check: bool) -> int:
     console = Console()
-    async with _database(service) as database:
+    async with opened_database(service) as database:
         rebuild = Rebuild(database, service.clock, newest_facts)
         if afresh:
             await rebuild.clear()
@@ -106,7 +96,7 @@ async def _rebuild(service: Service, afresh: bool, check: bool) -> int:
 
 async def _reproduce(service: Service, id: str) -> int:
     console = Console()
-    async with _database(service) as database:
+    async with opened_database(service) as database:
         issue = (await bulletins.find(database, [id])).get(id)
         if issue is None or issue.content is None:
             console.print("No frozen bulletin has this id.")

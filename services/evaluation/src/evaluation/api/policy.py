@@ -8,6 +8,7 @@ from servicekit.security import AUTHENTICATED, Role, Rule, allow
 ADMINS = (Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN)
 
 POLICY: dict[str, Rule] = {
+    "Query.evaluationAudit": allow(Role.AUDITOR),
     "Query.indicator": AUTHENTICATED,
     "Query.bulletin": AUTHENTICATED,
     # Checked with the member's unit and communities, for every way to a standing.

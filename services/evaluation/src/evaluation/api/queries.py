@@ -2,7 +2,7 @@
 
 import strawberry
 from servicekit.domain import NotFound
-from servicekit.graphql import Connection, Info, connection
+from servicekit.graphql import AuditEntry, AuditFilter, Connection, Info, audit_trail, connection
 from servicekit.security import Target
 from strawberry import ID
 
@@ -23,6 +23,17 @@ from evaluation.storage.bulletins import issue_of, page_of
 
 @strawberry.type
 class Query:
+    @strawberry.field(description="审计记录,由旧到新 / The audit trail of a lane (a county's code), oldest first")
+    async def evaluation_audit(
+        self,
+        info: Info,
+        lane: ID,
+        filter: AuditFilter | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[AuditEntry]:
+        return await audit_trail(info.context, "Query.evaluationAudit", lane, filter, first, after)
+
     @strawberry.field(
         description="一个区划的一项指标,缺省为本年度 / One indicator of a division, by default of this year"
     )

@@ -12,6 +12,7 @@ _PERSON_READERS = (Role.MEMBER, Role.UNIT_ADMIN, Role.LINE_ADMIN, *_COMMUNITY_RE
 PAPER_HOLDERS = allow(Role.MEMBER, Role.UNIT_ADMIN)
 
 POLICY: dict[str, Rule] = {
+    "Query.registrationAudit": allow(Role.AUDITOR),
     "Query.division": AUTHENTICATED,
     "Query.divisions": AUTHENTICATED,
     "Query.community": AUTHENTICATED,

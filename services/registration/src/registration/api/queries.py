@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 from servicekit.domain import InvalidInput
-from servicekit.graphql import Connection, Info, connection, text_argument
+from servicekit.graphql import AuditEntry, AuditFilter, Connection, Info, audit_trail, connection, text_argument
 from servicekit.security import Role, Target
 from servicekit.security.vault import Vault
 from servicekit.storage.work import restore
@@ -36,6 +36,17 @@ from registration.storage import reads
 
 @strawberry.type
 class Query(OrganQueries, ReconciliationQueries):
+    @strawberry.field(description="审计记录,由旧到新 / The audit trail of a lane (a county's code), oldest first")
+    async def registration_audit(
+        self,
+        info: Info,
+        lane: strawberry.ID,
+        filter: AuditFilter | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[AuditEntry]:
+        return await audit_trail(info.context, "Query.registrationAudit", lane, filter, first, after)
+
     @strawberry.field(
         description="asOf 当日的名称,当日无效则为空 / asOf: as it was called that day; null where it was not valid"
     )

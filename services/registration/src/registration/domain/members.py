@@ -41,6 +41,8 @@ class Member(Aggregate):
     the member.
     """
 
+    PERSONAL = Aggregate.PERSONAL | {"id_index", "residence", "earlier_residences"}
+
     unit_id: str
     unit_division: str
     line: str

@@ -45,6 +45,8 @@ class PaperSnapshot(BaseModel):
 class Paper(Aggregate):
     """A line of a community's list. `entry_key` is the same when the line is sent again."""
 
+    PERSONAL = Aggregate.PERSONAL | {"id_index", "entry_key"}
+
     community_code: str
     sealed: str
     entry_key: str

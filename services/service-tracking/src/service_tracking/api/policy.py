@@ -19,6 +19,7 @@ REVEAL = allow(Role.MEMBER, Role.HOST)
 OVERSEE = allow(*_OFFICIALS, Role.AUDITOR)
 
 POLICY: dict[str, Rule] = {
+    "Query.serviceTrackingAudit": allow(Role.AUDITOR),
     "Query.offer": AUTHENTICATED,
     "Query.claim": READ,
     "Query.serviceRecord": READ,

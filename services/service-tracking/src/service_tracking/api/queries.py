@@ -1,7 +1,7 @@
 """Where a question may begin; the rest hangs on members and communities."""
 
 import strawberry
-from servicekit.graphql import Info
+from servicekit.graphql import AuditEntry, AuditFilter, Connection, Info, audit_trail
 
 from service_tracking.api import loaders
 from service_tracking.api.beneficiaries import BeneficiaryQueries
@@ -14,6 +14,17 @@ from service_tracking.api.records import ServiceRecord
 
 @strawberry.type
 class Query(BeneficiaryQueries, PolicyQueries, ProblemQueries):
+    @strawberry.field(description="审计记录,由旧到新 / The audit trail of a lane (a county's code), oldest first")
+    async def service_tracking_audit(
+        self,
+        info: Info,
+        lane: strawberry.ID,
+        filter: AuditFilter | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[AuditEntry]:
+        return await audit_trail(info.context, "Query.serviceTrackingAudit", lane, filter, first, after)
+
     @strawberry.field(description="岗位或微心愿 / A post or a wish")
     async def offer(self, info: Info, id: strawberry.ID) -> Offer | None:
         found = await info.context.loaders.find(loaders.offers_by_id, id)
