@@ -14,6 +14,10 @@ from gateway.settings import Settings
 from gateway.supergraph import SupergraphError
 from gateway.trusted import TrustError
 
+# Longer than clients and balancers keep an idle connection, so that they close first: else a request may meet the end
+# of its connection on the way, and a mutation is not sent twice.
+KEEP_ALIVE_SECONDS = 75
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="gateway", description=__doc__)
@@ -37,6 +41,7 @@ def main() -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=int(settings.grace_seconds),
     )
     stop_tracing()

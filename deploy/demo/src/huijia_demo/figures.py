@@ -98,6 +98,15 @@ OWNERS_COMMITTEES = Count("owners_committees", "red owners' committees", 489)
 ENTERPRISE_BRANCHES = Count("enterprise_branches", "enterprise branches", 19)
 SOCIAL_BRANCHES = Count("social_branches", "social-organisation branches", 24)
 GUIDANCE_GROUPS = Count("guidance_groups", "guidance groups", 55)
+FIRST_SECRETARIES = Count("first_secretaries", "seconded first secretaries", 15)
+BUREAU_OFFICIALS = Count("bureau_officials", "officials, bureau rank", 2)
+DIVISION_OFFICIALS = Count("division_officials", "officials, division rank", 161)
+SECTION_OFFICIALS = Count("section_officials", "officials, section rank", 1_228)
+# Yuan a year. Published is the floor itself, which all communities came up to.
+FUNDING_FLOOR = 130_000
+FUNDED_COMMUNITIES = Count("funded_communities", "communities at the funding floor", 132)
+NEW_PREMISES = Count("new_premises", "new premises (m2)", 26_900)
+NEW_FUNDING = Count("new_funding", "new funding (yuan a year)", 66_500_000)
 
 FIGURES: tuple[Figure, ...] = (
     ACTIVE_ROSTER_LINES,
@@ -130,15 +139,14 @@ FIGURES: tuple[Figure, ...] = (
     ENTERPRISE_BRANCHES,
     SOCIAL_BRANCHES,
     GUIDANCE_GROUPS,
+    FIRST_SECRETARIES,
+    BUREAU_OFFICIALS,
+    DIVISION_OFFICIALS,
+    SECTION_OFFICIALS,
+    FUNDED_COMMUNITIES,
+    NEW_PREMISES,
+    NEW_FUNDING,
 )
-
-# Played, and not counted yet.
-FIRST_SECRETARIES = Count("first_secretaries", "first secretaries", 15)
-BUREAU_OFFICIALS = Count("bureau_officials", "officials in compounds: bureau rank", 2)
-DIVISION_OFFICIALS = Count("division_officials", "officials in compounds: division rank", 161)
-SECTION_OFFICIALS = Count("section_officials", "officials in compounds: section rank", 1_228)
-NEW_PREMISES = Count("new_premises", "new premises (m2)", 26_900)
-NEW_FUNDING = Count("new_funding", "new funding (yuan a year)", 66_500_000)
 
 CITY = "350800"
 MEASURED_YEAR = 2017

@@ -41,6 +41,7 @@ def build_city(scale: float) -> City:
 
     table = divisions.official_table()
     alive = divisions.communities_alive(table, count(figures.COMMUNITIES))
+    beyond = divisions.communities_alive(table, count(figures.COMMUNITIES) + 1)[len(alive) :]
     partners = units.partner_units(count(figures.PARTNER_UNITS), alive)
     people = members.members(count(figures.ACTIVE_ROSTER_LINES), count(figures.REGISTERED_MEMBERS), partners, alive)
     registered = members.registered_at(people)
@@ -87,5 +88,5 @@ def build_city(scale: float) -> City:
             organs.lasting(register, OrganKind.COMPOUND_ORGANISATION),
             alive,
         ),
-        profiles=officials.profiles(count(figures.NEW_PREMISES), count(figures.NEW_FUNDING), alive),
+        profiles=officials.profiles(count(figures.NEW_PREMISES), count(figures.NEW_FUNDING), alive, beyond),
     )

@@ -203,6 +203,7 @@ class Appointment:
     rank: str
     place: Organ | str
     starts_on: date
+    ended_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,5 +260,5 @@ class City:
         yield from (f"{person.id_number} {grid.name}" for person, grid in self.placements.items())
         yield from (f"{one.division} {one.kind} {one.name} {one.ended_on}" for one in self.organs)
         yield from (f"{one.leader.id_number} {one.community} {one.ended_on}" for one in self.leader_links)
-        yield from (f"{one.person.id_number} {one.rank}" for one in self.appointments)
+        yield from (f"{one.person.id_number} {one.rank} {one.ended_on}" for one in self.appointments)
         yield from (str(profile) for profile in self.profiles)

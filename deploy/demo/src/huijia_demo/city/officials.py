@@ -1,14 +1,18 @@
 """Leaders who look after communities, officials who serve in compounds, and what communities have to work with."""
 
+from collections.abc import Iterator
 from datetime import date
+from itertools import cycle, islice
 
 from huijia_demo.city.chance import day_between, shares, stream, uneven
 from huijia_demo.city.model import Appointment, LeaderLink, Organ, Person, Profile
+from huijia_demo.figures import FUNDING_FLOOR as FLOOR
 
 SINCE = (date(2015, 10, 1), date(2016, 12, 31))
 MOVED_ON = date(2017, 5, 1)
 ONE_MOVED_IN = 20
-FLOOR = 130_000
+ONE_LEFT_IN = 40
+SECONDED_RANK = "SECTION"
 STAFF = (6, 14)
 OLD_PREMISES = (150, 600)
 
@@ -36,27 +40,23 @@ def appointments(
     compounds: list[Organ],
     communities: list[str],
 ) -> list[Appointment]:
-    """Everybody is appointed once: officials by rank to compounds, first secretaries to communities."""
+    """So many in office, and some who left: by rank in compounds, first secretaries in communities. Nobody has two."""
     chance = stream("officials")
-    ranks = [rank for rank, count in by_rank.items() for _ in range(count)]
-    chosen = chance.sample(people, len(ranks) + first_secretaries)
-    officials = [
-        Appointment(person, rank, compounds[i % len(compounds)], day_between(chance, *SINCE))
-        for i, (person, rank) in enumerate(zip(chosen, ranks, strict=False))
+    compound, community = cycle(compounds), cycle(communities)
+    terms = [(rank, *term) for rank, count in by_rank.items() for term in _terms(compound, count)]
+    terms += [(SECONDED_RANK, *term) for term in _terms(community, first_secretaries)]
+    return [
+        Appointment(person, rank, place, day_between(chance, *SINCE), ended_on)
+        for person, (rank, place, ended_on) in zip(chance.sample(people, len(terms)), terms, strict=True)
     ]
-    seconded = [
-        Appointment(person, "SECTION", communities[i % len(communities)], day_between(chance, *SINCE))
-        for i, person in enumerate(chosen[len(ranks) :])
-    ]
-    return [*officials, *seconded]
 
 
-def profiles(new_premises: int, new_funding: int, communities: list[str]) -> list[Profile]:
-    """What was added is shared out to the last square metre and yuan; no community is below the funding floor."""
+def profiles(new_premises: int, new_funding: int, communities: list[str], poor: list[str]) -> list[Profile]:
+    """What was added is shared out to the last square metre and yuan; only `poor` communities are below the floor."""
     chance = stream("profiles")
     weights = uneven(chance, len(communities))
     added = zip(communities, shares(new_premises, weights), shares(new_funding, weights), strict=True)
-    return [
+    grown = [
         Profile(
             community=community,
             staff=chance.randint(*STAFF),
@@ -67,3 +67,10 @@ def profiles(new_premises: int, new_funding: int, communities: list[str]) -> lis
         )
         for community, premises, funding in added
     ]
+    return [*grown, *(Profile(community, min(STAFF), FLOOR - 1, 0, min(OLD_PREMISES), 0) for community in poor)]
+
+
+def _terms(places: Iterator[Organ | str], in_office: int) -> list[tuple[Organ | str, date | None]]:
+    """Where each term is, and when it ended; None for as many as are in office."""
+    ends = [None] * in_office + [MOVED_ON] * max(1, in_office // ONE_LEFT_IN)
+    return list(zip(islice(places, len(ends)), ends, strict=True))

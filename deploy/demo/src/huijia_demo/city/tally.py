@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 from huijia_demo import figures
-from huijia_demo.city.model import Activity, City, Kind, Mode, OrganKind, Outcome, Presence, Verdict
+from huijia_demo.city.model import Activity, City, Kind, Mode, Organ, OrganKind, Outcome, Presence, Verdict
+from huijia_demo.city.officials import SECONDED_RANK
 from huijia_demo.city.organs import lasting
 from huijia_demo.city.records import ENOUGH_A_YEAR
 from huijia_demo.figures import Fraction
@@ -69,6 +70,12 @@ def _organs(kind: OrganKind) -> Callable[[City], int]:
     return lambda city: len(lasting(city.organs, kind))
 
 
+def _in_office(place: type, *ranks: str) -> Callable[[City], int]:
+    return lambda city: sum(
+        isinstance(one.place, place) and one.rank in ranks and one.ended_on is None for one in city.appointments
+    )
+
+
 def _projects(ends: Collection[str]) -> Callable[[City], int]:
     return lambda city: sum(project.path[-1] in ends for project in city.projects)
 
@@ -107,4 +114,11 @@ RULES: dict[figures.Count, Callable[[City], int]] = {
     figures.ENTERPRISE_BRANCHES: _organs(OrganKind.ENTERPRISE_BRANCH),
     figures.SOCIAL_BRANCHES: _organs(OrganKind.SOCIAL_BRANCH),
     figures.GUIDANCE_GROUPS: _organs(OrganKind.GUIDANCE_GROUP),
+    figures.FIRST_SECRETARIES: _in_office(str, SECONDED_RANK),
+    figures.BUREAU_OFFICIALS: _in_office(Organ, "BUREAU"),
+    figures.DIVISION_OFFICIALS: _in_office(Organ, "DIVISION"),
+    figures.SECTION_OFFICIALS: _in_office(Organ, "SECTION"),
+    figures.FUNDED_COMMUNITIES: lambda city: sum(one.funding >= figures.FUNDING_FLOOR for one in city.profiles),
+    figures.NEW_PREMISES: lambda city: sum(one.added_premises for one in city.profiles),
+    figures.NEW_FUNDING: lambda city: sum(one.added_funding for one in city.profiles),
 }

@@ -10,11 +10,21 @@ from huijia_demo.play.terms import end_over, make_missing
 FIELDS = "id endedOn"
 LINK = Mutation("linkLeader", "linkLeaders", "LeaderLink", FIELDS)
 UNLINK = Mutation("endLeaderLink", "", "LeaderLink", FIELDS, input="EndTermInput")
-APPOINT = Mutation("makeAppointment", "makeAppointments", "Appointment", known={"AppointmentAlreadyMade": ""})
+APPOINT = Mutation("makeAppointment", "makeAppointments", "Appointment", FIELDS)
+RELIEVE = Mutation("endAppointment", "", "Appointment", FIELDS, input="EndTermInput")
 LINKED = """
 query($within: ID!, $first: Int!, $after: String) {
   leaderLinks(within: $within, first: $first, after: $after) {
     nodes { id endedOn leader { id } community { code } } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+
+APPOINTED = """
+query($within: ID!, $first: Int!, $after: String) {
+  appointments(within: $within, first: $first, after: $after) {
+    nodes { id endedOn member { id } } pageInfo { hasNextPage endCursor }
   }
 }
 """
@@ -34,9 +44,16 @@ async def link_leaders(stage: Stage) -> None:
 
 
 async def appoint_officials(stage: Stage) -> None:
+    def by(_one: Appointment) -> str:
+        return stage.badges.city()
+
     appointments = stage.city.appointments
     with stage.phase("Appointments", len(appointments)):
-        await stage.send(APPOINT, appointments, lambda _: stage.badges.city(), lambda one: _appointment(stage, one))
+        nodes = await stage.nodes(APPOINTED, stage.badges.city(), ("appointments",), within=CITY)
+        there = {node["member"]["id"]: node for node in nodes}
+        keyed = [(stage.members[one.person], one) for one in appointments]
+        stored = await make_missing(stage, APPOINT, there, keyed, by, lambda one: _appointment(stage, one))
+        await end_over(stage, RELIEVE, stored, by)
 
 
 def _link(link: LeaderLink, member_id: str) -> Json:
