@@ -168,7 +168,7 @@ class Toy:
         channel = await self.broker.channel()
         for queue in [*names, *tiers]:
             await channel.queue_delete(queue)
-        for exchange in [*tiers, self.topology.events]:
+        for exchange in [*tiers, self.topology.events, self.topology.live]:
             await channel.exchange_delete(exchange)
         await close_quietly(channel)
 

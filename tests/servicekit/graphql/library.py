@@ -1,7 +1,7 @@
 """A small subgraph to test on: a library with shelves, books and readers. It counts its loads."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
@@ -33,6 +33,13 @@ class Store:
     loads: Counter[str] = field(default_factory=Counter)
     shelves: int = 20
     books_per_shelf: int = 3
+    lending: list[str | Exception] = field(default_factory=list)
+
+    async def lent(self) -> "AsyncIterator[Book]":
+        for one in self.lending:
+            if isinstance(one, Exception):
+                raise one
+            yield Book.of({"id": one})
 
 
 class AlreadyLent(Refusal):
@@ -183,6 +190,18 @@ class Mutation:
         raise NotFound(what_zh="书", what_en="book", id=id)
 
 
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def lent(self, info: Info, division: strawberry.ID) -> AsyncIterator[Book]:
+        info.context.require("Subscription.lent", Target(division=division))
+        return info.context.resource(Store).lent()
+
+    @strawberry.subscription
+    async def carelessly_lent(self, info: Info) -> AsyncIterator[Book]:
+        return info.context.resource(Store).lent()
+
+
 POLICY: dict[str, Rule] = {
     "Query.shelves": PUBLIC,
     "Query.book": allow(Role.HOST, Role.AUDITOR),
@@ -198,7 +217,11 @@ POLICY: dict[str, Rule] = {
     "Reader": PUBLIC,
     "Broken": PUBLIC,
 }
+WATCHING = {"Subscription.lent": allow(Role.HOST), "Subscription.carelesslyLent": allow(Role.HOST)}
 
 
 def build() -> Subgraph:
-    return build_schema(query=Query, mutation=Mutation, types=[Book, Shelf, Reader, Broken], policy=POLICY)
+    types = [Book, Shelf, Reader, Broken]
+    return build_schema(
+        query=Query, mutation=Mutation, subscription=Subscription, types=types, policy=POLICY | WATCHING
+    )

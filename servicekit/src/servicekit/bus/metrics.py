@@ -19,3 +19,4 @@ LAG = Histogram(
     ["service"],
     buckets=(0.05, 0.2, 1, 5, 30, 120, 600, 3600),
 )
+LISTENING = Gauge("huijia_listening", "Subscribers that listen to facts in this process", ["service"])

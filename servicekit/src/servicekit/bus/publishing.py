@@ -41,16 +41,19 @@ async def publish(channel: Channel, exchange: str, message: Outgoing) -> None:
         raise outcome
 
 
-async def publish_all(channel: Channel, exchange: str, messages: Sequence[Outgoing]) -> list[BaseException | None]:
+async def publish_all(
+    channel: Channel, exchange: str, messages: Sequence[Outgoing], *, mandatory: bool = True
+) -> list[BaseException | None]:
     """Publish `messages`, whose ids differ. For each None when the broker has it in a queue, else what went wrong.
 
-    A PublishError says that no queue takes its key. Raises TimeoutError when the broker does not answer in time; what
-    became of the messages is unknown then, and so the channel is of no use any more.
+    A PublishError says that no queue takes its key; without `mandatory` that is no error. Raises TimeoutError when the
+    broker does not answer in time; what became of the messages is unknown then, and so the channel is of no use.
     """
     async with asyncio.timeout(CONFIRM_SECONDS):
         async with channel.lock:
             confirmations = [_expect_confirmation(channel, message.id) for message in messages]
-            frames = (frame for message in messages for frame in _frames(message, exchange, channel.max_content_size))
+            most = channel.max_content_size
+            frames = (frame for message in messages for frame in _frames(message, exchange, most, mandatory))
             await channel.write_queue.put(ChannelFrame.marshall(channel.number, frames))
         outcomes = await asyncio.gather(*confirmations, return_exceptions=True)
     for message in messages:
@@ -67,8 +70,8 @@ def _expect_confirmation(channel: Channel, id: str) -> "asyncio.Future[object]":
     return confirmation
 
 
-def _frames(message: Outgoing, exchange: str, most: int) -> Iterator[Frame]:
-    yield Basic.Publish(exchange=exchange, routing_key=message.key, mandatory=True)
+def _frames(message: Outgoing, exchange: str, most: int, mandatory: bool) -> Iterator[Frame]:
+    yield Basic.Publish(exchange=exchange, routing_key=message.key, mandatory=mandatory)
     properties = Basic.Properties(
         content_type=CONTENT_TYPE,
         message_id=message.id,

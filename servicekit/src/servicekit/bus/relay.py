@@ -5,6 +5,7 @@ confirmed it, so a crash at any point leads to a second publish, never to none.
 """
 
 import asyncio
+from collections.abc import Collection
 from functools import partial
 
 import structlog
@@ -13,7 +14,7 @@ from aio_pika.exceptions import PublishError
 from aiormq.channel import Channel
 
 from servicekit.bus import metrics
-from servicekit.bus.broker import Broker, close_quietly
+from servicekit.bus.broker import AWAY, Broker, close_quietly
 from servicekit.bus.loops import GRACE_SECONDS, keep_going, run_until, wait_or_stop
 from servicekit.bus.messages import lower
 from servicekit.bus.outbox import LEASE_SECONDS, Lease, Outbox
@@ -30,7 +31,10 @@ MEASURE_SECONDS = 5.0
 
 
 class Relay:
-    """Publishes the pending rows of one service's outbox. Any number of them may run side by side."""
+    """Publishes the pending rows of one service's outbox. Any number of them may run side by side.
+
+    Facts of `live` are told, once they are confirmed, to whoever listens at the moment, without a promise.
+    """
 
     def __init__(
         self,
@@ -39,6 +43,7 @@ class Relay:
         topology: Topology,
         *,
         source: str,
+        live: Collection[str] = (),
         batch: int = BATCH,
         loops: int = 2,
         lease_seconds: float = LEASE_SECONDS,
@@ -49,6 +54,7 @@ class Relay:
         self._broker = broker
         self._topology = topology
         self._source = source
+        self._live = frozenset(live)
         self._batch = batch
         self._loops = loops
         self._unroutable_pause = unroutable_pause_seconds
@@ -86,6 +92,7 @@ class Relay:
             await self._outbox.release(lease, lease.rows)
             raise
         await self.mark(lease, confirmed)
+        await self._tell([row for row in confirmed if row["key"].rpartition(".")[2] in self._live])
         return len(confirmed)
 
     async def claim(self) -> Lease:
@@ -116,6 +123,16 @@ class Relay:
         if rows:
             metrics.DISPATCHED.labels(self._source).inc(await self._outbox.mark(lease, rows))
 
+    async def _tell(self, rows: list[Document]) -> None:
+        """What is lost here is lost for listeners only, who look again after a break anyway."""
+        if rows:
+            messages = [Outgoing(row["_id"], row["key"], row["body"]) for row in rows]
+            try:
+                await publish_all(await self._open(), self._topology.live, messages, mandatory=False)
+            except AWAY as error:
+                log.warning("relay.untold", source=self._source, rows=len(rows), error=type(error).__name__)
+                await self._close()
+
     async def _put_off(self, lease: Lease, rows: list[Document]) -> None:
         metrics.UNROUTABLE.labels(self._source).inc(len(rows))
         log.error(
@@ -132,6 +149,8 @@ class Relay:
             if self._channel is None or self._channel.is_closed:
                 channel = await self._broker.channel()
                 await self._topology.declare_events(channel)
+                if self._live:
+                    await self._topology.declare_live(channel)
                 self._channel = channel
             return await lower(self._channel)
 

@@ -4,6 +4,7 @@
 <namespace>.<service>.<lane>            lane queue: quorum, one active consumer at a time
 <namespace>.<service>.retry.<seconds>s  delay tier: an exchange and its queue; what expires goes back to its lane queue
 <namespace>.<service>.dead              dead letters: listed and replayed by command
+<namespace>.live                        topic exchange for listeners, whose queues live as long as their process
 """
 
 from collections.abc import Iterable
@@ -28,6 +29,10 @@ class Topology:
     def events(self) -> str:
         return f"{self.namespace}.events"
 
+    @property
+    def live(self) -> str:
+        return f"{self.namespace}.live"
+
     def lane_queue(self, service: str, lane: str) -> str:
         return f"{self.namespace}.{service}.{lane}"
 
@@ -39,6 +44,10 @@ class Topology:
 
     async def declare_events(self, channel: AbstractChannel) -> AbstractExchange:
         return await channel.declare_exchange(self.events, ExchangeType.TOPIC, durable=True)
+
+    async def declare_live(self, channel: AbstractChannel) -> AbstractExchange:
+        """Apart from the events' own exchange, where a queue of a listener would make an event count as routed."""
+        return await channel.declare_exchange(self.live, ExchangeType.TOPIC, durable=True)
 
     async def declare_service(self, channel: AbstractChannel, service: str) -> None:
         """The delay tiers and the dead letters of a consuming service."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import strawberry
 
+from servicekit.bus.listener import EVERY_LANE, FactStream, Listener
 from servicekit.domain import NotPermitted
 from servicekit.graphql.loaders import Loaders
 from servicekit.security import ANONYMOUS, Policy, Principal, Target
@@ -39,6 +41,7 @@ class Context:
         database: Database | None = None,
         commands: Commands | None = None,
         resources: Mapping[type, object] | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self.policy = policy
         self.principal = principal
@@ -52,6 +55,8 @@ class Context:
         self._database = database
         self._commands = commands
         self._resources = resources or {}
+        self._listener = listener
+        self._streams: list[FactStream] = []
 
     @property
     def database(self) -> Database:
@@ -89,6 +94,31 @@ class Context:
         """Raises ScopeNotCheckedError when the root field `key` needs a check of scope and made none so far."""
         if key is not None and key not in self.scope_checked:
             raise ScopeNotCheckedError(f"{key} acted or answered without context.require or context.permits")
+
+    async def listen(self, source: str, fact: str, *, lane: str = EVERY_LANE) -> FactStream:
+        """The events of a fact from now on, until this subscription ends. Raises SubscriptionInterrupted."""
+        if self._listener is None:
+            raise RuntimeError("this service has no listener")
+        stream = await self._listener.listen(source, fact, lane=lane)
+        self._streams.append(stream)
+        return stream
+
+    def renewed(self) -> Context:
+        """The same request at a later instant: nothing loaded yet, and only the grants that are active now."""
+        return Context(
+            policy=self.policy,
+            principal=self.principal.at(datetime.now(UTC)),
+            language=self.lang,
+            correlation_id=self.correlation_id,
+            database=self._database,
+            commands=self._commands,
+            resources=self._resources,
+        )
+
+    async def close(self) -> None:
+        """Stop listening."""
+        for stream in self._streams:
+            await stream.aclose()
 
     def resource(self, kind: type[T]) -> T:
         """What the service put at its resolvers' disposal under this type, such as a cipher."""

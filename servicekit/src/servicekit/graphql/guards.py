@@ -97,6 +97,35 @@ def root(resolve: Resolve, key: str, rule: Rule) -> Resolve:
     return guarded
 
 
+def subscribed(subscribe: Resolve, key: str, rule: Rule) -> Resolve:
+    """Guards the beginning of a subscription: the role before it, and that the scope was asked for within it."""
+
+    async def guarded(source: Any, info: ResolveInfo, **arguments: Any) -> Any:
+        context: Context = info.context
+        if not rule.admits(context.principal):
+            raise NotPermitted(permission=key)
+        stream = subscribe(source, info, **arguments)
+        if inspect.isawaitable(stream):
+            stream = await stream
+        context.ensure_scope_checked(key if rule.scoped else None)
+        return stream
+
+    return guarded
+
+
+def told(key: str, rule: Rule) -> Resolve:
+    """Guards each event of a subscription by what it belongs to: a grant may have ended since the beginning."""
+
+    def permitted(event: Any, info: ResolveInfo, **_arguments: Any) -> Any:
+        principal = info.context.principal
+        allowed = rule.permits(principal, event.policy_target, key) if rule.scoped else rule.admits(principal)
+        if not allowed:
+            raise NotPermitted(permission=key)
+        return event
+
+    return permitted
+
+
 def _empty(result: Any) -> bool:
     nodes = getattr(result, "nodes", result)
     return nodes is None or nodes == []

@@ -22,6 +22,7 @@ from servicekit.graphql.http_request import (
     read_body,
 )
 from servicekit.graphql.schema import Subgraph
+from servicekit.graphql.streaming import EVENT_STREAM, Streamed
 from servicekit.language import language_of
 from servicekit.security import ANONYMOUS, Principal, TokenRefused, TokenVerifier
 from servicekit.security.keys import KeysUnavailableError
@@ -76,6 +77,9 @@ class GraphQLRoute:
             ),
         ):
             status, answer = await self._answer(headers, receive, language, correlation_id)
+        if isinstance(answer, Streamed):
+            await answer.send(scope, receive, send, correlation_id)
+            return
         outcome = "refused" if status != 200 else "errors" if "errors" in answer else "ok"
         SECONDS.labels(self._service, outcome).observe(time.perf_counter() - started)
         content_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in headers.get("accept", "") else JSON
@@ -84,7 +88,7 @@ class GraphQLRoute:
 
     async def _answer(
         self, headers: Headers, receive: Receive, language: Language, correlation_id: str
-    ) -> tuple[int, dict[str, Any]]:
+    ) -> tuple[int, dict[str, Any] | Streamed]:
         try:
             principal = await self._principal(headers.get("authorization"))
             request = parse_request(headers, await read_body(headers, receive, self._max_body_bytes))
@@ -97,12 +101,16 @@ class GraphQLRoute:
         except HttpProblem as problem:
             return problem.status, _error(problem.code, *problem.texts[language])
         context = self._context(principal, language, correlation_id)
-        answer = await self._subgraph.execute(
+        run = self._subgraph.subscribe if EVENT_STREAM in headers.get("accept", "") else self._subgraph.execute
+        answer = await run(
             request["query"],
             context=context,
             variables=request.get("variables"),
             operation_name=request.get("operationName"),
         )
+        if not isinstance(answer, dict):
+            return 200, Streamed(answer, context)
+        await context.close()
         return 200, answer
 
     async def _principal(self, authorization: str | None) -> Principal:

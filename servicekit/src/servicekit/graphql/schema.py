@@ -1,31 +1,63 @@
 """A subgraph: the federated schema of one service, guarded, and the execution of operations on it."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Final
 
 import strawberry
-from graphql import GraphQLField, GraphQLInterfaceType, GraphQLNonNull, GraphQLObjectType, execute
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    Executor,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    OperationType,
+    create_source_event_stream,
+    execute,
+    get_operation_ast,
+)
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-from servicekit.domain import TooManyRows
+from servicekit.domain import Refusal, TooManyRows
 from servicekit.graphql.audit import AuditChange, AuditEntry, AuditField
 from servicekit.graphql.context import Context
 from servicekit.graphql.documents import Documents, Limits
 from servicekit.graphql.entities import EntityTypes, entity_definitions
-from servicekit.graphql.errors import fault, format_error
-from servicekit.graphql.guards import ResolveInfo, ResultUnion, attribute, gated, limited, root, union_of, with_union
+from servicekit.graphql.errors import fault, format_error, refusal_error
+from servicekit.graphql.guards import (
+    ResolveInfo,
+    ResultUnion,
+    attribute,
+    gated,
+    limited,
+    named_type,
+    root,
+    subscribed,
+    told,
+    union_of,
+    with_union,
+)
 from servicekit.graphql.inputs import InputChecks
 from servicekit.graphql.paging import Connection, PageInfo
-from servicekit.graphql.refusals import CENTRAL, BulkPayload, Refusal
+from servicekit.graphql.refusals import CENTRAL, BulkPayload
+from servicekit.graphql.refusals import Refusal as RefusalType
 from servicekit.security import PUBLIC, Policy, Rule
 
 FEDERATION_VERSION: Final = "2.9"
 
 
-_PLUMBING = (PageInfo, Connection, Refusal, BulkPayload, AuditEntry, AuditChange, AuditField)
+_PLUMBING = (PageInfo, Connection, RefusalType, BulkPayload, AuditEntry, AuditChange, AuditField)
+
+
+class StreamNeeded(Refusal):
+    zh = "订阅须以 text/event-stream 接收。"
+    en = "A subscription is answered as text/event-stream only."
+    next_zh = "请设置 Accept: text/event-stream。"
+    next_en = "Set Accept: text/event-stream."
 
 
 class SchemaError(Exception):
@@ -56,10 +88,73 @@ class Subgraph:
         prepared = self._documents.prepare(document)
         if prepared.document is None:
             return {"errors": [format_error(error, context) for error in prepared.errors]}
+        if _is_subscription(prepared.document, operation_name):
+            return {"errors": [refusal_error(StreamNeeded(), context.lang)]}
+        return await self._executed(prepared.document, context, variables, operation_name)
+
+    async def subscribe(
+        self,
+        document: str,
+        *,
+        context: Context,
+        variables: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+    ) -> dict[str, Any] | AsyncIterator[dict[str, Any]]:
+        """The responses of a subscription; one response for whatever else is asked, or when it can't begin.
+
+        Close `context` in the end. Each event is executed with a context of its own.
+        """
+        prepared = self._documents.prepare(document)
+        if prepared.document is None or not _is_subscription(prepared.document, operation_name):
+            return await self.execute(document, context=context, variables=variables, operation_name=operation_name)
+        executor: Any = Executor.build(
+            self._graphql,
+            prepared.document,
+            context_value=context,
+            raw_variable_values=variables,
+            operation_name=operation_name,
+        )
+        if not isinstance(executor, Executor):
+            return {"errors": [format_error(error, context) for error in executor]}
+        try:
+            source: Any = create_source_event_stream(executor)
+            if inspect.isawaitable(source):
+                source = await source
+        except Exception as error:
+            return {"errors": [fault(error, context, where="subscribe")]}
+        if isinstance(source, ExecutionResult):
+            return {"errors": [format_error(error, context) for error in source.errors or ()]}
+        return self._responses(source, prepared.document, context, variables, operation_name)
+
+    async def _responses(
+        self,
+        source: AsyncIterator[Any],
+        document: DocumentNode,
+        context: Context,
+        variables: dict[str, Any] | None,
+        operation_name: str | None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        try:
+            async for event in source:
+                yield await self._executed(document, context.renewed(), variables, operation_name, event)
+        except Refusal as refusal:
+            yield {"errors": [refusal_error(refusal, context.lang)]}
+        except Exception as error:
+            yield {"errors": [fault(error, context, where="subscription")]}
+
+    async def _executed(
+        self,
+        document: DocumentNode,
+        context: Context,
+        variables: dict[str, Any] | None,
+        operation_name: str | None,
+        root: Any = None,
+    ) -> dict[str, Any]:
         try:
             result: Any = execute(
                 self._graphql,
-                prepared.document,
+                document,
+                root_value=root,
                 context_value=context,
                 variable_values=variables,
                 operation_name=operation_name,
@@ -83,6 +178,7 @@ def build_schema(
     *,
     query: type,
     mutation: type | None = None,
+    subscription: type | None = None,
     types: Iterable[type] = (),
     policy: Mapping[str, Rule],
     limits: Limits | None = None,
@@ -96,6 +192,7 @@ def build_schema(
     schema = strawberry.federation.Schema(
         query=query,
         mutation=mutation,
+        subscription=subscription,
         types=list(types),
         federation_version=FEDERATION_VERSION,
         config=StrawberryConfig(scalar_map=dict(scalars or {})),
@@ -119,6 +216,9 @@ class _Guarding:
             if name in ("Query", "Mutation"):
                 for field_name, field in type_.fields.items():
                     self._guard_root(f"{name}.{field_name}", field)
+            elif name == "Subscription":
+                for field_name, field in type_.fields.items():
+                    self._guard_subscription(f"{name}.{field_name}", field)
             elif isinstance(type_, GraphQLObjectType) and not name.startswith("__"):
                 self._guard_object(type_)
         unknown = sorted(set(self._policy.rules) - self._used - self._helper_keys())
@@ -140,6 +240,17 @@ class _Guarding:
             return
         resolve = root(self._limited(field), key, rule)
         field.resolve = self._presented(key, field, resolve)
+
+    def _guard_subscription(self, key: str, field: GraphQLField) -> None:
+        rule = self._rule(key)
+        if rule is None:
+            self._problems.append(f"{key} has no rule in the policy")
+            return
+        self._check_target(named_type(field.type), rule)
+        assert field.subscribe is not None
+        begin = limited(field.subscribe, self._checks.of(field.args), "first" in field.args)
+        field.subscribe = subscribed(begin, key, rule)
+        field.resolve = told(key, rule)
 
     def _guard_object(self, type_: GraphQLObjectType) -> None:
         common = PUBLIC if _is_plumbing(type_) else self._rule(type_.name)
@@ -204,6 +315,11 @@ class _Guarding:
             return await entities.resolve(strawberry.Info(_raw_info=info, _field=definition), representations, limit)
 
         return resolve
+
+
+def _is_subscription(document: DocumentNode, operation_name: str | None) -> bool:
+    operation = get_operation_ast(document, operation_name)
+    return operation is not None and operation.operation is OperationType.SUBSCRIPTION
 
 
 def _is_plumbing(type_: GraphQLObjectType) -> bool:

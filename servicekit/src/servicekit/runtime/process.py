@@ -43,8 +43,7 @@ class Server(uvicorn.Server):
         self.stop()
 
     def stop(self) -> None:
-        self.running.health.stopping = True
-        self.running.worker.request_stop()
+        self.running.request_stop()
         self.should_exit = True
 
     def fail(self) -> None:

@@ -1,7 +1,7 @@
 """A service put together: its schema, collections and messages, as an ASGI application with its worker."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,8 @@ from pymongo import IndexModel
 from starlette.routing import BaseRoute, Route
 
 from servicekit.bus.apply import Archive, Consumes
+from servicekit.bus.listener import Listener
+from servicekit.bus.topology import Topology
 from servicekit.domain import Clock, SystemClock
 from servicekit.domain.refusals import Language
 from servicekit.graphql.context import Context
@@ -42,7 +44,8 @@ class Service:
 
     `resources` makes what resolvers ask for with `info.context.resource(Kind)`. `take_all` is for the service that
     listens to every event, so that each published one is routed somewhere; `archive` gets each
-    event that is new, in the transaction of its effects. `routes` are served beside `/graphql`; they check the
+    event that is new, in the transaction of its effects. `live` are facts that resolvers of subscriptions listen to
+    (`context.listen`). `routes` are served beside `/graphql`; they check the
     principal themselves, with the verifier that they get. `timers` are run by the workers, each by one at a time.
     `sealed_in` names the collections whose documents keep personal data as a token in `sealed`.
     """
@@ -57,6 +60,7 @@ class Service:
     take_all: bool = False
     archive: Archive | None = None
     timers: Sequence[Timer] = ()
+    live: Collection[str] = ()
     clock: Clock = field(default_factory=SystemClock)
     routes: "Callable[[Running, TokenVerifier], Sequence[BaseRoute]]" = no_routes
     sealed_in: Sequence[str] = ()
@@ -76,6 +80,7 @@ class Running:
         )
         self.worker.use(self.commands)
         self.resources = service.resources(settings, self.database)
+        self.listener = Listener(settings.amqp_url, Topology(settings.namespace), service=service.name)
         self.health = Health({"mongodb": self._ping, **self.worker.checks()})
 
     def context(self, principal: Principal, language: Language, correlation_id: str) -> Context:
@@ -87,19 +92,27 @@ class Running:
             database=self.database,
             commands=self.commands,
             resources=self.resources,
+            listener=self.listener,
         )
 
     async def _ping(self) -> bool:
         await self.client.admin.command("ping")
         return True
 
-    async def stop(self) -> None:
-        """Stop intake of the worker and wait for what is in flight. Idempotent."""
+    def request_stop(self) -> None:
+        """Stop intake of the worker, and end subscriptions, so that whoever holds one goes elsewhere."""
         self.health.stopping = True
+        self.worker.request_stop()
+        self.listener.end()
+
+    async def stop(self) -> None:
+        """Stop intake and wait for what is in flight. Idempotent."""
+        self.request_stop()
         await self.worker.stop()
 
     async def close(self) -> None:
         await self.stop()
+        await self.listener.close()
         await self.client.close()
 
 

@@ -105,7 +105,9 @@ class Worker:
         await self._until_stopped(self._connect())
         if self._broker is None:
             return
-        self._relay = Relay(self._database, self._broker, self._topology, source=self._service.name)
+        self._relay = Relay(
+            self._database, self._broker, self._topology, source=self._service.name, live=self._service.live
+        )
         self._tell_lanes()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._relay.run(self._stop))

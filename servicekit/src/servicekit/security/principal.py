@@ -1,7 +1,7 @@
 """Who is asking: a subject and the roles granted to it, each on a scope and for a period."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,10 +35,14 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """`subject` is None for somebody who showed no token. `grants` are taken as they are: see `at`."""
+    """`subject` is None for somebody who showed no token. `grants` are taken as they are: see `at`.
+
+    `expires_at` is when the token ceases to be accepted: what lasts longer than a request ends then.
+    """
 
     subject: str | None
     grants: tuple[Grant, ...] = ()
+    expires_at: datetime | None = field(default=None, compare=False)
 
     @property
     def authenticated(self) -> bool:
@@ -54,7 +58,7 @@ class Principal:
         """The same principal with only the grants that are active at this instant."""
         if all(grant.valid_from is None and grant.valid_until is None for grant in self.grants):
             return self
-        return Principal(self.subject, tuple(grant for grant in self.grants if grant.active(now)))
+        return replace(self, grants=tuple(grant for grant in self.grants if grant.active(now)))
 
 
 ANONYMOUS = Principal(None)

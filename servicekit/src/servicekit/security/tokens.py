@@ -1,6 +1,7 @@
 """Verifying bearer tokens: JSON Web Tokens of any OIDC issuer, signed with a public-key algorithm."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, NamedTuple
 
@@ -92,7 +93,9 @@ class TokenVerifier:
             raise TokenExpired(str(error)) from None
         except (jwt.PyJWTError, UnknownKeyError) as error:
             raise TokenInvalid(type(error).__name__) from None
-        return _Verified(principal_of(claims), float(claims["exp"]), self._keys.generation)
+        expires = float(claims["exp"])
+        until = datetime.fromtimestamp(expires + self._leeway, UTC)
+        return _Verified(replace(principal_of(claims), expires_at=until), expires, self._keys.generation)
 
     async def _key(self, token: str) -> jwt.PyJWK:
         header = jwt.get_unverified_header(token)

@@ -6,7 +6,7 @@ from servicekit.storage.mongo import Database
 
 from evaluation.api.schema import subgraph
 from evaluation.messages.consumed import CONSUMED
-from evaluation.messages.published import PUBLISHED
+from evaluation.messages.published import LIVE, PUBLISHED
 from evaluation.settings import EvaluationSettings
 from evaluation.storage.archive import append
 from evaluation.storage.collections import COLLECTIONS
@@ -22,6 +22,7 @@ SERVICE = Service(
     collections=COLLECTIONS,
     consumed=CONSUMED,
     published=PUBLISHED,
+    live=LIVE,
     settings=EvaluationSettings,
     resources=resources,
     take_all=True,

@@ -11,7 +11,7 @@ from servicekit.storage.mongo import Database
 from service_tracking.api.open311.routes import open311
 from service_tracking.api.schema import subgraph
 from service_tracking.messages.consumed import CONSUMED
-from service_tracking.messages.published import PUBLISHED, SOURCE
+from service_tracking.messages.published import LIVE, PUBLISHED, SOURCE
 from service_tracking.settings import Settings
 from service_tracking.storage.collections import BENEFICIARIES, COLLECTIONS
 from service_tracking.use_cases.erase_beneficiaries import erase_what_is_over
@@ -33,6 +33,7 @@ SERVICE = Service(
     collections=COLLECTIONS,
     consumed=CONSUMED,
     published=PUBLISHED,
+    live=LIVE,
     settings=Settings,
     resources=resources,
     routes=open311,

@@ -17,6 +17,7 @@ POLICY: dict[str, Rule] = {
     "Query.residual": allow(Role.UNIT_ADMIN, *ADMINS, Role.AUDITOR, Role.INTEGRATION),
     "Query.bulletinIssue": AUTHENTICATED,
     "Query.bulletinIssues": AUTHENTICATED,
+    "Subscription.bulletinPublished": AUTHENTICATED,
     # Checked with the issue's division, for every way to one that isn't published.
     "Query.bulletinDrafts": allow(*ADMINS, Role.AUDITOR),
     "Mutation.draftBulletin": allow(*ADMINS),

@@ -5,8 +5,10 @@ from servicekit.graphql import Subgraph, build_schema
 from evaluation.api.mutations import Mutation
 from evaluation.api.policy import POLICY
 from evaluation.api.queries import Query
+from evaluation.api.subscriptions import Subscription
 from evaluation.api.types.places import Agreement, Community, Division
 
 
 def subgraph() -> Subgraph:
-    return build_schema(query=Query, mutation=Mutation, types=[Division, Community, Agreement], policy=POLICY)
+    types = [Division, Community, Agreement]
+    return build_schema(query=Query, mutation=Mutation, subscription=Subscription, types=types, policy=POLICY)

@@ -8,8 +8,11 @@ from evaluation.domain.appeals import AppealSnapshot
 from evaluation.domain.issues import BulletinSnapshot
 from evaluation.domain.schemes import SchemeSnapshot
 
+BULLETIN_PUBLISHED = "bulletin-published"
+LIVE = (BULLETIN_PUBLISHED,)
+
 PUBLISHED: Mapping[str, type[BaseModel]] = {
-    "bulletin-published": BulletinSnapshot,
+    BULLETIN_PUBLISHED: BulletinSnapshot,
     "scheme-published": SchemeSnapshot,
     "appeal-filed": AppealSnapshot,
     "appeal-granted": AppealSnapshot,

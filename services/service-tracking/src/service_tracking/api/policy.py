@@ -8,6 +8,7 @@ _OFFICIALS = (Role.HOST, Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_AD
 READ = allow(Role.MEMBER, Role.UNIT_ADMIN, *_OFFICIALS, Role.AUDITOR)
 TAKE_PART = allow(Role.MEMBER, Role.UNIT_ADMIN, Role.HOST, Role.INTEGRATION)
 RUN = allow(*_OFFICIALS)
+WATCH = allow(*_OFFICIALS, Role.AUDITOR)
 # Whoever reported it, or the place for somebody who is no member.
 SPEAK = allow(Role.MEMBER, *_OFFICIALS)
 GOVERN = allow(Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN, Role.INTEGRATION)
@@ -23,6 +24,7 @@ POLICY: dict[str, Rule] = {
     "Query.offer": AUTHENTICATED,
     "Query.claim": READ,
     "Query.serviceRecord": READ,
+    "Subscription.serviceConfirmed": WATCH,
     "Mutation.publishPost": RUN,
     "Mutation.publishPosts": RUN,
     "Mutation.publishWish": RUN,

@@ -18,6 +18,9 @@ from service_tracking.domain.venue import CLOSED, OPENED, VenueSnapshot
 
 SOURCE = "service-tracking"
 
+RECORD_CONFIRMED = "record-confirmed"
+LIVE = (RECORD_CONFIRMED,)
+
 PUBLISHED: Mapping[str, type[BaseModel]] = {
     "offer-published": OfferSnapshot,
     "offer-closed": OfferSnapshot,
@@ -44,7 +47,7 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "support-given": SupportSnapshot,
     **dict.fromkeys((*OPENED.values(), *CLOSED.values()), VenueSnapshot),
     "record-submitted": RecordSnapshot,
-    "record-confirmed": RecordSnapshot,
+    RECORD_CONFIRMED: RecordSnapshot,
     "record-rejected": RecordSnapshot,
     "record-correction-asked": RecordSnapshot,
     "record-correction-declined": RecordSnapshot,
