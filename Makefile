@@ -63,10 +63,12 @@ fmt: setup ## Format and fix what can be fixed
 	@$(BIN)/ruff check --fix .
 	@$(FORMAT) .
 
-supergraph: setup ## Write the subgraph schemas and compose them into gateway/supergraph.graphql (needs Node 20 or newer)
+supergraph: setup ## Write each service's schema.graphql and asyncapi.json; compose gateway/supergraph.graphql (needs Node 20 or newer)
 	@command -v npm >/dev/null || { echo "Node is missing: sudo apt-get install nodejs npm (only for this target)" >&2; exit 1; }
 	@for name in $(SUBGRAPHS); do \
-	  $(BIN)/python -m $$(echo $$name | tr - _) schema > .schema.draft && mv .schema.draft services/$$name/schema.graphql || exit 1; \
+	  module=$$(echo $$name | tr - _); \
+	  $(BIN)/python -m $$module schema > .schema.draft && mv .schema.draft services/$$name/schema.graphql || exit 1; \
+	  $(BIN)/python -m $$module asyncapi > .schema.draft && mv .schema.draft services/$$name/asyncapi.json || exit 1; \
 	done
 	@cd gateway/compose && npm ci --silent --no-audit --no-fund && node compose.mjs
 

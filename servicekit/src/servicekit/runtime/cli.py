@@ -1,5 +1,6 @@
-"""The command line of a service: `python -m <service> [serve | schema | dead-letters | audit | rotate-keys]`."""
+"""The command line of a service: `python -m <service> [serve | schema | asyncapi | dead-letters | audit | ...]`."""
 
+import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from servicekit.bus.broker import Broker
 from servicekit.bus.cli import bus_app
 from servicekit.bus.dead_letters import DeadLetters
 from servicekit.bus.topology import Topology
+from servicekit.runtime.asyncapi import document
 from servicekit.runtime.process import run
 from servicekit.runtime.rotation import add_rotation
 from servicekit.runtime.service import Service
@@ -51,6 +53,11 @@ def command_line(service: Service) -> typer.Typer:
     def schema() -> None:
         """Print the subgraph's SDL, as committed in schema.graphql."""
         print(service.subgraph.sdl)
+
+    @commands.command()
+    def asyncapi() -> None:
+        """Print the AsyncAPI 3 document of the service's events, as committed in asyncapi.json."""
+        print(json.dumps(document(service), ensure_ascii=False, indent=1))
 
     if service.sealed_in:
         add_rotation(commands, service)

@@ -16,7 +16,7 @@ CONSUMED: list[Consumes[Any]] = [
     ),
     Consumes(
         source="registration",
-        facts=("agreement-signed", "agreement-renewed", "agreement-ended"),
+        facts=("agreement-signed", "agreement-ended"),
         model=AgreementFact,
         handler=handlers.keep_agreements,
     ),
