@@ -1,12 +1,16 @@
 """Processes and servers are killed while events travel; afterwards every effect has happened exactly once."""
 
 import asyncio
+import os
+import signal
 from contextlib import suppress
 
 import pytest
 from pymongo.errors import PyMongoError
 from servicekit.domain import Busy
+from servicekit.storage.work import Work
 
+from tests.contracts.toy import ACTOR
 from tests.faults.conftest import Stage
 from tests.support.waiting import eventually
 
@@ -86,19 +90,42 @@ async def test_a_relay_and_a_consumer_stop_in_time_while_the_broker_is_away(stag
     assert codes == [0, 0]
 
 
-async def test_a_relay_and_a_consumer_stop_in_time_while_the_database_is_away(stage: Stage) -> None:
+async def test_a_relay_and_a_consumer_stop_in_time_while_the_database_hangs(stage: Stage) -> None:
     relay, consumer = await stage.start("relay"), await stage.start("consumer")
     await stage.toy.open_accounts(EVENTS)
     await eventually(lambda: _some_applied(stage))
-    await asyncio.to_thread(stage.mongod.kill)
+    pid = stage.mongod.processes["mongod"].pid
+    os.kill(pid, signal.SIGSTOP)
 
     codes = await asyncio.gather(relay.terminate(), consumer.terminate())
 
-    await asyncio.to_thread(stage.mongod.start)
+    os.kill(pid, signal.SIGCONT)
     await stage.start("relay")
     await stage.start("consumer")
     await eventually(stage.all_applied_once, within=25)
     assert codes == [0, 0]
+
+
+async def test_a_command_cut_off_while_the_database_hangs_does_not_wait_for_it(stage: Stage) -> None:
+    entered = asyncio.Event()
+
+    async def linger(work: Work) -> None:
+        await work.collection("accounts").insert_one({"_id": "unfinished"})
+        entered.set()
+        await asyncio.Event().wait()
+
+    command = asyncio.create_task(stage.toy.commands("maker").run_as(ACTOR, linger))
+    await entered.wait()
+    pid = stage.mongod.processes["mongod"].pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        command.cancel()
+        done, _ = await asyncio.wait([command], timeout=10)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+    assert done
+    assert await stage.toy.database["accounts"].find_one({"_id": "unfinished"}) is None
 
 
 async def _keep_committing(stage: Stage, enough: asyncio.Event) -> None:

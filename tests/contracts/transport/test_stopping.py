@@ -1,9 +1,11 @@
 """G6: a stop finishes the batch in hand and leaves the rest to others, unacknowledged and unclaimed."""
 
 import asyncio
+from contextlib import suppress
 
 from servicekit.bus.broker import Broker
 from servicekit.bus.consumer import Consumer
+from servicekit.bus.loops import run_until
 from servicekit.bus.relay import Relay
 from servicekit.domain import SystemClock
 from servicekit.storage.commands import Commands
@@ -38,6 +40,19 @@ async def test_a_batch_that_outlasts_the_grace_period_is_cut_off_and_stays_unack
 
     assert await eventually(toy.waiting) == 1
     assert await toy.applied() == []
+
+
+async def test_a_loop_that_loses_a_cancellation_is_cut_off_all_the_same() -> None:
+    stop = asyncio.Event()
+    stop.set()
+
+    async def deaf_once() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(5):
+        await run_until(stop, [deaf_once()], grace_seconds=0.05)
 
 
 async def test_an_idle_relay_and_consumer_stop_at_once(toy: Toy) -> None:

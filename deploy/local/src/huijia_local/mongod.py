@@ -21,19 +21,22 @@ class Mongod(Server):
     """One mongod; port and data stay the same over restarts."""
 
     start_limit = 60.0
+    host = LOOPBACK
 
-    def __init__(self, data: Path, log: Path, port: int | None = None, cache_gigabytes: float = 1) -> None:
-        super().__init__("mongod", port or free_ports(1)[0], log)
+    def __init__(
+        self, data: Path, log: Path, port: int | None = None, cache_gigabytes: float = 1, name: str = "mongod"
+    ) -> None:
+        super().__init__(name, port or free_ports(1)[0], log)
         self.data = data
         self._cache = cache_gigabytes
 
     @property
     def url(self) -> str:
-        return f"mongodb://{LOOPBACK}:{self.port}/?replicaSet={REPLICA_SET}"
+        return f"mongodb://{self.host}:{self.port}/?replicaSet={REPLICA_SET}"
 
     def launch(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
-        self.processes["mongod"] = Process.spawn("mongod", self._argv(), self.log)
+        self.processes[self.name] = Process.spawn(self.name, self._argv(), self.log)
 
     def ready(self) -> bool:
         """Whether it is a writable primary; a new node, or one that was moved to another port, is made one."""
@@ -50,7 +53,7 @@ class Mongod(Server):
     def _argv(self) -> list[str | Path]:
         return [
             mongod_binary(),
-            *("--replSet", REPLICA_SET, "--bind_ip", LOOPBACK, "--port", str(self.port), "--nounixsocket"),
+            *("--replSet", REPLICA_SET, "--bind_ip", self.host, "--port", str(self.port), "--nounixsocket"),
             *("--dbpath", self.data, "--wiredTigerCacheSizeGB", str(self._cache), "--oplogSize", "512"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             # A process that was killed inside a transaction holds up its successor for this long; the default is 60.

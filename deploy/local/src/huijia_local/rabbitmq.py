@@ -38,8 +38,8 @@ log.file = false
 class RabbitMQ(Server):
     """One node; port and data stay the same over restarts."""
 
-    def __init__(self, home: Path, log: Path, port: int | None = None) -> None:
-        super().__init__("rabbitmq", port or free_ports(1)[0], log)
+    def __init__(self, home: Path, log: Path, port: int | None = None, name: str = "rabbitmq") -> None:
+        super().__init__(name, port or free_ports(1)[0], log)
         self.home = home
         self._environment: dict[str, str] = {}
 
@@ -48,17 +48,18 @@ class RabbitMQ(Server):
         return f"amqp://guest:guest@{LOOPBACK}:{self.port}/"
 
     def launch(self) -> None:
-        server, epmd = rabbitmq_server(), _epmd()
-        self.home.mkdir(parents=True, exist_ok=True)
-        self._write("rabbitmq.conf", CONFIGURATION.format(host=LOOPBACK, port=self.port))
-        self._write("enabled_plugins", "[].\n")
         epmd_port, distribution_port = free_ports(2)
-        self._environment = self._variables(epmd_port, distribution_port)
         # The node would start a port mapper that outlives it; ours is a child that is stopped with the node.
-        mapper = Process.spawn("epmd", [epmd, "-port", str(epmd_port), "-address", LOOPBACK], self.log)
-        self.processes["epmd"] = mapper
-        mapper.wait_ready(lambda: accepts(epmd_port), within=10)
-        self.processes["rabbitmq"] = Process.spawn("rabbitmq", [server], self.log, self._environment)
+        self.processes["epmd"] = start_epmd(epmd_port, [LOOPBACK], self.log)
+        self.spawn(CONFIGURATION.format(host=LOOPBACK, port=self.port), self._variables(epmd_port, distribution_port))
+
+    def spawn(self, configuration: str, environment: dict[str, str]) -> None:
+        """Start the node itself."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._write("rabbitmq.conf", configuration)
+        self._write("enabled_plugins", "[].\n")
+        self._environment = environment
+        self.processes[self.name] = Process.spawn(self.name, [rabbitmq_server()], self.log, environment)
 
     def ready(self) -> bool:
         return accepts(self.port)
@@ -96,6 +97,13 @@ class RabbitMQ(Server):
             "RABBITMQ_GENERATED_CONFIG_DIR": str(home / "generated"),
             "detached": "1",  # the start script then becomes the node instead of a parent that hides its process id
         }
+
+
+def start_epmd(port: int, addresses: list[str], log: Path) -> Process:
+    """A port mapper of our own, when it answers."""
+    mapper = Process.spawn("epmd", [_epmd(), "-port", str(port), "-address", ",".join(addresses)], log)
+    mapper.wait_ready(lambda: accepts(port), within=10)
+    return mapper
 
 
 def rabbitmq_server() -> str:

@@ -15,6 +15,7 @@ log = structlog.get_logger()
 GRACE_SECONDS = 15.0
 SHORTEST_PAUSE = 0.25
 LONGEST_PAUSE = 5.0
+CANCEL_AGAIN_SECONDS = 0.5
 
 
 async def run_until(stop: asyncio.Event, loops: Iterable[Coroutine[Any, Any, None]], grace_seconds: float) -> None:
@@ -23,8 +24,20 @@ async def run_until(stop: asyncio.Event, loops: Iterable[Coroutine[Any, Any, Non
         tasks = [group.create_task(loop) for loop in loops]
         await stop.wait()
         _, late = await asyncio.wait(tasks, timeout=grace_seconds)
-        for task in late:
+        await cut_off(late)
+
+
+async def cut_off(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel `tasks` until all of them have ended.
+
+    Once is not enough: Python 3.11's `asyncio.wait_for`, through which PyMongo sends, loses a cancellation that comes
+    when what it waits for is done already (CPython issue 86296).
+    """
+    running = set(tasks)
+    while running:
+        for task in running:
             task.cancel()
+        _, running = await asyncio.wait(running, timeout=CANCEL_AGAIN_SECONDS)
 
 
 async def keep_going(name: str, step: Callable[[], Awaitable[None]], stop: asyncio.Event, **where: str) -> None:

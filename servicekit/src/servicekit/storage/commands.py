@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
+import pymongo
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -19,6 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 10.0
+ABORT_SECONDS = 2.0
 # A second run of a use case sees the row that was in the way and refuses; if it keeps running into it, that is a fault.
 DUPLICATE_KEY_RETRIES = 5
 _DUPLICATE_KEY = 11000
@@ -110,7 +112,9 @@ class Commands:
                 answer = await use_case(work, *args, **kwargs)
                 await work.flush()
             except BaseException:
-                await session.abort_transaction()
+                # A server that hangs is not waited for: it ends the transaction itself when its lifetime is over.
+                with pymongo.timeout(ABORT_SECONDS):
+                    await session.abort_transaction()
                 raise
             await _commit(session)
             return answer
