@@ -144,16 +144,14 @@ class Cluster:
             self.network.open(name, (LOOPBACK, entrance), apis, probe="/readyz")
 
     def _replica(self, name: str, role: str, number: int) -> Service:
-        keys = self.keys
         settings = {
             **self._identity(),
+            **self.keys.settings(name),
             "HUIJIA_MONGODB_URI": self.mongodb_uri,
             "HUIJIA_AMQP_URL": self.amqp_url,
             "HUIJIA_DATABASE": name,
             "HUIJIA_ROLE": role,
             "HUIJIA_LANES": ",".join(("350800", *LANES)),
-            "HUIJIA_DATA_KEYS": str(keys.data_keys.absolute()),
-            "HUIJIA_BLIND_INDEX_KEY": str(keys.blind_index_key.absolute()),
         }
         return self._process(f"{name}-{role}-{number}", [MODULES[name]], settings)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from huijia_local.backup import BackupError, restore
-from huijia_local.keys import SEALING, Keys, ensure_keys
+from huijia_local.keys import Keys, ensure_keys
 from huijia_local.mongod import Mongod
 from huijia_local.ports import LOOPBACK, free_ports, is_free
 from huijia_local.rabbitmq import RabbitMQ
@@ -130,10 +130,8 @@ class City:
             "HUIJIA_NAMESPACE": self._in_world("huijia"),
             "HUIJIA_ROLE": self.env.get("HUIJIA_ROLE", "both"),
             "HUIJIA_LANES": self.env.get("HUIJIA_LANES", LANES),
+            **self.keys.settings(name),
         }
-        if name in SEALING:
-            settings["HUIJIA_DATA_KEYS"] = str(self.keys.data_keys(name).absolute())
-            settings["HUIJIA_BLIND_INDEX_KEY"] = str(self.keys.blind_index_key(name).absolute())
         return Service(name, port, self._log(name), [MODULES[name]], settings | _address(port))
 
     def _gateway(self, services: list[Server], port: int) -> Server:

@@ -36,6 +36,15 @@ class Keys:
     def jwks(self) -> Path:
         return self.folder / "jwks.json"
 
+    def settings(self, service: str) -> dict[str, str]:
+        """The variables by which a service finds its keys; none where it seals nothing."""
+        if service not in SEALING:
+            return {}
+        return {
+            "HUIJIA_DATA_KEYS": str(self.data_keys(service).absolute()),
+            "HUIJIA_BLIND_INDEX_KEY": str(self.blind_index_key(service).absolute()),
+        }
+
     def data_keys(self, service: str) -> Path:
         return self.folder / f"{_PREFIXES[service]}data-keys.json"
 
