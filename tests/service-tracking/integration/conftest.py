@@ -31,6 +31,7 @@ from service_tracking.messages.registration import AgreementFact, RegistrationFa
 from service_tracking.settings import Settings
 from service_tracking.storage.collections import COLLECTIONS
 from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
+from service_tracking.use_cases.issue_codes import IssueCode, issue_codes
 from service_tracking.use_cases.open_venues import open_venues
 from service_tracking.use_cases.propose_projects import propose_projects
 from service_tracking.use_cases.publish_offers import publish_offers
@@ -161,6 +162,11 @@ class Town:
         identity = Identity(name=name, phone="13959012345", address="莲花小区 3 号楼 501", guardian=guardian)
         row = RecordBeneficiary(offer.id, identity, consent)
         return only(await self.run(record_beneficiaries, self.vault, [row]))
+
+    async def code(self, *, by: Person | None = None, **about: str) -> str:
+        """The digits of a code for `claim_id` or `record_id`."""
+        row = IssueCode(**about)
+        return only(await self.run(issue_codes, by or Person("host"), self.vault, [row])).digits
 
     async def rule(
         self,

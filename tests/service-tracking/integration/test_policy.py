@@ -65,7 +65,7 @@ SERVED = {
     "hours": "1.5",
     "vanguard": "VOLUNTEERING",
 }
-CONFIRM = {"recordId": "$record", "method": "VISIT"}
+CONFIRM = {"recordId": "$served", "method": "VISIT"}
 NEED = {"communityCode": "$community", "title": "An old couple"}
 TEAM = {"communityCode": "$community", "title": "Repairs", "capacity": 15}
 LEADER = {"teamId": "$team", "memberId": "$member"}
@@ -148,8 +148,12 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Mutation.reviewClaims": (OFFICIALS, [REVIEW]),
     "Mutation.submitRecord": (PARTICIPANTS, SERVED),
     "Mutation.submitRecords": (PARTICIPANTS, [SERVED]),
-    "Mutation.confirmRecord": (OFFICIALS, CONFIRM),
-    "Mutation.confirmRecords": (OFFICIALS, [CONFIRM]),
+    "Mutation.confirmRecord": (OFFICIALS | {U}, CONFIRM),
+    "Mutation.confirmRecords": (OFFICIALS | {U}, [CONFIRM]),
+    "Mutation.issueConfirmationCode": (OFFICIALS, {"claimId": "$pairing"}),
+    "Mutation.issueConfirmationCodes": (OFFICIALS, [{"recordId": "$record"}]),
+    "Mutation.confirmByCode": (PARTICIPANTS, {"recordId": "$record", "code": "00000000"}),
+    "Mutation.confirmByCodes": (PARTICIPANTS, [{"recordId": "$record", "code": "00000000"}]),
     "Mutation.rejectRecord": (OFFICIALS, REJECT),
     "Mutation.rejectRecords": (OFFICIALS, [REJECT]),
 }
@@ -250,10 +254,14 @@ class Props:
         return (await self.town.activity(unit_id=self.town.unit)).id
 
     async def attendee(self) -> str:
-        activity = await self.town.activity(auto_approve=True)
+        activity = await self.town.activity(auto_approve=True, unit_id=self.town.unit)
         claim = await self.town.claim(activity, self.member)
         await self.town.run(hold_activities, Person("host"), [HoldActivity(activity.id)])
         return claim.id
+
+    async def served(self) -> str:
+        """A record on an activity of the unit's."""
+        return (await self.town.submit(self.member, claim_id=await self.attendee())).id
 
 
 def document_of(operation: str, scene: Scene) -> tuple[str, dict[str, Any]]:

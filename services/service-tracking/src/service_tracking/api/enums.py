@@ -23,7 +23,10 @@ strawberry.enum(Decision, name="ClaimDecision", description="审核结论 / The 
 strawberry.enum(RecordStatus, description="待确认、已确认、已退回 / Waiting, confirmed, rejected")
 strawberry.enum(Vanguard, description="五个先锋 / The five vanguards")
 strawberry.enum(Provenance, description="自报、现场签到、补录 / Self-reported, checked in on the spot, granted later")
-strawberry.enum(ConfirmationMethod, description="走访、电话、组织方、现场 / How it was checked")
+strawberry.enum(
+    ConfirmationMethod,
+    description="走访、电话、组织方、现场、受助人确认码、申诉 / How it was checked; the last two nobody says",
+)
 strawberry.enum(
     Flag,
     name="RecordFlag",

@@ -12,7 +12,8 @@ WATCH = allow(*_OFFICIALS, Role.AUDITOR)
 # Whoever reported it, or the place for somebody who is no member.
 SPEAK = allow(Role.MEMBER, *_OFFICIALS)
 GOVERN = allow(Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN, Role.INTEGRATION)
-# A unit plans its own collective activities; whether they were held, the place says.
+# A unit plans its own collective activities; whether they were held and who came, the place says. Of whom it said so,
+# the unit may confirm the service, as organiser.
 SCHEDULE = allow(Role.UNIT_ADMIN, *_OFFICIALS)
 
 # Who is helped is shown to the approved claimant and to the host, and to nobody above them.
@@ -54,8 +55,13 @@ POLICY: dict[str, Rule] = {
     "Mutation.reviewClaims": RUN,
     "Mutation.submitRecord": TAKE_PART,
     "Mutation.submitRecords": TAKE_PART,
-    "Mutation.confirmRecord": RUN,
-    "Mutation.confirmRecords": RUN,
+    "Mutation.confirmRecord": SCHEDULE,
+    "Mutation.confirmRecords": SCHEDULE,
+    "Mutation.issueConfirmationCode": RUN,
+    "Mutation.issueConfirmationCodes": RUN,
+    "Mutation.confirmByCode": TAKE_PART,
+    "Mutation.confirmByCodes": TAKE_PART,
+    "IssuedConfirmationCode": AUTHENTICATED,
     "Mutation.rejectRecord": RUN,
     "Mutation.rejectRecords": RUN,
     "Query.servicePolicies": AUTHENTICATED,

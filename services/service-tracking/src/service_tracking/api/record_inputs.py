@@ -56,9 +56,10 @@ class ConfirmRecordInput:
     record_id: strawberry.ID
     method: ConfirmationMethod
     note: str | None = text(max=500, default=None)
+    evidence: str | None = text(max=500, default=None)
 
     def command(self) -> ConfirmRecord:
-        return ConfirmRecord(self.record_id, self.method, self.note)
+        return ConfirmRecord(self.record_id, self.method, self.note, self.evidence)
 
 
 @strawberry.input

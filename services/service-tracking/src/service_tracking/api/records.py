@@ -26,6 +26,7 @@ class Confirmation:
     method: ConfirmationMethod
     at: datetime
     note: str | None
+    evidence: str | None
 
 
 @strawberry.type(description="退回 / Rejection")

@@ -5,6 +5,7 @@ from servicekit.graphql import bulk_union, result_union
 
 from service_tracking.api.beneficiaries import Beneficiary, RevealedBeneficiary
 from service_tracking.api.claims import Claim
+from service_tracking.api.confirmation_codes import IssuedConfirmationCode
 from service_tracking.api.follow_ups import FollowUp
 from service_tracking.api.offers import Activity, PairingNeed, Post, Team, Wish
 from service_tracking.api.records import ServiceRecord
@@ -76,8 +77,30 @@ SubmitRecordResult = result_union(
     no.OutsideWindow,
 )
 SubmitRecordsResult = bulk_union("SubmitRecords", SubmitRecordResult)
-ConfirmRecordResult = result_union("ConfirmRecordResult", ServiceRecord, NotFound, *_CONFIRMING)
+ConfirmRecordResult = result_union("ConfirmRecordResult", ServiceRecord, NotFound, no.NotAttended, *_CONFIRMING)
 ConfirmRecordsResult = bulk_union("ConfirmRecords", ConfirmRecordResult)
+IssueConfirmationCodeResult = result_union(
+    "IssueConfirmationCodeResult",
+    IssuedConfirmationCode,
+    NotFound,
+    no.ClaimNotApproved,
+    no.OwnRecord,
+    no.RecordDecided,
+)
+IssueConfirmationCodesResult = bulk_union("IssueConfirmationCodes", IssueConfirmationCodeResult)
+ConfirmByCodeResult = result_union(
+    "ConfirmByCodeResult",
+    ServiceRecord,
+    NotFound,
+    no.CodeExpired,
+    no.CodeLocked,
+    no.CodeUsed,
+    no.CodeWrong,
+    no.RecordDecided,
+    no.HoursOverCap,
+    no.OutsideWindow,
+)
+ConfirmByCodesResult = bulk_union("ConfirmByCodes", ConfirmByCodeResult)
 AskCorrectionResult = result_union("AskCorrectionResult", ServiceRecord, NotFound, no.StepNotPossible)
 DecideCorrectionResult = result_union(
     "DecideCorrectionResult",

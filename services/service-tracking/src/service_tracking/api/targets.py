@@ -48,6 +48,19 @@ async def of_records(context: Context, ids: Sequence[str]) -> Targets:
     return await _of(context, RECORDS, ids, path="record_id", what_zh="服务记录", what_en="service record")
 
 
+async def of_confirmed_records(context: Context, ids: Sequence[str]) -> Targets:
+    """Who may confirm: where it was served, and the unit whose activity it was, which need not be the member's."""
+    found = context.database[RECORDS].find({"_id": {"$in": list(set(ids))}}, {"community": 1, "offer_id": 1})
+    kept = {one["_id"]: one async for one in found}
+    offers = sorted({one["offer_id"] for one in kept.values() if one["offer_id"]})
+    held = context.database[OFFERS].find({"_id": {"$in": offers}}, {"unit_id": 1}) if offers else None
+    organisers = {one["_id"]: one["unit_id"] async for one in held} if held else {}
+    targets = {id: Target(division=one["community"], unit=organisers.get(one["offer_id"])) for id, one in kept.items()}
+    return [
+        targets.get(id) or NotFound(path="record_id", what_zh="服务记录", what_en="service record", id=id) for id in ids
+    ]
+
+
 async def of_problems(context: Context, ids: Sequence[str]) -> Targets:
     return await _of(context, PROBLEMS, ids, path="problem_id", what_zh="问题", what_en="problem")
 

@@ -198,6 +198,10 @@ class Claim(Aggregate):
         if self.status is not ClaimStatus.COMPLETED:
             self._check_approved()
 
+    @property
+    def was_attended(self) -> bool:
+        return self.attended is not None and self.attended.attendance is Attendance.ATTENDED
+
     def check_helps(self, offer_id: str) -> None:
         """Whether it lets its member know who is helped. Raises NotFound, ClaimNotApproved."""
         if self.offer_id != offer_id:

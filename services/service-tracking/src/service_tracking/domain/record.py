@@ -33,13 +33,23 @@ class ConfirmationMethod(StrEnum):
     PHONE = "PHONE"
     ORGANISER = "ORGANISER"
     ON_SITE = "ON_SITE"
+    BENEFICIARY_CODE = "BENEFICIARY_CODE"
+    APPEAL = "APPEAL"
+
+
+# What somebody who confirms may say; the others follow from a code, or an appeal.
+SAID = (ConfirmationMethod.VISIT, ConfirmationMethod.PHONE, ConfirmationMethod.ORGANISER, ConfirmationMethod.ON_SITE)
+BENEFICIARY = "beneficiary"
 
 
 class Confirmation(BaseModel):
+    """`by` is a subject, or `beneficiary`. `evidence` is what it rests on: a sheet's number, a code's id."""
+
     by: str
     method: ConfirmationMethod
     at: datetime
     note: str | None = None
+    evidence: str | None = None
 
 
 class Rejection(BaseModel):
@@ -158,27 +168,48 @@ class ServiceRecord(Aggregate):
         by: Person,
         method: ConfirmationMethod,
         note: str | None,
+        evidence: str | None = None,
         now: datetime,
         policies: Policies = NO_POLICIES,
         already: Decimal = Decimal(0),
     ) -> None:
-        """Where a policy was set since that bears on what waited, its rules are asked; `already` as in `submit`.
+        """By somebody else than the member. `policies` and `already` as in `_confirm`.
 
         Raises RecordDecided, OwnRecord, SecondPersonRequired; InvalidInput, HoursOverCap, OutsideWindow.
         """
-        self._check_open()
+        self.check_open()
         self._check_somebody_else(by)
         if self.provenance is Provenance.GRANTED and by.subject == self.recorder:
             raise SecondPersonRequired(path="record_id", record_id=self.id)
+        if method not in SAID:
+            raise InvalidInput(
+                path="method", reason_zh="该方式不能由人填写", reason_en="that method is not for somebody to say"
+            )
+        confirmation = Confirmation(by=by.subject, method=method, at=now, note=note, evidence=evidence)
+        self._confirm(confirmation, policies, already)
+
+    def confirm_by_code(
+        self, code_id: str, *, now: datetime, policies: Policies = NO_POLICIES, already: Decimal = Decimal(0)
+    ) -> None:
+        """By the beneficiary, whose one-time code was told. Raises RecordDecided, and what a policy refuses."""
+        self.check_open()
+        method = ConfirmationMethod.BENEFICIARY_CODE
+        self._confirm(Confirmation(by=BENEFICIARY, method=method, at=now, evidence=code_id), policies, already)
+
+    def _confirm(self, confirmation: Confirmation, policies: Policies, already: Decimal) -> None:
+        """Where a policy was set since that bears on what waited, its rules are asked; `already` as in `submit`.
+
+        Raises InvalidInput, HoursOverCap, OutsideWindow.
+        """
         if policies.bear_on_backlog(self.community, self.served_on, self.submitted_at):
             self._check_anew(policies.rules(self.community, self.served_on), already)
         self.status = RecordStatus.CONFIRMED
-        self.confirmation = Confirmation(by=by.subject, method=method, at=now, note=note)
+        self.confirmation = confirmation
         self.record("record-confirmed")
 
     def reject(self, *, by: Person, reason: str, now: datetime) -> None:
         """Raises RecordDecided, OwnRecord, InvalidInput."""
-        self._check_open()
+        self.check_open()
         self._check_somebody_else(by)
         if not reason.strip():
             raise InvalidInput(path="reason", reason_zh="须写明理由", reason_en="a rejection needs a reason")
@@ -275,7 +306,8 @@ class ServiceRecord(Aggregate):
         rules.check_window(self.served_on, day_of(self.submitted_at))
         rules.check_evidence(self.evidence)
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
+        """Raises RecordDecided."""
         if self.status is not RecordStatus.SUBMITTED:
             raise RecordDecided(path="record_id", record_id=self.id, current_status=self.status.value)
 

@@ -249,3 +249,43 @@ class BeneficiaryErased(Refusal):
     en = "The beneficiary's identity was erased on {erased_on}."
     next_zh = "如需求仍在,请社区重新登记。"
     next_en = "If the need still exists, have the community record it anew."
+
+
+class CodeWrong(Refusal):
+    tries_left: int
+    zh = "确认码不正确,还可尝试 {tries_left} 次。"
+    en = "That is not the code; {tries_left} tries are left."
+    next_zh = "请向受助人核对后重新输入。"
+    next_en = "Ask the beneficiary for it again."
+
+
+class CodeUsed(Refusal):
+    used_on: date
+    zh = "该确认码已于 {used_on} 使用。"
+    en = "The code was used on {used_on}; each is good for one service."
+    next_zh = "再次服务须由社区重新发放确认码。"
+    next_en = "For another service have the community issue another code."
+
+
+class CodeExpired(Refusal):
+    expired_on: date
+    zh = "确认码已于 {expired_on} 失效。"
+    en = "The code expired on {expired_on}."
+    next_zh = "请社区重新发放确认码。"
+    next_en = "Have the community issue another code."
+
+
+class CodeLocked(Refusal):
+    tries: int
+    zh = "确认码已连续输错 {tries} 次,不再有效。"
+    en = "The code was told wrongly {tries} times and is no longer good."
+    next_zh = "请社区重新发放确认码,或由社区走访确认。"
+    next_en = "Have the community issue another code, or confirm by a visit."
+
+
+class NotAttended(Refusal):
+    record_id: str
+    zh = "社区尚未登记该党员出席此活动。"
+    en = "The community has not said that the member attended this activity."
+    next_zh = "请先由社区登记出席情况。"
+    next_en = "Have the community take attendance first."

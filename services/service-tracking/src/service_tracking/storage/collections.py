@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pymongo import ASCENDING, IndexModel
 
 from service_tracking.domain.claim import LIVE
+from service_tracking.domain.confirmation_code import CodeStatus
 
 OFFERS = "offers"
 CLAIMS = "claims"
@@ -19,6 +20,7 @@ REGISTRATIONS = "registrations"
 AGREEMENTS = "agreements"
 BENEFICIARIES = "beneficiaries"
 REVEALS = "reveals"
+CODES = "confirmation_codes"
 
 
 def _index(name: str, *fields: str) -> IndexModel:
@@ -85,6 +87,15 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     FOLLOW_UPS: [_index("of_claim", "claim_id", "_id"), _index("of_offer", "offer_id", "_id")],
     BENEFICIARIES: [
         IndexModel([("recorded_at", ASCENDING)], name="held", partialFilterExpression={"sealed": {"$gt": ""}}),
+    ],
+    CODES: [
+        _index("of_target", "target", "status", "_id"),
+        IndexModel(
+            [("target", ASCENDING)],
+            name="one_issued",
+            unique=True,
+            partialFilterExpression={"status": CodeStatus.ISSUED.value},
+        ),
     ],
     REVEALS: [_index("of_offer", "offer_id", "_id"), _index("of_community", "community", "_id")],
     AGREEMENTS: [_index("between", "unit_id", "community")],

@@ -1,40 +1,52 @@
 """Confirm service records."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from servicekit.domain import Refusal
 from servicekit.storage.work import Work
 
+from service_tracking.domain.claim import Claim
 from service_tracking.domain.person import Person
 from service_tracking.domain.record import ConfirmationMethod, ServiceRecord
-from service_tracking.storage.collections import RECORDS
-from service_tracking.storage.policies import Day, hours_of_days, policies_over
+from service_tracking.domain.refusals import NotAttended
+from service_tracking.storage.collections import CLAIMS, RECORDS
 from service_tracking.use_cases.rows import each, found
+from service_tracking.use_cases.rulings import rulings_on
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmRecord:
+    """`as_organiser`: by the unit whose activity it was; the place must have said that the member attended."""
+
     record_id: str
     method: ConfirmationMethod
     note: str | None = None
+    evidence: str | None = None
+    as_organiser: bool = False
 
 
 async def confirm_records(work: Work, by: Person, commands: Sequence[ConfirmRecord]) -> list[ServiceRecord | Refusal]:
-    """One outcome a command. Refused with NotFound, RecordDecided, OwnRecord, SecondPersonRequired.
+    """One outcome a command. Refused with NotFound, RecordDecided, OwnRecord, SecondPersonRequired, NotAttended.
 
     Where a policy bears on the backlog, also with InvalidInput, HoursOverCap, OutsideWindow.
     """
     records = await work.load(ServiceRecord, RECORDS, [command.record_id for command in commands])
-    policies = await policies_over(work.database, {record.community for record in records.values()})
-    days = await _days(work, records.values()) if policies.cap_days() else {}
+    rulings = await rulings_on(work, records.values())
+    attended = await _attended(work, commands, records)
 
     def confirm(command: ConfirmRecord) -> ServiceRecord:
         record = found(records, command.record_id, path="record_id", what_zh="服务记录", what_en="service record")
-        already = max(Decimal(0), days.get((record.member_id, record.served_on), Decimal(0)) - record.hours)
+        if command.as_organiser and record.claim_id not in attended:
+            raise NotAttended(path="record_id", record_id=record.id)
         record.confirm(
-            by=by, method=command.method, note=command.note, now=work.now, policies=policies, already=already
+            by=by,
+            method=ConfirmationMethod.ORGANISER if command.as_organiser else command.method,
+            note=command.note,
+            evidence=command.evidence,
+            now=work.now,
+            policies=rulings.policies,
+            already=rulings.already(record),
         )
         work.save(RECORDS, record)
         return record
@@ -42,5 +54,9 @@ async def confirm_records(work: Work, by: Person, commands: Sequence[ConfirmReco
     return each(commands, confirm)
 
 
-async def _days(work: Work, records: Iterable[ServiceRecord]) -> dict[Day, Decimal]:
-    return await hours_of_days(work, [(record.member_id, record.served_on) for record in records])
+async def _attended(work: Work, commands: Sequence[ConfirmRecord], records: dict[str, ServiceRecord]) -> set[str]:
+    """The claims of which the place said so, where somebody confirms as organiser."""
+    asked = [records[one.record_id].claim_id for one in commands if one.as_organiser and one.record_id in records]
+    claims = [claim_id for claim_id in asked if claim_id is not None]
+    kept = await work.load(Claim, CLAIMS, claims) if claims else {}
+    return {claim.id for claim in kept.values() if claim.was_attended}

@@ -4,6 +4,7 @@ import strawberry
 
 from service_tracking.api.mutations.beneficiaries import BeneficiaryMutations
 from service_tracking.api.mutations.claims import ClaimMutations
+from service_tracking.api.mutations.codes import CodeMutations
 from service_tracking.api.mutations.kinds import KindMutations
 from service_tracking.api.mutations.offers import OfferMutations
 from service_tracking.api.mutations.partnership import PartnershipMutations
@@ -22,5 +23,6 @@ class Mutation(
     PartnershipMutations,
     PolicyMutations,
     BeneficiaryMutations,
+    CodeMutations,
 ):
     pass

@@ -1,18 +1,20 @@
 """Submit, confirm, reject."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import strawberry
 from servicekit.domain import Refusal
 from servicekit.graphql import Context, Info
+from servicekit.security import Target
 
 from service_tracking.api import results
 from service_tracking.api.corrections import AskCorrectionInput, DecideCorrectionInput
 from service_tracking.api.permitted import member_meant, person, require_one, run_permitted
 from service_tracking.api.record_inputs import ConfirmRecordInput, RejectRecordInput, SubmitRecordInput
 from service_tracking.api.records import ServiceRecord
-from service_tracking.api.targets import Targets, of_new_records, of_records
+from service_tracking.api.targets import Targets, of_confirmed_records, of_new_records, of_records
 from service_tracking.domain import record as records
 from service_tracking.use_cases.ask_correction import ask_correction
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
@@ -80,9 +82,29 @@ async def _submit(context: Context, key: str, inputs: Sequence[SubmitRecordInput
 
 async def _confirm(context: Context, key: str, commands: Sequence[ConfirmRecord]) -> list[ServiceRecord | Refusal]:
     async def run(permitted: Sequence[ConfirmRecord]) -> list[ServiceRecord | Refusal]:
-        return _presented(await context.run(confirm_records, person(context), permitted))
+        targets = await _of_confirmed(context, permitted)
+        said = [_in_role(context, key, one, target) for one, target in zip(permitted, targets, strict=True)]
+        outcomes = _presented(await context.run(confirm_records, person(context), said))
+        return [_shown(outcome, target) for outcome, target in zip(outcomes, targets, strict=True)]
 
-    return await run_permitted(context, key, commands, _targets, run)
+    return await run_permitted(context, key, commands, _of_confirmed, run)
+
+
+def _in_role(context: Context, key: str, command: ConfirmRecord, target: Target | Refusal) -> ConfirmRecord:
+    """Who isn't responsible for the place confirms as the activity's organiser."""
+    official = isinstance(target, Target) and context.permits(key, Target(division=target.division))
+    return command if official else replace(command, as_organiser=True)
+
+
+def _shown(outcome: ServiceRecord | Refusal, target: Target | Refusal) -> ServiceRecord | Refusal:
+    """An organiser sees what it confirmed, whichever unit the member is of."""
+    if isinstance(outcome, ServiceRecord) and isinstance(target, Target) and target.unit is not None:
+        outcome.policy_target = outcome.policy_target._replace(unit=target.unit)
+    return outcome
+
+
+async def _of_confirmed(context: Context, commands: Sequence[ConfirmRecord]) -> Targets:
+    return await of_confirmed_records(context, [command.record_id for command in commands])
 
 
 async def _reject(context: Context, key: str, commands: Sequence[RejectRecord]) -> list[ServiceRecord | Refusal]:
