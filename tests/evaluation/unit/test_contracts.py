@@ -49,6 +49,12 @@ SAMPLES: list[tuple[str, str, BaseModel, dict[str, int]]] = [
     ),
     (
         "registration",
+        "unit-merged",
+        UnitSnapshot.model_construct(unit_id="u1", name="x", line="x", division="350802001", merged_into="u2"),
+        {},
+    ),
+    (
+        "registration",
         "agreement-signed",
         AgreementSnapshot.model_construct(
             agreement_id="a1",

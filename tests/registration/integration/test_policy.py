@@ -122,6 +122,27 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
             COUNTY_UP,
             "... on DivisionImport { refused { code } }",
         ),
+        "Query.reorganisations": (query("reorganisations", nodes, division=COMMUNITY), {}, AT_COMMUNITY),
+        "Mutation.mergeCommunities": single(
+            "mergeCommunities",
+            "MergeCommunitiesInput",
+            {"codes": [COMMUNITY], "into": "350802001999", "reason": "x"},
+            COUNTY_UP,
+        ),
+        "Mutation.splitCommunity": single(
+            "splitCommunity",
+            "SplitCommunityInput",
+            {
+                "code": COMMUNITY,
+                "rest": COMMUNITY,
+                "parts": [{"communityCode": "350802001999", "gridIds": ["g0"]}],
+                "reason": "x",
+            },
+            COUNTY_UP,
+        ),
+        "Mutation.mergeUnits": single(
+            "mergeUnits", "MergeUnitsInput", {"unitId": unit, "into": unit, "reason": "x"}, {"the line"} | COUNTY_UP
+        ),
         "Mutation.registerUnit": single("registerUnit", "RegisterUnitInput", new_unit, registrars),
         "Mutation.registerUnits": bulk("registerUnits", "RegisterUnitInput", new_unit, registrars),
         "Mutation.signAgreement": single("signAgreement", "SignAgreementInput", agreement, SIGNERS),

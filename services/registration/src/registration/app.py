@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from servicekit.documents.fonts import Fonts
 from servicekit.runtime.service import Service
+from servicekit.runtime.timers import Timer, in_batches
 from servicekit.security.vault import Vault
 from servicekit.storage.mongo import Database
 
@@ -14,6 +15,7 @@ from registration.messages.consumed import CONSUMED
 from registration.messages.published import PUBLISHED
 from registration.settings import RegistrationSettings
 from registration.storage.collections import COLLECTIONS, MEMBERS, PAPERS
+from registration.use_cases.reorganise_communities import continue_reorganisations
 
 
 def resources(settings: RegistrationSettings, _database: Database) -> Mapping[type, object]:
@@ -34,5 +36,6 @@ SERVICE = Service(
     settings=RegistrationSettings,
     resources=resources,
     routes=routes,
+    timers=[Timer("reorganisations", 10, in_batches(continue_reorganisations))],
     sealed_in=(MEMBERS, PAPERS),
 )

@@ -192,7 +192,7 @@ _COUNTED: dict[Kind, Callable[[Fact], Counts]] = {
     Kind.OFFER: _offer,
     Kind.CLAIM: _claim,
     Kind.SERVICE: _service,
-    Kind.UNIT: lambda fact: {"units": 1},
+    Kind.UNIT: lambda fact: {} if fact.status == "MERGED" else {"units": 1},
     Kind.AGREEMENT: _when("ACTIVE", count="agreements"),
     Kind.PROBLEM: _problem,
     Kind.PROJECT: _project,

@@ -37,7 +37,7 @@ SERVICE_TRACKING = "service-tracking"
 
 CONSUMED: list[Consumes[Any]] = [
     _consumes(REGISTRATION, DivisionFact, "division", "imported", "withdrawn"),
-    _consumes(REGISTRATION, UnitFact, "unit", "registered"),
+    _consumes(REGISTRATION, UnitFact, "unit", "registered", "merged"),
     _consumes(REGISTRATION, AgreementFact, "agreement", "signed", "ended"),
     _consumes(REGISTRATION, MemberFact, "member", "joined", "changed", "left"),
     _consumes(
@@ -49,6 +49,7 @@ CONSUMED: list[Consumes[Any]] = [
         "certificate-voided",
         "completed",
         "placed",
+        "moved",
         "leave-granted",
         "unit-changed",
         "roster-left",
@@ -56,10 +57,10 @@ CONSUMED: list[Consumes[Any]] = [
         "withdrawn",
         "ended",
     ),
-    _consumes(REGISTRATION, GridFact, "grid", "created"),
-    _consumes(REGISTRATION, OrganFact, "organ", "registered", "dissolved"),
+    _consumes(REGISTRATION, GridFact, "grid", "created", "moved"),
+    _consumes(REGISTRATION, OrganFact, "organ", "registered", "dissolved", "moved"),
     _consumes(REGISTRATION, LeaderLinkFact, "leader", "linked", "unlinked"),
-    _consumes(REGISTRATION, AppointmentFact, "appointment", "made", "ended"),
+    _consumes(REGISTRATION, AppointmentFact, "appointment", "made", "ended", "moved"),
     _consumes(REGISTRATION, ProfileFact, "profile", "changed"),
     _consumes(SERVICE_TRACKING, OfferFact, "offer", "published", "closed", "held", "cancelled", "led"),
     _consumes(

@@ -23,9 +23,11 @@ class DivisionFact(Counted):
 class UnitFact(Counted):
     unit_id: Id
     division: DivisionCode
+    merged_into: Id | None = None
 
     def counted(self) -> dict[str, Any]:
-        return {"kind": Kind.UNIT, "division": self.division, "unit": self.unit_id}
+        status = "MERGED" if self.merged_into else ""
+        return {"kind": Kind.UNIT, "division": self.division, "unit": self.unit_id, "status": status}
 
 
 class AgreementFact(Counted):
@@ -149,7 +151,9 @@ class ProfileFact(Counted):
     funding: Amount
     added_funding: Amount
     added_premises: Amount
+    closed_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
-        amounts = self.model_dump(include={"funding", "added_funding", "added_premises"})
+        told = {"funding", "added_funding", "added_premises"} if self.closed_on is None else set()
+        amounts = self.model_dump(include=told)
         return {"kind": Kind.PROFILE, "division": self.community, "amounts": amounts}

@@ -15,6 +15,7 @@ from registration.api import results as r
 from registration.api.division_imports import DivisionImport, ImportDivisionsInput, ImportDivisionsResult
 from registration.api.organ_mutations import OrganMutations
 from registration.api.reconciliations import ReconciliationMutations
+from registration.api.reorganisations import ReorganisationMutations
 from registration.api.rosters import (
     AppliedRoster,
     ApplyRosterInput,
@@ -52,7 +53,7 @@ def _registration(info: Info) -> Callable[[registrations.Registration], Registra
 
 
 @strawberry.type
-class Mutation(OrganMutations, ReconciliationMutations, TransferMutations):
+class Mutation(OrganMutations, ReconciliationMutations, ReorganisationMutations, TransferMutations):
     @strawberry.mutation(graphql_type=ImportDivisionsResult, description="导入区划代码表 / Import divisions")
     async def import_divisions(self, info: Info, input: ImportDivisionsInput) -> DivisionImport:
         rows = await asyncio.to_thread(input.to_rows)

@@ -16,6 +16,7 @@ from registration.api.enums import Level, RegistrationStatus
 from registration.api.organs import OrganQueries
 from registration.api.pages import paged
 from registration.api.reconciliations import ReconciliationQueries
+from registration.api.reorganisations import ReorganisationQueries
 from registration.api.types import (
     Community,
     Division,
@@ -35,7 +36,7 @@ from registration.storage import reads
 
 
 @strawberry.type
-class Query(OrganQueries, ReconciliationQueries):
+class Query(OrganQueries, ReconciliationQueries, ReorganisationQueries):
     @strawberry.field(description="审计记录,由旧到新 / The audit trail of a lane (a county's code), oldest first")
     async def registration_audit(
         self,

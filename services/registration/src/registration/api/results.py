@@ -17,13 +17,14 @@ from registration.domain.registrations import (
     RegistrationClosed,
     RegistrationNotCertified,
 )
-from registration.domain.units import UnitAlreadyRegistered
+from registration.domain.units import UnitAlreadyRegistered, UnitMerged
 
 RegisterUnitResult = result_union("RegisterUnitResult", Unit, UnitAlreadyRegistered, NotFound)
 RegisterUnitsResult = bulk_union("RegisterUnits", RegisterUnitResult)
 SignAgreementResult = result_union(
     "SignAgreementResult",
     Agreement,
+    UnitMerged,
     AgreementAlreadyActive,
     PrimaryAgreementExists,
     CommunityWithdrawn,

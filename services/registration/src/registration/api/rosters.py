@@ -19,6 +19,7 @@ from registration.domain.people import masked_name
 from registration.domain.roster_rows import Problem
 from registration.domain.roster_rows import RosterRow as CheckedRow
 from registration.domain.rosters import RosterChange
+from registration.domain.units import UnitMerged
 from registration.use_cases.apply_roster import AppliedRoster as Applied
 from registration.use_cases.review_roster import RosterFile, UnitReview
 
@@ -137,9 +138,15 @@ FILE_REFUSALS = (
     tables.HeadersMerged,
     TooManyRows,
 )
-PreviewRosterResult = result_union("PreviewRosterResult", RosterReview, *FILE_REFUSALS, NotFound)
+PreviewRosterResult = result_union("PreviewRosterResult", RosterReview, *FILE_REFUSALS, UnitMerged, NotFound)
 ApplyRosterResult = result_union(
-    "ApplyRosterResult", AppliedRoster, rosters.RosterHasErrors, rosters.RosterEmpty, *FILE_REFUSALS, NotFound
+    "ApplyRosterResult",
+    AppliedRoster,
+    rosters.RosterHasErrors,
+    rosters.RosterEmpty,
+    *FILE_REFUSALS,
+    UnitMerged,
+    NotFound,
 )
 
 

@@ -16,6 +16,7 @@ from registration.domain.registrations import (
     RegistrationAlreadySubmitted,
     RegistrationClosed,
 )
+from registration.domain.units import UnitMerged
 from registration.use_cases.grant_leave import GrantLeave, grant_leave
 from registration.use_cases.transfer_member import TransferMember, transfer_member
 from registration.use_cases.transfer_registration import TransferRegistration, transfer_registration
@@ -53,7 +54,7 @@ TransferRegistrationResult = result_union(
     NotFound,
 )
 GrantLeaveResult = result_union("GrantLeaveResult", Registration, LeaveOverlaps, RegistrationClosed, NotFound)
-TransferMemberResult = result_union("TransferMemberResult", Member, NotOnRoster, NotFound)
+TransferMemberResult = result_union("TransferMemberResult", Member, NotOnRoster, UnitMerged, NotFound)
 
 
 @strawberry.type

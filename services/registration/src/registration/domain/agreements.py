@@ -90,6 +90,11 @@ class Agreement(Aggregate):
         self.status, self.ended_on = AgreementStatus.ENDED, on
         self.record("agreement-ended")
 
+    def take_lead(self) -> None:
+        """Become the unit's primary agreement."""
+        self.primary = True
+        self.record("agreement-signed")
+
     def in_force(self, on: date) -> bool:
         return (
             self.status is AgreementStatus.ACTIVE
@@ -104,6 +109,29 @@ class Agreement(Aggregate):
             community=self.community_code,
             **self.model_dump(include={"primary", "support", "status", "starts_on", "ends_on", "ended_on"}),
         )
+
+
+def succeed(
+    old: Agreement, known: Agreement | None, agreement_id: str, *, unit_id: str, community_code: str, primary: bool
+) -> Agreement:
+    """What follows an agreement that a merge ended: `known`, where these two have one, else a new one."""
+    starts_on = old.ended_on or old.starts_on
+    ends_on = max(old.ends_on, starts_on) if old.ends_on else None
+    if known is None:
+        return sign_agreement(
+            agreement_id,
+            unit_id=unit_id,
+            community_code=community_code,
+            primary=primary,
+            support=old.support,
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+    if known.status is AgreementStatus.ENDED:
+        known.renew(primary=primary, support=old.support, starts_on=starts_on, ends_on=ends_on)
+    elif primary and not known.primary:
+        known.take_lead()
+    return known
 
 
 def sign_agreement(

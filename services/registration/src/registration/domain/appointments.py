@@ -65,6 +65,11 @@ class Appointment(Term):
     def end(self, on: date) -> None:
         self.finish(on, "appointment-ended")
 
+    def move(self, division: str) -> None:
+        """The organ goes on in another community."""
+        self.division, self.ancestors = division, ancestors_of(division)
+        self.record("appointment-moved")
+
     def snapshot(self) -> AppointmentSnapshot:
         fields = {"member_id", "division", "organ_id", "organ_kind", "role", "rank", "starts_on", "ended_on"}
         return AppointmentSnapshot(appointment_id=self.id, **self.model_dump(include=fields))

@@ -104,7 +104,7 @@ class Division(Aggregate):
         return next(earlier, self.name)
 
     def require_valid(self, on: date, path: str) -> None:
-        if self.valid_until is not None and on > self.valid_until:
+        if self.valid_until is not None and (on > self.valid_until or self.successors):
             raise CommunityWithdrawn(
                 path=path, community_code=self.id, withdrawn_on=self.valid_until, successors=self.successors
             )

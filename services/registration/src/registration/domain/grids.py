@@ -40,6 +40,11 @@ class Grid(Aggregate):
         if self.community_code != community_code:
             raise GridOfAnotherCommunity(path="grid_id", community_code=self.community_code)
 
+    def move(self, community_code: str, name: str) -> None:
+        """It goes on in another community, under a name that is free there."""
+        self.community_code, self.name = community_code, name
+        self.record("grid-moved")
+
     def snapshot(self) -> GridSnapshot:
         return GridSnapshot(
             grid_id=self.id, community=self.community_code, name=self.name, compounds=len(self.compounds)

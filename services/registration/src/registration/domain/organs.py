@@ -47,6 +47,11 @@ class Organ(Term):
     def dissolve(self, on: date) -> None:
         self.finish(on, "organ-dissolved")
 
+    def move(self, division: str, name: str) -> None:
+        """It goes on in another community, under a name that is free there."""
+        self.division, self.ancestors, self.name = division, ancestors_of(division), name
+        self.record("organ-moved")
+
     def snapshot(self) -> OrganSnapshot:
         return OrganSnapshot(
             organ_id=self.id,

@@ -1,5 +1,6 @@
 """Profiles of communities: what each has to work with, so that the floors can be tested."""
 
+from datetime import date
 from enum import StrEnum
 
 from pydantic import BaseModel
@@ -32,6 +33,7 @@ class ProfileSnapshot(Means):
     """Public state of a community's profile, carried by its events."""
 
     community: str
+    closed_on: date | None
 
 
 class CommunityProfile(Aggregate):
@@ -39,6 +41,12 @@ class CommunityProfile(Aggregate):
 
     ancestors: list[str]
     means: Means
+    closed_on: date | None = None
+
+    def close(self, on: date) -> None:
+        """The community's code was withdrawn."""
+        self.closed_on = on
+        self.record("profile-changed")
 
     def change(self, means: Means) -> bool:
         """Whether anything changed."""
@@ -49,7 +57,7 @@ class CommunityProfile(Aggregate):
         return True
 
     def snapshot(self) -> ProfileSnapshot:
-        return ProfileSnapshot(community=self.id, **self.means.model_dump())
+        return ProfileSnapshot(community=self.id, closed_on=self.closed_on, **self.means.model_dump())
 
 
 def new_profile(community_code: str, means: Means) -> CommunityProfile:

@@ -29,6 +29,7 @@ class RegistrationStatus(StrEnum):
 
 
 OPEN = (RegistrationStatus.SUBMITTED, RegistrationStatus.CERTIFIED)
+STANDING = [*(status.value for status in OPEN), RegistrationStatus.COMPLETED.value]
 
 
 class RegistrationAlreadySubmitted(Refusal):
@@ -98,6 +99,13 @@ class Leave(BaseModel):
     reason: str
 
 
+class EarlierCommunity(BaseModel):
+    """Where a registration was before `until`, the day on which communities were merged or split."""
+
+    community_code: str
+    until: date
+
+
 class RegistrationSnapshot(BaseModel):
     """Public state of a registration, carried by its events."""
 
@@ -147,6 +155,7 @@ class Registration(Aggregate):
     replaces: str | None = None
     replaced_by: str | None = None
     leaves: list[Leave] = Field(default_factory=list)
+    earlier_communities: list[EarlierCommunity] = Field(default_factory=list)
 
     @property
     def certificate(self) -> Certificate | None:
@@ -206,6 +215,16 @@ class Registration(Aggregate):
         self.unit_id, self.unit_division, self.line = member.unit_id, member.unit_division, member.line
         self.on_roster_since, self.left_roster_on = member.joined_on, member.left_on
         self.record("registration-unit-changed" if member.on_roster else "registration-roster-left")
+
+    def move(self, community_code: str, on: date) -> None:
+        """Its community was merged or split: it goes on under another code, with its papers and its history."""
+        self.earlier_communities.append(EarlierCommunity(community_code=self.community_code, until=on))
+        self.community_code = community_code
+        self.record("registration-moved")
+
+    def community_on(self, on: date) -> str:
+        earlier = (one.community_code for one in self.earlier_communities if on < one.until)
+        return next(earlier, self.community_code)
 
     def reject(self, reason: str, now: datetime) -> None:
         if self.status is not RegistrationStatus.SUBMITTED:

@@ -1,5 +1,7 @@
 """Units: the organisations whose members come home. A unit has a line and sits in a division."""
 
+from datetime import date
+
 from pydantic import BaseModel
 from servicekit.domain import Aggregate, InvalidInput, NotFound, Refusal
 from stdnum.cn import uscc
@@ -16,6 +18,15 @@ class UnitAlreadyRegistered(Refusal):
     next_en = "Use the registered unit (unitId)."
 
 
+class UnitMerged(Refusal):
+    merged_into: str
+    merged_on: date
+    zh = "该单位已于 {merged_on} 并入单位 {merged_into}"
+    en = "This unit was merged into unit {merged_into} on {merged_on}"
+    next_zh = "请改用该单位。"
+    next_en = "Use that unit."
+
+
 class UnitSnapshot(BaseModel):
     """Public state of a unit, carried by its events."""
 
@@ -23,6 +34,7 @@ class UnitSnapshot(BaseModel):
     name: str
     line: str
     division: str
+    merged_into: str | None
 
 
 class Unit(Aggregate):
@@ -37,9 +49,21 @@ class Unit(Aggregate):
     division: str
     ancestors: list[str]
     roster_number: int = 0
+    merged_into: str | None = None
+    merged_on: date | None = None
+
+    def merge_into(self, other: "Unit", on: date) -> None:
+        self.merged_into, self.merged_on = other.id, on
+        self.record("unit-merged")
+
+    def require_standing(self, path: str = "unit_id") -> None:
+        if self.merged_into is not None:
+            raise UnitMerged(path=path, merged_into=self.merged_into, merged_on=self.merged_on)
 
     def snapshot(self) -> UnitSnapshot:
-        return UnitSnapshot(unit_id=self.id, name=self.name, line=self.line, division=self.division)
+        return UnitSnapshot(
+            unit_id=self.id, name=self.name, line=self.line, division=self.division, merged_into=self.merged_into
+        )
 
 
 def register_unit(unit_id: str, *, name: str, credit_code: str, line: str, division: str) -> Unit:

@@ -13,6 +13,7 @@ from registration.domain.papers import PaperSnapshot
 from registration.domain.profiles import ProfileSnapshot
 from registration.domain.reconciliations import ReconciliationSnapshot, ReminderSnapshot
 from registration.domain.registrations import RegistrationSnapshot
+from registration.domain.reorganisations import ReorganisationSnapshot
 from registration.domain.rosters import RosterSnapshot
 from registration.domain.units import UnitSnapshot
 
@@ -20,6 +21,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "division-imported": DivisionSnapshot,
     "division-withdrawn": DivisionSnapshot,
     "unit-registered": UnitSnapshot,
+    "unit-merged": UnitSnapshot,
     "agreement-signed": AgreementSnapshot,
     "agreement-ended": AgreementSnapshot,
     "roster-applied": RosterSnapshot,
@@ -37,14 +39,20 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "registration-unit-changed": RegistrationSnapshot,
     "registration-roster-left": RegistrationSnapshot,
     "registration-placed": RegistrationSnapshot,
+    "registration-moved": RegistrationSnapshot,
     "grid-created": GridSnapshot,
+    "grid-moved": GridSnapshot,
     "organ-registered": OrganSnapshot,
     "organ-dissolved": OrganSnapshot,
+    "organ-moved": OrganSnapshot,
     "appointment-made": AppointmentSnapshot,
     "appointment-ended": AppointmentSnapshot,
+    "appointment-moved": AppointmentSnapshot,
     "leader-linked": LeaderLinkSnapshot,
     "leader-unlinked": LeaderLinkSnapshot,
     "profile-changed": ProfileSnapshot,
+    "reorganisation-ordered": ReorganisationSnapshot,
+    "reorganisation-done": ReorganisationSnapshot,
     "reconciliation-made": ReconciliationSnapshot,
     "paper-decided": PaperSnapshot,
     "residual-reminded": ReminderSnapshot,

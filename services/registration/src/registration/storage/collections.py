@@ -17,6 +17,7 @@ PAPERS = "papers"
 RECONCILIATIONS = "reconciliations"
 RECONCILED_LINES = "reconciled_lines"
 REMINDERS = "reminders"
+REORGANISATIONS = "reorganisations"
 
 
 def _index(*fields: str, **options: object) -> IndexModel:
@@ -29,6 +30,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     AGREEMENTS: [
         _index("unit_id", "community_code", unique=True),
         _index("unit_id", "_id"),
+        _index("community_code", "status", "_id"),
         _index(
             "unit_id",
             name="one_primary",
@@ -100,4 +102,5 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("unit_id", "_id"),
     ],
     REMINDERS: [_index("reconciliation_id", "unit_id", unique=True), _index("unit_id", "_id")],
+    REORGANISATIONS: [_index("status", "_id"), _index("place", "_id")],
 }

@@ -4,10 +4,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from servicekit.security.policy import division_prefix
 from servicekit.storage.mongo import Database, Document
 from servicekit.storage.paging import Page, page, page_per_parent
 
-from registration.storage.collections import AGREEMENTS, DIVISIONS, GRIDS, MEMBERS, REGISTRATIONS, ROSTERS, UNITS
+from registration.storage.collections import (
+    AGREEMENTS,
+    DIVISIONS,
+    GRIDS,
+    MEMBERS,
+    REGISTRATIONS,
+    REORGANISATIONS,
+    ROSTERS,
+    UNITS,
+)
 
 
 async def by_id(database: Database, collection: str, ids: Iterable[str]) -> list[Document]:
@@ -42,6 +52,12 @@ async def divisions_within(
 ) -> Page:
     match = {"ancestors": code, "level": level, **valid_on(as_of)}
     return await page(database[DIVISIONS], match, first=first, after=after)
+
+
+async def reorganisations_within(database: Database, code: str, first: int, after: str | None) -> Page:
+    prefix = division_prefix(code)
+    match = {"place": {"$gte": prefix, "$lt": prefix + ":"}}
+    return await page(database[REORGANISATIONS], match, first=first, after=after)
 
 
 async def units_within(database: Database, code: str, first: int, after: str | None) -> Page:

@@ -5,10 +5,8 @@ from collections.abc import Iterable
 from servicekit.storage.work import Work, restore
 
 from registration.domain.members import Member
-from registration.domain.registrations import OPEN, Registration, RegistrationStatus
+from registration.domain.registrations import STANDING, Registration
 from registration.storage.collections import REGISTRATIONS
-
-_STANDING = [*(status.value for status in OPEN), RegistrationStatus.COMPLETED.value]
 
 
 async def registrations_follow(work: Work, members: Iterable[Member]) -> None:
@@ -16,7 +14,7 @@ async def registrations_follow(work: Work, members: Iterable[Member]) -> None:
     by_id = {member.id: member for member in members}
     if not by_id:
         return
-    standing = {"member_id": {"$in": list(by_id)}, "status": {"$in": _STANDING}}
+    standing = {"member_id": {"$in": list(by_id)}, "status": {"$in": STANDING}}
     async for one in work.collection(REGISTRATIONS).find(standing):
         registration = restore(Registration, one)
         registration.follow(by_id[registration.member_id])

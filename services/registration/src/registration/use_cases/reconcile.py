@@ -29,6 +29,7 @@ from registration.domain.reconciling import (
     match_papers,
     reconcile,
 )
+from registration.domain.registrations import Registration
 from registration.domain.units import Unit, no_such_unit
 from registration.storage import reconciling as read
 from registration.storage.collections import RECONCILED_LINES, RECONCILIATIONS, UNITS
@@ -53,6 +54,8 @@ class _Lists:
     known: dict[str, Member]
     matches: dict[str, Match]
     candidates: dict[str, list[Document]]
+    moved: dict[tuple[str, str], str]
+    """Where a member's registration had gone to by that day, by member and the community that it went from."""
 
 
 async def reconcile_scope(work: Work, command: Reconcile, vault: Vault, permit: Permit) -> Reconciliation:
@@ -64,7 +67,7 @@ async def reconcile_scope(work: Work, command: Reconcile, vault: Vault, permit: 
     permit(Target(division=place, unit=scope.unit, line=line))
     on = past_date(command.as_of, work.now, path="as_of")
     lists = await _read(work, scope, place, on, vault)
-    shown = [_paper_line(one) for one in lists.papers]
+    shown = [_followed(_paper_line(one), lists) for one in lists.papers]
     lines = await asyncio.to_thread(reconcile, lists.roster, lists.platform, shown, lists.matches, lists.departed)
     made = Reconciliation(
         id=new_id(),
@@ -116,14 +119,14 @@ async def _read(work: Work, scope: Scope, place: str, on: date, vault: Vault) ->
     departed = {one: unit for one, unit in departed.items() if not _elsewhere(known[one], unit, on)}
     registrations = await read.registrations_of(database, [*on_roster, *departed])
     platform = [
-        PlatformLine(one.id, one.member_id, one.community_code, standing)
+        PlatformLine(one.id, one.member_id, one.community_on(on), standing)
         for one in registrations
         if (standing := one.standing_on(on)) is not None
     ]
     roster = [
         RosterLine(one, unit, known[one].id_index, known[one].residence_on(on)) for one, unit in on_roster.items()
     ]
-    lists = _Lists(roster, platform, [], departed, known, {}, {})
+    lists = _Lists(roster, platform, [], departed, known, {}, {}, _moved(registrations, on))
     # A unit's people live all over its county; the city's code is the beginning of all of its counties' codes.
     within = division_prefix(lane_of(place) if scope.unit else place)
     await _match(work, scope, lists, await read.papers_within(database, within, on), vault)
@@ -195,6 +198,22 @@ def _candidates(strangers: Mapping[str, PersonTraits], known: Mapping[str, Perso
 
 def _paper_line(paper: Paper) -> PaperLine:
     return PaperLine(paper.id, paper.community_code, paper.id_index, None, paper.member_id)
+
+
+def _moved(registrations: Iterable[Registration], on: date) -> dict[tuple[str, str], str]:
+    return {
+        (one.member_id, earlier.community_code): one.community_on(on)
+        for one in registrations
+        for earlier in one.earlier_communities
+        if earlier.until <= on
+    }
+
+
+def _followed(paper: PaperLine, lists: _Lists) -> PaperLine:
+    """A paper that was handed in where communities were merged or split is with the registration, not elsewhere."""
+    match = lists.matches.get(paper.paper_id)
+    community = lists.moved.get((match.member_id, paper.community)) if match else None
+    return paper._replace(community=community) if community else paper
 
 
 def _document(

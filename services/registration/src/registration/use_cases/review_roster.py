@@ -61,6 +61,7 @@ async def review_roster(work: Work, file: RosterFile, vault: Vault, permit: Perm
     if unit is None:
         raise no_such_unit(file.unit_id)
     permit(Target(division=unit.division, unit=unit.id, line=unit.line))
+    unit.require_standing()
     checked = await check_file(file, city_date(work.now))
     return UnitReview(unit, await _compare(work, unit, checked.rows, vault)), checked.ignored_columns
 

@@ -37,6 +37,7 @@ async def sign_agreements(work: Work, commands: Sequence[SignAgreement], permit:
             raise no_such_unit(command.unit_id)
         code = check_community_code(command.community_code, path="community_code")
         permit(Target(division=code, unit=unit.id, line=unit.line))
+        unit.require_standing()
         if code not in communities:
             raise no_such_division(code, path="community_code")
         communities[code].require_valid(command.starts_on, path="community_code")

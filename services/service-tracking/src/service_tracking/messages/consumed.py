@@ -10,7 +10,7 @@ from service_tracking.messages.registration import AgreementFact, RegistrationFa
 CONSUMED: list[Consumes[Any]] = [
     Consumes(
         source="registration",
-        facts=("registration-completed", "registration-unit-changed", "registration-ended"),
+        facts=("registration-completed", "registration-unit-changed", "registration-moved", "registration-ended"),
         model=RegistrationFact,
         handler=handlers.keep_registrations,
     ),

@@ -1,0 +1,193 @@
+"""Reorganisations: communities and units that are merged, communities that are split, from a day on.
+
+What happens to people is decided here; the registrations, grids and agreements themselves know how they move.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+from servicekit.domain import Aggregate, InvalidInput, NotFound, Refusal
+
+from registration.domain.divisions import Division, check_community_code, lane_of, no_such_division
+
+
+class ReorganisationKind(StrEnum):
+    MERGE_COMMUNITIES = "MERGE_COMMUNITIES"
+    SPLIT_COMMUNITY = "SPLIT_COMMUNITY"
+    MERGE_UNITS = "MERGE_UNITS"
+
+
+class ReorganisationStatus(StrEnum):
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+
+
+class MergedIntoItself(Refusal):
+    code_or_id: str
+    zh = "{code_or_id} 不能并入自身"
+    en = "{code_or_id} can't be merged into itself"
+    next_zh = "请填写承接其人员的另一个代码或单位。"
+    next_en = "Name another code or unit that takes its people over."
+
+
+class AnotherCounty(Refusal):
+    community_code: str
+    county: str
+    zh = "社区 {community_code} 不在 {county} 内"
+    en = "Community {community_code} is not in {county}"
+    next_zh = "合并与拆分只能在同一县(市、区)内进行;跨县调整请逐人转接。"
+    next_en = "Communities are merged and split within a county; across counties people are transferred one by one."
+
+
+class SplitPart(BaseModel):
+    """What goes to `community_code`: everybody in these grids, and these members."""
+
+    community_code: str
+    grids: list[str] = Field(default_factory=list)
+    members: list[str] = Field(default_factory=list)
+
+
+class ReorganisationSnapshot(BaseModel):
+    """Public state of a reorganisation, carried by its events."""
+
+    reorganisation_id: str
+    kind: ReorganisationKind
+    sources: list[str]
+    target: str
+    parts: list[str]
+    effective_on: date
+    status: ReorganisationStatus
+    people: int
+
+
+class Reorganisation(Aggregate):
+    """`sources` and `target` are community codes, or ids of units. Whatever no part takes goes to `target`.
+
+    `people` counts those who have gone over so far; it is done when none is left.
+    """
+
+    kind: ReorganisationKind
+    place: str
+    sources: list[str]
+    target: str
+    parts: list[SplitPart] = Field(default_factory=list)
+    effective_on: date
+    reason: str
+    ordered_by: str
+    ordered_at: datetime
+    status: ReorganisationStatus = ReorganisationStatus.RUNNING
+    people: int = 0
+
+    @property
+    def keeps_source(self) -> bool:
+        """Whether the community that is split goes on under its code."""
+        return self.target in self.sources
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the codes that are withdrawn."""
+        return self.effective_on - timedelta(days=1)
+
+    @property
+    def successors(self) -> list[str]:
+        return list(dict.fromkeys([*(part.community_code for part in self.parts), self.target]))
+
+    def destination(self, member_id: str, grid_id: str | None) -> str:
+        """The community that takes over this member, who is in this grid."""
+        for part in self.parts:
+            if member_id in part.members or (grid_id is not None and grid_id in part.grids):
+                return part.community_code
+        return self.target
+
+    def went_over(self, people: int) -> None:
+        """It is done when a step finds nobody left: whoever registered while the first one ran is found by the next."""
+        self.people += people
+        if people == 0:
+            self.status = ReorganisationStatus.DONE
+            self.record("reorganisation-done")
+
+    def snapshot(self) -> ReorganisationSnapshot:
+        return ReorganisationSnapshot(
+            reorganisation_id=self.id,
+            parts=[part.community_code for part in self.parts],
+            **self.model_dump(include={"kind", "sources", "target", "effective_on", "status", "people"}),
+        )
+
+
+def order_reorganisation(
+    reorganisation_id: str,
+    kind: ReorganisationKind,
+    *,
+    place: str,
+    sources: Sequence[str],
+    target: str,
+    parts: Sequence[SplitPart] = (),
+    effective_on: date,
+    reason: str,
+    by: str,
+    now: datetime,
+) -> Reorganisation:
+    ordered = Reorganisation(
+        id=reorganisation_id,
+        lane=lane_of(place),
+        kind=kind,
+        place=place,
+        sources=list(sources),
+        target=target,
+        parts=list(parts),
+        effective_on=effective_on,
+        reason=reason,
+        ordered_by=by,
+        ordered_at=now,
+    )
+    ordered.record("reorganisation-ordered")
+    return ordered
+
+
+def check_merge(codes: Sequence[str], target: str) -> list[str]:
+    """The codes to merge, in their shortest form; refused when there is none, or the target is among them."""
+    sources = [check_community_code(code, f"codes.{number}") for number, code in enumerate(codes)]
+    if not sources:
+        raise InvalidInput(path="codes", reason_zh="未给出社区", reason_en="it names no community")
+    if target in sources:
+        raise MergedIntoItself(path=f"codes.{sources.index(target)}", code_or_id=target)
+    return list(dict.fromkeys(sources))
+
+
+def check_split(code: str, parts: Sequence[SplitPart], rest: str) -> None:
+    """Refused when a part names nothing, goes where the split begins or where another part goes, or shares a grid."""
+    if not parts:
+        raise InvalidInput(path="parts", reason_zh="未给出拆分部分", reason_en="it names no part")
+    seen: set[str] = set()
+    for number, part in enumerate(parts):
+        check_community_code(part.community_code, f"parts.{number}.community_code")
+        if part.community_code == code:
+            raise MergedIntoItself(path=f"parts.{number}.community_code", code_or_id=code)
+        named = {part.community_code, *part.grids, *part.members}
+        if seen & named or (part.community_code == rest and len(parts) == 1):
+            raise InvalidInput(
+                path=f"parts.{number}",
+                reason_zh="各部分不能重复社区、网格或党员",
+                reason_en="parts share no community, grid or member",
+            )
+        if not part.grids and not part.members:
+            raise InvalidInput(
+                path=f"parts.{number}", reason_zh="须给出网格或党员", reason_en="it names neither grid nor member"
+            )
+        seen |= named
+
+
+def require_takers(communities: dict[str, Division], codes: Sequence[str], on: date, county: str, path: str) -> None:
+    """Whoever takes people over is known, valid and of the same county."""
+    for code in codes:
+        if code not in communities:
+            raise no_such_division(code, path=path)
+        if lane_of(code) != county:
+            raise AnotherCounty(path=path, community_code=code, county=county)
+        communities[code].require_valid(on, path=path)
+
+
+def no_such_reorganisation(reorganisation_id: str) -> NotFound:
+    return NotFound(what_zh="调整", what_en="reorganisation", id=reorganisation_id, path="id")

@@ -1,0 +1,233 @@
+"""Communities and units that are merged or split take everybody along, and nobody is counted twice or lost."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from registration.use_cases.reorganise_communities import continue_reorganisations
+from servicekit.storage.mongo import Database
+
+from tests.registration.integration.test_reconciliation import import_papers
+from tests.registration.samples import CITY, COMMUNITY, COUNTY, OTHER_COMMUNITY, OTHER_COUNTY, csv_file, person
+from tests.registration.town import REFUSAL, Json, Town, token
+
+THIRD = "350802001003"
+SHOWN = f"__typename ... on Reorganisation {{ id status people }} ... on MergedIntoItself {{ codeOrId }} {REFUSAL}"
+
+
+async def order(town: Town, name: str, bearer: str | None = None, **given: Any) -> Json:
+    document = f"mutation M($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ {SHOWN} }} }}"
+    result: Json = await town.api.ask(document, bearer or token("CITY_ADMIN", CITY), input={"reason": "批复", **given})
+    return result
+
+
+async def finish(app: FastAPI) -> int:
+    """Until nothing is left to do; how many steps it took."""
+    steps = 0
+    while await app.state.running.commands.run(continue_reorganisations):
+        steps += 1
+    return steps
+
+
+async def add_third(town: Town) -> None:
+    document = "mutation M($input: ImportDivisionsInput!) { importDivisions(input: $input) { __typename } }"
+    row = {"code": THIRD, "name": "新设社区"}
+    await town.api.ask(document, token("CITY_ADMIN", CITY), input={"rows": [row]})
+
+
+async def reconciled(town: Town, division: str, as_of: str | None = None) -> dict[str, int]:
+    document = (
+        "mutation M($input: ReconcileInput!) { reconcile(input: $input) "
+        f"{{ __typename ... on Reconciliation {{ counts {{ status count }} }} {REFUSAL} }} }}"
+    )
+    made = await town.api.ask(document, token("CITY_ADMIN", CITY), input={"division": division, "asOf": as_of})
+    return {one["status"]: one["count"] for one in made["counts"] if one["count"]}
+
+
+async def facts(database: Database, fact: str) -> int:
+    return await database["outbox"].count_documents({"key": {"$regex": f"registration\\.{fact}$"}})
+
+
+async def grid(town: Town, community: str, name: str) -> str:
+    document = (
+        f"mutation M($input: CreateGridInput!) {{ createGrid(input: $input) {{ ... on Grid {{ id }} {REFUSAL} }} }}"
+    )
+    made = await town.api.ask(document, token("HOST", community), input={"communityCode": community, "name": name})
+    return str(made["id"])
+
+
+async def test_a_merged_community_hands_over_its_people_grids_and_agreements(
+    town: Town, app: FastAPI, database: Database
+) -> None:
+    unit = await town.register_unit()
+    first, second, third = await town.staff(unit, 3)
+    await town.complete(unit, first)
+    certified = await town.certify(unit, (await town.submit(second))["id"])
+    await town.sign(unit, COMMUNITY)
+    placed = [await grid(town, one, "第一网格") for one in (COMMUNITY, OTHER_COMMUNITY)]
+
+    merged = await order(town, "mergeCommunities", codes=[COMMUNITY], into=OTHER_COMMUNITY, effectiveOn="2017-01-01")
+    await finish(app)
+
+    assert (merged["status"], merged["people"]) == ("RUNNING", 3)
+    moved = await database["registrations"].find({}, {"community_code": 1, "status": 1}).to_list()
+    assert {one["community_code"] for one in moved} == {OTHER_COMMUNITY}
+    assert {one["residence"] async for one in database["members"].find()} == {OTHER_COMMUNITY}
+    names = {one["_id"]: one["name"] async for one in database["grids"].find({"community_code": OTHER_COMMUNITY})}
+    assert names == {placed[0]: "第一网格(东兴社区)", placed[1]: "第一网格"}
+    agreements = {one["community_code"]: one async for one in database["agreements"].find({"unit_id": unit})}
+    assert [(agreements[code]["status"], agreements[code]["primary"]) for code in (COMMUNITY, OTHER_COMMUNITY)] == [
+        ("ENDED", True),
+        ("ACTIVE", True),
+    ]
+    done = await database["reorganisations"].find_one({})
+    assert done is not None
+    assert done["status"] == "DONE"
+    assert await facts(database, "registration-moved") == 2
+    assert (await town.receive(certified["certificateNumber"], OTHER_COMMUNITY))["status"] == "COMPLETED"
+    assert (await town.submit(third))["status"] == "SUBMITTED"
+
+
+async def test_a_withdrawn_code_says_who_took_it_over_and_keeps_its_history(town: Town, app: FastAPI) -> None:
+    unit = await town.register_unit()
+    first, second = await town.staff(unit, 2)
+    await town.complete(unit, first)
+    await order(town, "mergeCommunities", codes=[COMMUNITY], into=OTHER_COMMUNITY, effectiveOn="2017-01-01")
+    await finish(app)
+
+    refused = await town.change("submitRegistration", token("MEMBER", second), memberId=second, residence=COMMUNITY)
+    found = await town.api.ask(
+        "query Q($c: ID!) { division(code: $c) { validUntil successors { code } } }", token("MEMBER", "m"), c=COMMUNITY
+    )
+
+    assert refused["code"] == "CommunityWithdrawn"
+    assert OTHER_COMMUNITY in refused["nextStep"]
+    assert found == {"validUntil": "2016-12-31", "successors": [{"code": OTHER_COMMUNITY}]}
+
+
+async def test_a_paper_handed_in_before_the_merge_is_no_duplicate_after_it(town: Town, app: FastAPI) -> None:
+    unit = await town.register_unit()
+    (first,) = await town.staff(unit)
+    await town.complete(unit, first)
+    await import_papers(town, [[*person(1)[:2], "", "", ""]])
+    before = await reconciled(town, COUNTY)
+    await order(town, "mergeCommunities", codes=[COMMUNITY], into=OTHER_COMMUNITY)
+    await finish(app)
+
+    assert before == await reconciled(town, COUNTY) == {"COMPLETED": 1}
+    assert await reconciled(town, OTHER_COMMUNITY) == {"COMPLETED": 1}
+
+
+async def test_a_large_merge_goes_on_where_it_was_broken_off_and_never_splits_a_person(
+    town: Town, app: FastAPI, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registration.use_cases.reorganise_communities.PEOPLE_A_STEP", 2)
+    unit = await town.register_unit()
+    members = await town.staff(unit, 5)
+    for member in members[:3]:
+        await town.complete(unit, member)
+    begun = await order(town, "mergeCommunities", codes=[COMMUNITY], into=OTHER_COMMUNITY)
+    halfway = {one["_id"]: one["residence"] async for one in database["members"].find()}
+    registered = {one["member_id"]: one["community_code"] async for one in database["registrations"].find()}
+
+    steps = await finish(app)
+
+    assert begun["people"] == 2
+    assert all(halfway[member] == community for member, community in registered.items())
+    assert set(registered.values()) == {COMMUNITY, OTHER_COMMUNITY}
+    assert {one["community_code"] async for one in database["registrations"].find()} == {OTHER_COMMUNITY}
+    assert {one["residence"] async for one in database["members"].find()} == {OTHER_COMMUNITY}
+    assert steps == 3
+    assert await reconciled(town, COUNTY) == {"COMPLETED": 3, "NOT_REGISTERED": 2}
+
+
+async def test_a_split_takes_grids_and_members_and_leaves_the_rest(
+    town: Town, app: FastAPI, database: Database
+) -> None:
+    await add_third(town)
+    unit = await town.register_unit()
+    first, second, third = await town.staff(unit, 3)
+    one, two, _ = [await town.complete(unit, member) for member in (first, second, third)]
+    branch = await grid(town, COMMUNITY, "第一网格")
+    await town.change("placeRegistration", token("HOST", COMMUNITY), registrationId=one["id"], gridId=branch)
+    part = {"communityCode": THIRD, "gridIds": [branch], "memberIds": [second]}
+
+    await order(town, "splitCommunity", code=COMMUNITY, rest=COMMUNITY, parts=[part], effectiveOn="2017-01-01")
+    await finish(app)
+
+    found = {row["member_id"]: row["community_code"] async for row in database["registrations"].find()}
+    assert found == {first: THIRD, second: THIRD, third: COMMUNITY}
+    kept = await database["grids"].find_one({"_id": branch})
+    assert kept is not None
+    assert kept["community_code"] == THIRD
+    division = await database["divisions"].find_one({"_id": COMMUNITY})
+    assert division is not None
+    assert division["valid_until"] is None
+    assert await reconciled(town, THIRD) == {"COMPLETED": 2}
+
+
+async def test_a_merged_unit_hands_over_its_roster_registrations_and_agreements(
+    town: Town, app: FastAPI, database: Database
+) -> None:
+    old, new = await town.register_unit(1), await town.register_unit(2)
+    (first,) = await town.staff(old)
+    await town.complete(old, first)
+    await town.sign(old)
+
+    merged = await order(town, "mergeUnits", unitId=old, into=new, effectiveOn="2017-01-01")
+    refused = await town.roster(old, csv_file([person(2)]))
+
+    assert (merged["status"], merged["people"]) == ("DONE", 1)
+    assert [one["id"] for one in await town.members(new)] == [first]
+    assert await town.members(old) == []
+    registration = await database["registrations"].find_one({})
+    assert registration is not None
+    assert (registration["unit_id"], registration["status"]) == (new, "COMPLETED")
+    agreement = await database["agreements"].find_one({"unit_id": new})
+    assert agreement is not None
+    assert (agreement["status"], agreement["primary"]) == ("ACTIVE", True)
+    assert refused["code"] == "UnitMerged"
+    assert await reconciled(town, COUNTY) == {"COMPLETED": 1}
+
+
+async def test_what_cannot_be_merged_or_split_is_refused_and_nothing_stored(town: Town, database: Database) -> None:
+    unit, other = await town.register_unit(1), await town.register_unit(2)
+    await add_third(town)
+    before = await database["outbox"].count_documents({})
+    part = {"communityCode": THIRD, "gridIds": ["no such grid"]}
+    twice = [{"communityCode": THIRD, "memberIds": ["m"]}, {"communityCode": OTHER_COMMUNITY, "memberIds": ["m"]}]
+
+    refused = [
+        await order(town, "mergeCommunities", codes=[COMMUNITY], into=COMMUNITY),
+        await order(town, "mergeCommunities", codes=[COMMUNITY], into="350802001999"),
+        await order(town, "mergeCommunities", codes=[], into=COMMUNITY),
+        await order(town, "mergeUnits", unitId=unit, into=unit),
+        await order(town, "splitCommunity", code=COMMUNITY, rest=COMMUNITY, parts=[part]),
+        await order(town, "splitCommunity", code=COMMUNITY, rest=COMMUNITY, parts=twice),
+        await order(town, "mergeCommunities", token("COUNTY_ADMIN", OTHER_COUNTY), codes=[COMMUNITY], into=THIRD),
+        await order(town, "mergeUnits", token("LINE_ADMIN", "health"), unitId=unit, into=other),
+    ]
+
+    assert [(one["code"], one["path"]) for one in refused] == [
+        ("MergedIntoItself", "input.codes.0"),
+        ("NotFound", "input.into"),
+        ("InvalidInput", "input.codes"),
+        ("MergedIntoItself", "input.into"),
+        ("NotFound", "input.parts.0.gridId"),
+        ("InvalidInput", "input.parts.1"),
+        ("NotPermitted", "input"),
+        ("NotPermitted", "input"),
+    ]
+    assert await database["outbox"].count_documents({}) == before
+
+
+async def test_of_two_merges_of_a_community_at_once_one_is_refused(town: Town) -> None:
+    await add_third(town)
+
+    outcomes = await asyncio.gather(
+        order(town, "mergeCommunities", codes=[COMMUNITY], into=THIRD),
+        order(town, "mergeCommunities", codes=[COMMUNITY], into=OTHER_COMMUNITY),
+    )
+
+    assert sorted(one["__typename"] for one in outcomes) == ["CommunityWithdrawn", "Reorganisation"]
