@@ -8,7 +8,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 from registration.api.certificates import CertificateAddress
 from registration.api.schema import SUBGRAPH
-from registration.documents.certificate_pdf import FontFolder
+from servicekit.documents.fonts import Fonts
 from servicekit.graphql import Context
 from servicekit.security import Grant, Principal, Role
 from servicekit.security.vault import Vault
@@ -198,7 +198,7 @@ async def test_commands_read_by_index_too(town: Town, app: FastAPI, database: Da
 
 
 def test_resources_are_those_that_resolvers_ask_for(app: FastAPI) -> None:
-    assert set(app.state.running.resources) == {Vault, CertificateAddress, FontFolder}
+    assert set(app.state.running.resources) == {Vault, CertificateAddress, Fonts}
 
 
 @pytest.mark.parametrize("first", [0, 101])

@@ -148,7 +148,7 @@ async def test_a_split_takes_grids_and_members_and_leaves_the_rest(
     await add_third(town)
     unit = await town.register_unit()
     first, second, third = await town.staff(unit, 3)
-    one, two, _ = [await town.complete(unit, member) for member in (first, second, third)]
+    one, *_ = [await town.complete(unit, member) for member in (first, second, third)]
     branch = await grid(town, COMMUNITY, "第一网格")
     await town.change("placeRegistration", token("HOST", COMMUNITY), registrationId=one["id"], gridId=branch)
     part = {"communityCode": THIRD, "gridIds": [branch], "memberIds": [second]}
