@@ -55,6 +55,24 @@ async def test_two_hundred_takers_of_five_places_get_exactly_five(toy: Toy) -> N
     assert await toy.database["taken"].count_documents({}) == 5
 
 
+async def test_a_crowd_that_wants_one_document_loses_few_races(toy: Toy) -> None:
+    [id] = await toy.open_accounts(1)
+    commands = toy.commands(MAKER, 60)
+    runs = 0
+
+    async def counted(work: Work) -> None:
+        nonlocal runs
+        runs += 1
+        await add(work, id)
+
+    await asyncio.gather(*(commands.run_as(ACTOR, counted) for _ in range(60)))
+
+    stored = await toy.database[ACCOUNTS].find_one({"_id": id})
+    assert stored is not None
+    assert stored["balance"] == 60
+    assert runs <= 60 * 4
+
+
 async def test_a_stale_version_is_run_again_with_the_new_one(toy: Toy) -> None:
     [id] = await toy.open_accounts(1)
     runs = 0

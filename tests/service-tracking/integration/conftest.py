@@ -180,9 +180,9 @@ class Town:
         command = SetPolicy(division or self.community, Ruled(**said), backlog, date.fromisoformat(starts_on))
         return await self.run(set_policy, command)
 
-    async def claim(self, offer: Offer, member: str, by: Person | None = None) -> Claim:
+    async def claim(self, offer: Offer, member: str, by: Person | None = None, *, wait: bool = False) -> Claim:
         by = by or Person("host")
-        return only(await self.run(claim_offers, by, [ClaimOffer(offer.id, member)], subject=by.subject))
+        return only(await self.run(claim_offers, by, [ClaimOffer(offer.id, member, wait)], subject=by.subject))
 
     async def submit(self, member: str, by: Person | None = None, **changes: Any) -> ServiceRecord:
         by = by or Person(f"subject of {member}", frozenset({member}))

@@ -19,7 +19,7 @@ SHAPES = st.sampled_from([OfferKind.POST, OfferKind.WISH, OfferKind.PAIRING, Off
 
 
 class Discipline(RuleBasedStateMachine):
-    """One offer and whoever claims it; the places are given back as storage does."""
+    """One offer and whoever claims it; places are given back, and on to who waits, as the use cases do."""
 
     live = Bundle("live")
 
@@ -51,9 +51,25 @@ class Discipline(RuleBasedStateMachine):
     def _member(self) -> Registered:
         return Registered("registration", new_id(), "unit", COMMUNITY)
 
-    @rule(target=live)
-    def claim(self) -> Any:
-        made = self._try(lambda: Claim.request(self.offer, self._member(), id=new_id(), by=Person("h"), now=NOW))
+    def _free(self, freed: Any) -> None:
+        self.offer.places_left += bool(freed)
+        for claim in self._queue():
+            if self.offer.promotes(NOW):
+                claim.promote(self.offer, now=NOW)
+
+    def _queue(self) -> list[Claim]:
+        waiting = [claim for claim in self.claims if claim.status is ClaimStatus.WAITING]
+        return sorted(waiting, key=lambda claim: claim.queued or 0)
+
+    def _dismiss(self) -> None:
+        for claim in self._queue():
+            claim.release(NOW)
+
+    @rule(target=live, wait=st.booleans())
+    def claim(self, wait: bool) -> Any:
+        made = self._try(
+            lambda: Claim.request(self.offer, self._member(), id=new_id(), by=Person("h"), now=NOW, wait=wait)
+        )
         if made is not None:
             self.claims.append(made)
         return made
@@ -66,12 +82,17 @@ class Discipline(RuleBasedStateMachine):
     @rule(claim=live)
     def decline(self, claim: Claim | None) -> None:
         if claim:
-            self._try(lambda: claim.decline(by="host", reason=None, now=NOW))
+            self._free(self._try(lambda: claim.decline(by="host", reason=None, now=NOW)))
 
-    @rule(claim=live, released=st.booleans())
-    def leave(self, claim: Claim | None, released: bool) -> None:
-        if claim and self._try(lambda: claim.release(NOW) if released else claim.withdraw(NOW)):
-            self.offer.places_left += 1
+    @rule(claim=live, end=st.sampled_from([Claim.release, Claim.withdraw, Claim.expire]))
+    def leave(self, claim: Claim | None, end: Any) -> None:
+        if claim:
+            self._free(self._try(lambda: end(claim, NOW)))
+
+    @rule(claim=live)
+    def remind(self, claim: Claim | None) -> None:
+        if claim:
+            claim.remind(NOW)
 
     @rule(target=live, claim=live)
     def hand_over(self, claim: Claim | None) -> Any:
@@ -85,8 +106,9 @@ class Discipline(RuleBasedStateMachine):
 
     @rule(claim=live)
     def complete(self, claim: Claim | None) -> None:
-        if claim:
-            self._try(lambda: claim.complete(NOW))
+        if claim and self._try(lambda: claim.complete(NOW) or True):
+            self._try(lambda: self.offer.close(NOW))
+            self._dismiss()
 
     @rule(claim=live, attendance=st.sampled_from(Attendance))
     def attend(self, claim: Claim | None, attendance: Attendance) -> None:
@@ -95,11 +117,13 @@ class Discipline(RuleBasedStateMachine):
 
     @rule()
     def close(self) -> None:
-        self._try(lambda: self.offer.close(NOW))
+        if self._try(lambda: self.offer.close(NOW) or True):
+            self._dismiss()
 
     @rule()
     def hold(self) -> None:
-        self._try(lambda: self.offer.hold(None, NOW))
+        if self._try(lambda: self.offer.hold(None, NOW) or True):
+            self._dismiss()
 
     @rule()
     def cancel(self) -> None:
@@ -110,9 +134,22 @@ class Discipline(RuleBasedStateMachine):
 
     @invariant()
     def places_and_claims_add_up(self) -> None:
-        holding = sum(claim.status in (ClaimStatus.APPROVED, ClaimStatus.COMPLETED) for claim in self.claims)
+        holding = sum(claim.holds_a_place or claim.status is ClaimStatus.COMPLETED for claim in self.claims)
         assert holding + self.offer.places_left == self.offer.capacity
         assert self.offer.places_left >= 0
+
+    @invariant()
+    def nobody_waits_for_a_place_that_is_free_or_for_an_offer_that_is_closed(self) -> None:
+        queue = self._queue()
+        assert not queue or (self.offer.status is OfferStatus.PUBLISHED and self.offer.places_left == 0)
+        assert [claim.queued for claim in queue] == sorted({claim.queued for claim in queue if claim.queued})
+
+    @invariant()
+    def only_what_is_live_and_not_standing_expires(self) -> None:
+        for claim in self.claims:
+            lasts = claim.status is ClaimStatus.APPROVED and claim.kind in (OfferKind.TEAM, OfferKind.ACTIVITY)
+            expires = claim.status in (ClaimStatus.PENDING, ClaimStatus.APPROVED) and not lasts
+            assert (claim.expires_on is not None) == expires
 
     @invariant()
     def what_ended_stays_ended(self) -> None:

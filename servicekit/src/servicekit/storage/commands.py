@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from time import monotonic
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
@@ -23,6 +24,8 @@ PATIENCE_SECONDS = 10.0
 ABORT_SECONDS = 2.0
 # A second run of a use case sees the row that was in the way and refuses; if it keeps running into it, that is a fault.
 DUPLICATE_KEY_RETRIES = 5
+# Of a crowd that wants the same document only one wins at a time: who lost waits for a turn, instead of losing again.
+RETRIES_AT_ONCE = 2
 _DUPLICATE_KEY = 11000
 
 
@@ -43,6 +46,7 @@ class Commands:
         self._clock = clock
         self._committed = committed
         self._patience = patience_seconds
+        self._turns = asyncio.Semaphore(RETRIES_AT_ONCE)
 
     def with_patience(self, seconds: float) -> Self:
         """The same, but waiting so long."""
@@ -80,11 +84,14 @@ class Commands:
         """
         deadline = monotonic() + self._patience
         duplicates = attempt = 0
+        lost = False
         while True:
             try:
-                answer = await self._once(actor, use_case, *args, **kwargs)
+                async with self._turns if lost else nullcontext():
+                    answer = await self._once(actor, use_case, *args, **kwargs)
             except (PyMongoError, VersionConflict) as error:
                 duplicates += _is_duplicate_key(error)
+                lost = not isinstance(error, ConnectionFailure)
                 if not _may_succeed_later(error) or duplicates > DUPLICATE_KEY_RETRIES:
                     raise
                 if monotonic() > deadline:

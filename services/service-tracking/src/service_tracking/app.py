@@ -15,6 +15,7 @@ from service_tracking.messages.published import LIVE, PUBLISHED, SOURCE
 from service_tracking.settings import Settings
 from service_tracking.storage.collections import BENEFICIARIES, COLLECTIONS
 from service_tracking.use_cases.erase_beneficiaries import erase_what_is_over
+from service_tracking.use_cases.expire import close_ended_offers, expire_claims, remind_claims
 
 
 def resources(settings: Settings, _database: Database) -> Mapping[type, object]:
@@ -25,7 +26,13 @@ def resources(settings: Settings, _database: Database) -> Mapping[type, object]:
     }
 
 
-TIMERS = [Timer("erase-beneficiaries", 3600, in_batches(erase_what_is_over))]
+HOUR = 3600.0
+TIMERS = [
+    Timer("erase-beneficiaries", HOUR, in_batches(erase_what_is_over)),
+    Timer("remind-claims", HOUR, in_batches(remind_claims)),
+    Timer("expire-claims", HOUR, in_batches(expire_claims)),
+    Timer("close-ended-offers", HOUR, in_batches(close_ended_offers)),
+]
 
 SERVICE = Service(
     name=SOURCE,

@@ -13,6 +13,7 @@ MEMBER = "不填则为本人 / Left out: yourself"
 class ClaimOfferInput:
     offer_id: strawberry.ID
     member_id: strawberry.ID | None = strawberry.field(default=None, description=MEMBER)
+    wait: bool = strawberry.field(default=False, description="名额已满时排队 / Where it is full, join the waiting list")
 
 
 @strawberry.input

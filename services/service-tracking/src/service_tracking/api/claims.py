@@ -1,6 +1,6 @@
 """Claims in the graph."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 import strawberry
@@ -14,6 +14,7 @@ from service_tracking.api.follow_ups import FollowUp
 from service_tracking.api.foreign import Community, Member
 from service_tracking.domain import claim as claims
 from service_tracking.domain.claim import Attendance, ClaimStatus
+from service_tracking.storage.queues import Spot
 
 
 @strawberry.type(description="出席情况 / Whether the claimant came to the activity")
@@ -42,8 +43,17 @@ class Claim:
     ended_at: datetime | None
     succeeds: strawberry.ID | None = strawberry.field(description="由哪一认领交接而来 / The claim that was handed over")
     attended: Attended | None
+    reserved: bool = strawberry.field(description="名额已预留,待审核 / Its place is kept while it is reviewed")
+    expires_on: date | None = strawberry.field(description="无后续则于此日后失效 / It expires after this day")
+    queued: strawberry.Private[int | None]
     offer_id: strawberry.Private[str]
     policy_target: strawberry.Private[Target]
+
+    @strawberry.field(description="排队位次,从 1 起 / Its position in the waiting list, from 1")
+    async def position(self, info: Info) -> int | None:
+        if self.status is not ClaimStatus.WAITING or self.queued is None:
+            return None
+        return await info.context.loaders.load(loaders.positions_of_spots, Spot(self.offer_id, self.queued))
 
     @strawberry.field(description="结对走访记录(仅列出您有权查看的) / The pairing's log, what you may see of it")
     async def follow_ups(self, info: Info, first: int = 20, after: str | None = None) -> Connection[FollowUp] | None:
@@ -69,6 +79,9 @@ class Claim:
             ended_at=claim.ended_at,
             succeeds=strawberry.ID(claim.succeeds) if claim.succeeds else None,
             attended=Attended(**dict(claim.attended)) if claim.attended else None,
+            reserved=claim.reserved,
+            expires_on=claim.expires_on,
+            queued=claim.queued,
             offer_id=claim.offer_id,
             policy_target=Target(division=claim.community, unit=claim.unit_id, member=claim.member_id),
         )

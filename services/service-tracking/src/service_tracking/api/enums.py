@@ -14,8 +14,9 @@ strawberry.enum(
 )
 strawberry.enum(
     ClaimStatus,
-    description="RELEASED: 报到结束或活动取消后释放;COMPLETED: 结对完成 / RELEASED: given up because the registration "
-    "ended or the activity was cancelled; COMPLETED: the pairing has done its work",
+    description="WAITING: 排队等候名额;RELEASED: 报到结束、事项关闭或活动取消后释放;COMPLETED: 结对完成;"
+    "EXPIRED: 长期无后续,自动结束 / WAITING: on the waiting list; RELEASED: given up because the registration ended, "
+    "or the offer; COMPLETED: the pairing has done its work; EXPIRED: nothing followed",
 )
 strawberry.enum(Attendance, description="到场、缺席、请假 / Attended, did not come, excused")
 strawberry.enum(ActivityMode, description="定点服务、组团服务、主题服务 / At a fixed point, by a team, on a theme")

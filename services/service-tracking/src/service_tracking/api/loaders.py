@@ -37,6 +37,7 @@ from service_tracking.storage.collections import (
     VENUES,
 )
 from service_tracking.storage.policies import policies_over
+from service_tracking.storage.queues import Spot, positions, waiting_for
 from service_tracking.storage.served import served_around
 
 A = TypeVar("A", bound=Aggregate)
@@ -47,6 +48,14 @@ CLAIM, RECORD, FOLLOW_UP, PROBLEM = "Claim", "ServiceRecord", "FollowUp", "Probl
 
 async def offers_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Offer]:
     return await _by_id(context, Offer, OFFERS, ids, {})
+
+
+async def waiting_for_offers(context: Context, ids: Sequence[str]) -> Mapping[str, int]:
+    return dict.fromkeys(ids, 0) | await waiting_for(context.database, ids)
+
+
+async def positions_of_spots(context: Context, spots: Sequence[Spot]) -> Mapping[Spot, int]:
+    return await positions(context.database, spots)
 
 
 async def claims_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Claim]:

@@ -33,6 +33,10 @@ class Offer:
     published_at: datetime
     closed_at: datetime | None
 
+    @strawberry.field(description="排队人数 / How many are on the waiting list")
+    async def waiting(self, info: Info) -> int:
+        return await info.context.loaders.load(loaders.waiting_for_offers, self.id)
+
     @strawberry.field(description="认领(仅列出您有权查看的) / Claims, those that you may see")
     async def claims(
         self, info: Info, first: int = 20, after: str | None = None, status: ClaimStatus | None = None

@@ -20,12 +20,13 @@ from service_tracking.domain import policy as policies
 from service_tracking.domain.days import day_of
 from service_tracking.domain.policy import Backlog, Ruled
 from service_tracking.domain.refusals import PolicyEnded
-from service_tracking.domain.rules import Rounding
+from service_tracking.domain.rules import Reach, Rounding
 from service_tracking.storage.collections import POLICIES
 from service_tracking.use_cases.end_policy import end_policy
 from service_tracking.use_cases.set_policy import SetPolicy, set_policy
 
 strawberry.enum(Rounding, description="EXACT: 须为步长的倍数 / EXACT: hours must be a multiple of the step")
+strawberry.enum(Reach, description="可认领者的报到范围 / How near a member has to be registered to claim")
 strawberry.enum(
     Backlog, description="待确认的记录按旧规则或新规则 / Records that wait are judged by the old or new rules"
 )
@@ -41,6 +42,8 @@ class ServiceRules:
     minimum_services_a_year: int
     confirm_within_days: int | None
     evidence_required: bool
+    expire_claims_after_days: int
+    claims_within: Reach
 
 
 @strawberry.type
@@ -71,6 +74,8 @@ class ServicePolicy:
     minimum_services_a_year: int | None
     confirm_within_days: int | None
     evidence_required: bool | None
+    expire_claims_after_days: int | None
+    claims_within: Reach | None
     set_by: str
     set_at: datetime
 
@@ -111,6 +116,8 @@ class SetServicePolicyInput:
     minimum_services_a_year: int | None = None
     confirm_within_days: int | None = None
     evidence_required: bool | None = None
+    expire_claims_after_days: int | None = None
+    claims_within: Reach | None = None
 
     def command(self) -> SetPolicy:
         ruled = Ruled(**{field.name: getattr(self, field.name) for field in fields(Ruled)})

@@ -11,7 +11,15 @@ from service_tracking.api.offers import Activity, PairingNeed, Post, Team, Wish
 from service_tracking.api.records import ServiceRecord
 from service_tracking.domain import refusals as no
 
-_CLAIMING = (no.AlreadyClaimed, no.MemberNotRegistered, no.OfferClosed, no.OfferFull, no.OfferNotOpen)
+_CLAIMING = (
+    no.RegisteredElsewhere,
+    no.WaitingListFull,
+    no.AlreadyClaimed,
+    no.MemberNotRegistered,
+    no.OfferClosed,
+    no.OfferFull,
+    no.OfferNotOpen,
+)
 _CONFIRMING = (no.OwnRecord, no.RecordDecided, no.SecondPersonRequired, no.HoursOverCap, no.OutsideWindow)
 
 PublishPostResult = result_union("PublishPostResult", Post)
@@ -49,6 +57,7 @@ HandOverClaimResult = result_union(
     no.ClaimNotApproved,
     no.MemberNotRegistered,
     no.OfferClosed,
+    no.RegisteredElsewhere,
 )
 
 RecordBeneficiaryResult = result_union(

@@ -1,6 +1,6 @@
 """A claim: a member takes up an offer; the host reviews it, the member may withdraw."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -19,6 +19,7 @@ from service_tracking.domain.refusals import (
     NotAPairing,
 )
 from service_tracking.domain.registered import Registered
+from service_tracking.domain.rules import NO_RULES, NOTICE_DAYS, Rules
 
 
 class ClaimStatus(StrEnum):
@@ -29,6 +30,8 @@ class ClaimStatus(StrEnum):
     RELEASED = "RELEASED"
     HANDED_OVER = "HANDED_OVER"
     COMPLETED = "COMPLETED"
+    WAITING = "WAITING"
+    EXPIRED = "EXPIRED"
 
 
 class Attendance(StrEnum):
@@ -37,7 +40,9 @@ class Attendance(StrEnum):
     EXCUSED = "EXCUSED"
 
 
-LIVE = (ClaimStatus.PENDING, ClaimStatus.APPROVED)
+LIVE = (ClaimStatus.PENDING, ClaimStatus.APPROVED, ClaimStatus.WAITING)
+# Membership of a team stands without being used, and an activity has its day.
+STANDING = (OfferKind.TEAM, OfferKind.ACTIVITY)
 
 
 class Decision(StrEnum):
@@ -62,7 +67,7 @@ class Attended(BaseModel):
 
 
 class ClaimSnapshot(BaseModel):
-    """The public state of a claim. `decided_on` is the day of its review."""
+    """The public state of a claim. `decided_on` is the day of its review; after `expires_on` it expires."""
 
     offer_id: str
     kind: OfferKind
@@ -74,13 +79,17 @@ class ClaimSnapshot(BaseModel):
     decided_on: date | None
     ended_on: date | None
     attendance: Attendance | None
+    expires_on: date | None = None
 
 
 class Claim(Aggregate):
     """PENDING -> APPROVED or DECLINED; while live -> WITHDRAWN (by the member) or RELEASED (registration ended,
-    activity cancelled); while approved -> HANDED_OVER (to the claim that `succeeds` it) or, of a pairing, COMPLETED.
+    offer closed or cancelled); while approved -> HANDED_OVER (to the claim that `succeeds` it) or, of a pairing,
+    COMPLETED. Of a full offer: WAITING -> APPROVED, or PENDING with its place `reserved` until it is reviewed.
 
-    `unit_id` is the member's unit when it was claimed, `community` the offer's.
+    `unit_id` is the member's unit when it was claimed, `community` the offer's. `queued` is its number in the waiting
+    list. What nobody reviews or follows up is EXPIRED after `expires_on`, but not before `remind_on` has been told;
+    both are None once something followed.
     """
 
     offer_id: str
@@ -96,19 +105,39 @@ class Claim(Aggregate):
     ended_at: datetime | None = None
     succeeds: str | None = None
     attended: Attended | None = None
+    queued: int | None = None
+    reserved: bool = False
+    expires_on: date | None = None
+    remind_on: date | None = None
 
     @classmethod
-    def request(cls, offer: Offer, member: Registered, *, id: str, by: Person, now: datetime) -> Self:
-        """A claim that waits for review, or is approved at once where the offer says so.
+    def request(
+        cls,
+        offer: Offer,
+        member: Registered,
+        *,
+        id: str,
+        by: Person,
+        now: datetime,
+        rules: Rules = NO_RULES,
+        wait: bool = False,
+    ) -> Self:
+        """A claim that is to be reviewed, or approved at once where the offer says so; of a full offer, if it would
+        `wait`, the last of its waiting list.
 
-        Raises OfferClosed, OfferNotOpen, OfferFull. An approval takes one of the offer's places.
+        Raises OfferClosed, OfferNotOpen, OfferFull, RegisteredElsewhere. An approval takes one of the offer's places.
         """
-        offer.check_claimable(now)
+        offer.check_open(now)
+        rules.check_reach(offer.community, member.community)
         claim = cls._of(offer, member, id=id, by=by, now=now)
+        if offer.places_left < 1 and wait:
+            claim._wait(offer)
+            return claim
+        offer.check_not_full()
         if offer.auto_approve:
-            claim.approve(offer, by=None, now=now)
+            claim.approve(offer, by=None, now=now, rules=rules)
         else:
-            claim.record("claim-requested")
+            claim._request(now, rules)
         return claim
 
     @classmethod
@@ -124,38 +153,67 @@ class Claim(Aggregate):
 
     @property
     def holds_a_place(self) -> bool:
-        return self.status is ClaimStatus.APPROVED
+        return self.status is ClaimStatus.APPROVED or (self.status is ClaimStatus.PENDING and self.reserved)
 
-    def approve(self, offer: Offer, *, by: str | None, now: datetime) -> None:
-        """Raises ClaimNotPending, OfferClosed, OfferFull; takes one of the offer's places."""
+    def approve(self, offer: Offer, *, by: str | None, now: datetime, rules: Rules = NO_RULES) -> None:
+        """Raises ClaimNotPending, OfferClosed, OfferFull; takes one of the offer's places, if none is reserved."""
         self._check_pending()
-        offer.take_place()
+        offer.check_published()
+        if not self.reserved:
+            offer.take_place()
         self.status = ClaimStatus.APPROVED
         self.review = ClaimReview(by=by, at=now)
+        self._set_expiry(now, rules)
         self.record("claim-approved")
 
-    def decline(self, *, by: str, reason: str | None, now: datetime) -> None:
-        """Raises ClaimNotPending."""
-        self._check_pending()
-        self.status = ClaimStatus.DECLINED
+    def promote(self, offer: Offer, *, now: datetime, rules: Rules = NO_RULES) -> None:
+        """A place is free for the first who waits: it is taken, or kept until the review. Raises OfferClosed,
+        OfferFull.
+        """
+        if self.status is not ClaimStatus.WAITING:
+            raise ClaimNotPending(path="claim_id", claim_id=self.id, current_status=self.status.value)
+        offer.take_place()
+        self.reserved, self.status = True, ClaimStatus.PENDING
+        if offer.auto_approve:
+            self.approve(offer, by=None, now=now, rules=rules)
+        else:
+            self._request(now, rules)
+
+    def decline(self, *, by: str, reason: str | None, now: datetime) -> bool:
+        """Whether a place was given back. Raises ClaimNotPending. Who waits can be declined too."""
+        if self.status is not ClaimStatus.WAITING:
+            self._check_pending()
         self.review = ClaimReview(by=by, at=now, reason=reason)
-        self.ended_at = now
-        self.record("claim-declined")
+        return self._end(ClaimStatus.DECLINED, "claim-declined", now)
 
     def withdraw(self, now: datetime) -> bool:
         """Whether a place was given back. Raises ClaimEnded."""
         return self._end(ClaimStatus.WITHDRAWN, "claim-withdrawn", now)
 
     def release(self, now: datetime) -> bool:
-        """The member's registration ended, or the activity was cancelled. Whether a place was given back. Raises
-        ClaimEnded.
-        """
+        """The member's registration ended, or the offer. Whether a place was given back. Raises ClaimEnded."""
         return self._end(ClaimStatus.RELEASED, "claim-released", now)
 
-    def hand_over(self, offer: Offer, member: Registered, *, id: str, by: str, now: datetime) -> "Claim":
-        """Another member takes this one's place at once. Raises ClaimNotApproved, OfferClosed, InvalidInput."""
+    def remind(self, now: datetime) -> None:
+        """Tell that nothing followed yet; the member has NOTICE_DAYS from now, also where that is told late."""
+        if self.expires_on is not None:
+            self.expires_on = max(self.expires_on, day_of(now) + timedelta(days=NOTICE_DAYS))
+            self.remind_on = None
+            self.record("claim-expiring")
+
+    def expire(self, now: datetime) -> bool:
+        """Nothing followed. Whether a place was given back. Raises ClaimEnded."""
+        return self._end(ClaimStatus.EXPIRED, "claim-expired", now)
+
+    def hand_over(
+        self, offer: Offer, member: Registered, *, id: str, by: str, now: datetime, rules: Rules = NO_RULES
+    ) -> "Claim":
+        """Another member takes this one's place at once. Raises ClaimNotApproved, OfferClosed, RegisteredElsewhere,
+        InvalidInput.
+        """
         self._check_approved()
         offer.check_published()
+        rules.check_reach(offer.community, member.community)
         if member.member_id == self.member_id:
             raise InvalidInput(
                 path="to_member_id", reason_zh="须交接给另一位党员", reason_en="hand it over to another member"
@@ -165,6 +223,7 @@ class Claim(Aggregate):
         successor.status = ClaimStatus.APPROVED
         successor.review = ClaimReview(by=by, at=now)
         successor.succeeds = self.id
+        successor._set_expiry(now, rules)
         successor.record("claim-approved")
         return successor
 
@@ -220,6 +279,7 @@ class Claim(Aggregate):
             decided_on=day_of(self.review.at) if self.review else None,
             ended_on=day_of(self.ended_at) if self.ended_at else None,
             attendance=self.attended.attendance if self.attended else None,
+            expires_on=self.expires_on,
         )
 
     @classmethod
@@ -237,6 +297,20 @@ class Claim(Aggregate):
             on_behalf=member.member_id not in by.member_ids,
         )
 
+    def _wait(self, offer: Offer) -> None:
+        self.status = ClaimStatus.WAITING
+        self.queued = offer.join_queue()
+        self.record("claim-queued")
+
+    def _request(self, now: datetime, rules: Rules) -> None:
+        self._set_expiry(now, rules)
+        self.record("claim-requested")
+
+    def _set_expiry(self, now: datetime, rules: Rules) -> None:
+        standing = self.status is ClaimStatus.APPROVED and self.kind in STANDING
+        self.expires_on = None if standing else day_of(now) + timedelta(days=rules.expire_claims_after_days)
+        self.remind_on = self.expires_on and self.expires_on - timedelta(days=NOTICE_DAYS)
+
     def _check_approved(self) -> None:
         if self.status is not ClaimStatus.APPROVED:
             raise ClaimNotApproved(path="claim_id", claim_id=self.id, current_status=self.status.value)
@@ -251,5 +325,6 @@ class Claim(Aggregate):
         held_a_place = self.holds_a_place
         self.status = status
         self.ended_at = now
+        self.expires_on = self.remind_on = None
         self.record(fact)
         return held_a_place

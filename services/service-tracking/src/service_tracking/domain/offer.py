@@ -101,7 +101,8 @@ class OfferSnapshot(BaseModel):
 class Offer(Aggregate):
     """PUBLISHED until CLOSED; an activity until HELD or CANCELLED.
 
-    `places_left` and a team's `leader_id` are changed by conditional updates in storage. An activity takes place on
+    `places_left`, `queue` (the last number of its waiting list) and a team's `leader_id` are changed by conditional
+    updates in storage. While somebody waits no place is free. An activity takes place on
     `planned_on`; it was collective when it has a `unit_id` and the `agreement_id` that it was held under.
     """
 
@@ -112,6 +113,7 @@ class Offer(Aggregate):
     schedule: str
     capacity: int
     places_left: int
+    queue: int = 0
     auto_approve: bool
     opens_on: date
     closes_on: date | None
@@ -158,25 +160,40 @@ class Offer(Aggregate):
         offer.record("offer-published")
         return offer
 
-    def check_claimable(self, now: datetime) -> None:
-        """Raises OfferClosed, OfferNotOpen or OfferFull."""
+    def check_open(self, now: datetime) -> None:
+        """Whether it can be claimed on this day. Raises OfferClosed, OfferNotOpen."""
         self.check_published()
-        today = day_of(now)
-        if today < self.opens_on or (self.closes_on is not None and today > self.closes_on):
+        if not self.opens_on <= day_of(now) or self.is_over(now):
             raise OfferNotOpen(path="offer_id", offer_id=self.id, opens_on=self.opens_on, closes_on=self.closes_on)
+
+    def check_not_full(self) -> None:
+        """Raises OfferFull."""
         if self.places_left < 1:
             raise OfferFull(path="offer_id", offer_id=self.id, capacity=self.capacity)
 
     def check_published(self) -> None:
+        """Raises OfferClosed."""
         if self.status is not OfferStatus.PUBLISHED:
             raise OfferClosed(path="offer_id", offer_id=self.id)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its last day is past."""
+        return self.closes_on is not None and day_of(now) > self.closes_on
+
+    def promotes(self, now: datetime) -> bool:
+        """Whether a place that is free goes to whoever waits for it."""
+        return self.status is OfferStatus.PUBLISHED and not self.is_over(now) and self.places_left > 0
 
     def take_place(self) -> None:
         """Take one place within this unit of work. Raises OfferClosed, OfferFull."""
         self.check_published()
-        if self.places_left < 1:
-            raise OfferFull(offer_id=self.id, capacity=self.capacity)
+        self.check_not_full()
         self.places_left -= 1
+
+    def join_queue(self) -> int:
+        """The next number of the waiting list."""
+        self.queue += 1
+        return self.queue
 
     def check_team(self) -> None:
         """Raises NotATeam, OfferClosed."""

@@ -11,10 +11,16 @@ from pydantic import BaseModel
 from servicekit.domain import Aggregate, InvalidInput
 
 from service_tracking.domain.refusals import PolicyEnded
-from service_tracking.domain.rules import Rounding, Rules
+from service_tracking.domain.rules import NOTICE_DAYS, Reach, Rounding, Rules
 
 _CODE_LENGTHS = (6, 9, 12)
 _TENTH = Decimal("0.1")
+_LEAST = {
+    "backdating_days": 0,
+    "minimum_services_a_year": 0,
+    "confirm_within_days": 1,
+    "expire_claims_after_days": NOTICE_DAYS,
+}
 
 
 class Backlog(StrEnum):
@@ -36,6 +42,8 @@ class Ruled:
     minimum_services_a_year: int | None = None
     confirm_within_days: int | None = None
     evidence_required: bool | None = None
+    expire_claims_after_days: int | None = None
+    claims_within: Reach | None = None
 
 
 class PolicySnapshot(BaseModel):
@@ -156,7 +164,7 @@ def _check(ruled: Ruled) -> None:
         hours = getattr(ruled, name)
         if hours is not None and not (hours.is_finite() and 0 < hours <= 24 and hours % _TENTH == 0):
             raise InvalidInput(path=name, reason_zh="须为 0.1 到 24 小时", reason_en="0.1 to 24 hours, in steps of 0.1")
-    for name, least in (("backdating_days", 0), ("minimum_services_a_year", 0), ("confirm_within_days", 1)):
+    for name, least in _LEAST.items():
         number = getattr(ruled, name)
         if number is not None and not least <= number <= 3650:
             raise InvalidInput(path=name, reason_zh=f"须为 {least} 到 3650", reason_en=f"{least} to 3650")

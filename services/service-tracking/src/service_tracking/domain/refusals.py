@@ -11,8 +11,26 @@ class OfferFull(Refusal):
     capacity: int
     zh = "名额已满:共 {capacity} 个名额均已被认领。"
     en = "The offer is full: all {capacity} places are taken."
-    next_zh = "请选择其他岗位或微心愿,或等待有人退出。"
-    next_en = "Choose another offer, or wait until somebody withdraws."
+    next_zh = "请选择其他岗位或微心愿,或选择排队等候(wait)。"
+    next_en = "Choose another offer, or join its waiting list (wait)."
+
+
+class WaitingListFull(Refusal):
+    offer_id: str
+    most: int
+    zh = "排队人数已满:最多 {most} 人。"
+    en = "The waiting list is full: {most} wait already."
+    next_zh = "请选择其他岗位或微心愿。"
+    next_en = "Choose another offer."
+
+
+class RegisteredElsewhere(Refusal):
+    community_code: str
+    reach: str
+    zh = "本地政策只接受就近报到的党员认领:须在同一{reach}。"
+    en = "The local policy takes claims from members registered nearby only: in the same {reach}."
+    next_zh = "请选择报到地附近的事项。"
+    next_en = "Choose an offer near to where the member is registered."
 
 
 class OfferClosed(Refusal):

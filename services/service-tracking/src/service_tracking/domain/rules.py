@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from servicekit.domain import InvalidInput
 
-from service_tracking.domain.refusals import HoursOverCap, OutsideWindow
+from service_tracking.domain.refusals import HoursOverCap, OutsideWindow, RegisteredElsewhere
 
 
 class Rounding(StrEnum):
@@ -18,12 +18,25 @@ class Rounding(StrEnum):
     HALF_UP = "HALF_UP"
 
 
+class Reach(StrEnum):
+    """How near to an offer a member has to be registered to claim it."""
+
+    ANYWHERE = "ANYWHERE"
+    COUNTY = "COUNTY"
+    SUBDISTRICT = "SUBDISTRICT"
+    COMMUNITY = "COMMUNITY"
+
+
+# Between the reminder of a claim that nothing followed and its end.
+NOTICE_DAYS = 7
+
+_SHARED_DIGITS = {Reach.ANYWHERE: 0, Reach.COUNTY: 6, Reach.SUBDISTRICT: 9, Reach.COMMUNITY: 12}
 _MODES = {Rounding.DOWN: ROUND_DOWN, Rounding.HALF_UP: ROUND_HALF_UP}
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """None is no limit. The defaults are what holds where no policy says anything."""
+    """None is no limit."""
 
     hours_step: Decimal = Decimal("0.1")
     rounding: Rounding = Rounding.EXACT
@@ -33,6 +46,8 @@ class Rules:
     minimum_services_a_year: int = 2
     confirm_within_days: int | None = None
     evidence_required: bool = False
+    expire_claims_after_days: int = 90
+    claims_within: Reach = Reach.ANYWHERE
 
     def counted(self, hours: Decimal) -> Decimal:
         """`hours` in steps, as they count. Raises InvalidInput, HoursOverCap."""
@@ -68,3 +83,13 @@ class Rules:
             raise InvalidInput(
                 path="evidence", reason_zh="本地政策要求提供凭证", reason_en="the policy here asks for evidence"
             )
+
+    def check_reach(self, community: str, home: str) -> None:
+        """Raises RegisteredElsewhere where the member's home is too far from the offer's community."""
+        shared = _SHARED_DIGITS[self.claims_within]
+        if community[:shared] != home[:shared]:
+            raise RegisteredElsewhere(path="member_id", community_code=community, reach=self.claims_within.value)
+
+
+# What holds where no policy says anything.
+NO_RULES = Rules()

@@ -27,6 +27,12 @@ def _index(name: str, *fields: str) -> IndexModel:
     return IndexModel([(field, ASCENDING) for field in fields], name=name)
 
 
+def _due(name: str, day: str, *besides: str) -> IndexModel:
+    """Of the few that have such a day."""
+    fields = [(field, ASCENDING) for field in (*besides, day)]
+    return IndexModel(fields, name=name, partialFilterExpression={day: {"$gt": ""}})
+
+
 def _one_per_reference(publisher: str) -> IndexModel:
     """A sender's own reference names one thing for ever."""
     return IndexModel(
@@ -46,15 +52,18 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
             name="of_unit",
             partialFilterExpression={"unit_id": {"$gt": ""}},
         ),
+        _due("to_close", "closes_on", "status"),
         _one_per_reference("published_by"),
     ],
     CLAIMS: [
         _index("of_member", "member_id", "status", "_id"),
         _index("of_offer", "offer_id", "status", "_id"),
         _index("of_community", "community", "status", "_id"),
+        _due("to_remind", "remind_on"),
+        _due("to_expire", "expires_on"),
         IndexModel(
             [("offer_id", ASCENDING), ("member_id", ASCENDING)],
-            name="one_live_claim",
+            name="one_claim_a_member",
             unique=True,
             partialFilterExpression={"status": {"$in": [status.value for status in LIVE]}},
         ),

@@ -22,6 +22,18 @@ async def take_places(work: Work, places: Counter[str]) -> None:
         raise VersionConflict(OFFERS)
 
 
+async def join_queues(work: Work, joined: Counter[str]) -> None:
+    """Take so many numbers of each offer's waiting list. The unit of work is run again if a place is free by now."""
+    updates = [
+        UpdateOne(
+            {"_id": offer_id, "status": OfferStatus.PUBLISHED, "places_left": {"$lt": 1}}, {"$inc": {"queue": count}}
+        )
+        for offer_id, count in joined.items()
+    ]
+    if updates and (await work.collection(OFFERS).bulk_write(updates, ordered=False)).matched_count != len(updates):
+        raise VersionConflict(OFFERS)
+
+
 async def give_places_back(work: Work, places: Counter[str]) -> None:
     """Free so many places of each offer, whether it is closed or not."""
     updates = [UpdateOne({"_id": offer_id}, {"$inc": {"places_left": count}}) for offer_id, count in places.items()]

@@ -11,6 +11,7 @@ from service_tracking.domain.offer import Offer, OfferStatus
 from service_tracking.domain.person import Person
 from service_tracking.storage.collections import CLAIMS, OFFERS
 from service_tracking.use_cases.rows import each, found
+from service_tracking.use_cases.waiting_lists import dismiss_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +37,6 @@ async def end_pairings(work: Work, _by: Person, commands: Sequence[EndPairing]) 
             work.save(OFFERS, need)
         return claim
 
-    return each(commands, end)
+    outcomes = each(commands, end)
+    await dismiss_waiting(work, [outcome.offer_id for outcome in outcomes if isinstance(outcome, Claim)])
+    return outcomes

@@ -11,6 +11,7 @@ from service_tracking.domain.offer import Offer
 from service_tracking.domain.person import Person
 from service_tracking.storage.collections import OFFERS
 from service_tracking.use_cases.rows import each, found
+from service_tracking.use_cases.waiting_lists import dismiss_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +32,6 @@ async def hold_activities(work: Work, _by: Person, commands: Sequence[HoldActivi
         work.save(OFFERS, activity)
         return activity
 
-    return each(commands, hold)
+    outcomes = each(commands, hold)
+    await dismiss_waiting(work, [outcome.id for outcome in outcomes if isinstance(outcome, Offer)])
+    return outcomes

@@ -11,6 +11,7 @@ from service_tracking.domain.claim import Claim
 from service_tracking.domain.follow_up import FollowUp
 from service_tracking.domain.person import Person
 from service_tracking.storage.collections import CLAIMS, FOLLOW_UPS
+from service_tracking.storage.followed import mark_followed
 from service_tracking.use_cases.rows import each, found
 
 
@@ -31,4 +32,7 @@ async def log_follow_ups(work: Work, by: Person, commands: Sequence[LogFollowUp]
         work.save(FOLLOW_UPS, follow_up)
         return follow_up
 
-    return each(commands, log)
+    outcomes = each(commands, log)
+    logged = {outcome.claim_id for outcome in outcomes if isinstance(outcome, FollowUp)}
+    await mark_followed(work, (claim for claim in claims.values() if claim.id in logged))
+    return outcomes

@@ -13,6 +13,7 @@ from service_tracking.domain.record import ServiceRecord
 from service_tracking.domain.registered import Registered
 from service_tracking.domain.service import Service
 from service_tracking.storage.collections import CLAIMS, RECORDS
+from service_tracking.storage.followed import mark_followed
 from service_tracking.storage.policies import Day, hours_of_days, policies_over
 from service_tracking.storage.references import sent_before
 from service_tracking.storage.registrations import completed_registrations, hold_registrations
@@ -63,7 +64,10 @@ async def submit_records(work: Work, by: Person, commands: Sequence[SubmitRecord
             known[reference] = record
         return record
 
-    return each(commands, submit)
+    outcomes = each(commands, submit)
+    served = {outcome.claim_id for outcome in outcomes if isinstance(outcome, ServiceRecord)}
+    await mark_followed(work, (claim for claim in claims.values() if claim.id in served))
+    return outcomes
 
 
 def _places(

@@ -55,7 +55,7 @@ async def _claim(context: Context, key: str, inputs: Sequence[ClaimOfferInput]) 
     async def run(permitted: Sequence[ClaimOffer]) -> list[Claim | Refusal]:
         return _presented(await context.run(claim_offers, person(context), permitted))
 
-    commands = each(inputs, lambda row: ClaimOffer(row.offer_id, member_meant(context, row.member_id)))
+    commands = each(inputs, lambda row: ClaimOffer(row.offer_id, member_meant(context, row.member_id), row.wait))
     return await run_permitted(context, key, commands, of_new_claims, run)
 
 

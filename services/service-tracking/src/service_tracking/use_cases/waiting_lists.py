@@ -1,0 +1,64 @@
+"""Waiting lists: whoever waits longest gets the place that becomes free."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from servicekit.bus.envelope import Fact
+from servicekit.storage.work import Work, restore
+
+from service_tracking.domain.claim import Claim, ClaimStatus
+from service_tracking.domain.days import day_of
+from service_tracking.domain.offer import Offer
+from service_tracking.storage.collections import CLAIMS, OFFERS
+from service_tracking.storage.places import give_places_back, take_places
+from service_tracking.storage.policies import policies_over
+
+Causes = Mapping[str, Fact[Any]]
+
+
+async def free_places(
+    work: Work, freed: Counter[str], *, ended: Collection[Claim] = (), causes: Causes | None = None
+) -> None:
+    """Give so many places of each offer back, and each on to who waits first for it.
+
+    Whoever joins the list or claims meanwhile writes to the offer as well, so one of the two runs again. `ended` are
+    claims that this unit of work ends, which wait no longer; `causes` the events, by offer, that led to it.
+    """
+    given = Counter({offer_id: int(count) for offer_id, count in freed.items() if count})
+    if not given:
+        return
+    await give_places_back(work, given)
+    queues = await _queues(work, given, {claim.id for claim in ended})
+    offers = await work.load(Offer, OFFERS, queues)
+    policies = await policies_over(work.database, {offer.community for offer in offers.values()})
+    taken: Counter[str] = Counter()
+    for offer_id, offer in offers.items():
+        rules = policies.rules(offer.community, day_of(work.now))
+        for claim in queues[offer_id]:
+            if not offer.promotes(work.now):
+                break
+            claim.promote(offer, now=work.now, rules=rules)
+            taken[offer_id] += 1
+            work.save(CLAIMS, claim, cause=(causes or {}).get(offer_id))
+    await take_places(work, taken)
+
+
+async def dismiss_waiting(work: Work, offer_ids: Iterable[str]) -> None:
+    """Release those who wait for these offers, which are closed."""
+    for queue in (await _queues(work, offer_ids)).values():
+        for claim in queue:
+            claim.release(work.now)
+            work.save(CLAIMS, claim)
+
+
+async def _queues(
+    work: Work, offer_ids: Iterable[str], but_for: Collection[str] = frozenset()
+) -> dict[str, list[Claim]]:
+    """Who waits for these offers, first come first; an offer that nobody waits for is absent."""
+    found = work.collection(CLAIMS).find({"offer_id": {"$in": sorted(offer_ids)}, "status": ClaimStatus.WAITING})
+    queues: dict[str, list[Claim]] = {}
+    async for document in found:
+        if document["_id"] not in but_for:
+            queues.setdefault(document["offer_id"], []).append(restore(Claim, document))
+    return {offer_id: sorted(queue, key=lambda claim: claim.queued or 0) for offer_id, queue in queues.items()}
