@@ -96,16 +96,10 @@ class Work:
             changes.setdefault(self._trail(saved), []).append(_change(saved, before))
             events.extend(self._events(saved))
         for collection, operations in writes.items():
-<<<<<<< HEAD
             await self._check_versions(collection, loaded[collection])
-            await self.database[collection].bulk_write(operations, ordered=False)
-=======
             # Changes first: what ends makes room under a unique index for what begins.
             operations.sort(key=_inserts)
-            result = await self.database[collection].bulk_write(operations, ordered=True)
-            if result.inserted_count + result.matched_count != len(operations):
-                raise VersionConflict(collection)
->>>>>>> 4dfe4be (Merge and split communities, merge units)
+            await self.database[collection].bulk_write(operations, ordered=True)
         if changes:
             trail = entries(changes, at=self.now, actor=self.actor.subject, operation=self.operation)
             await self.database[AUDIT].insert_many(trail, ordered=False)
