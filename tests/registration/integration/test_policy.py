@@ -94,6 +94,7 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
     members = {"the member", "the unit"}
     registrars = COUNTY_UP | {"an integration"}
     table: dict[str, tuple[str, Any, set[str]]] = {
+        **personal(unit, member),
         "Query.division": (query("division", "name", code=COUNTY), {}, SIGNED_IN),
         "Query.divisions": (
             f'{{ divisions(within: "{CITY}", level: COUNTY) {{ {nodes} }} }}',
@@ -199,6 +200,48 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
     return table
 
 
+def personal(unit: str, member: str) -> dict[str, tuple[str, Any, set[str]]]:
+    """The rows of reveals, consents, corrections and exports."""
+    own = {"memberId": member}
+    ask = {**own, "field": "PHONE", "value": "13700000000", "reason": "x"}
+    shown = {**own, "fields": ["PHONE"], "purpose": "CONTACT", "note": "test"}
+    text = {"city": CITY, "zh": "x", "en": "x"}
+    mine, audited = {"the member"}, {"the member", "the auditor"}
+
+    def row(name: str, given: Any, allowed: set[str], kind: str = "") -> tuple[str, Any, set[str]]:
+        return mutation(name, kind or f"{name[0].upper()}{name[1:]}Input"), {"input": given}, allowed
+
+    return {
+        "Query.consentText": (query("consentText", "version", division=COUNTY), {}, SIGNED_IN),
+        "Query.dataReveals": (query("dataReveals", "nodes { id }", lane=COUNTY), {}, {"the auditor"}),
+        "Query.dataCorrections": (
+            query("dataCorrections", "nodes { id }", unit=unit),
+            {},
+            {"the unit", "the auditor"},
+        ),
+        "Mutation.revealPersonalData": row("revealPersonalData", shown, {"the unit", "the host"} | ABOVE),
+        "Mutation.publishConsentText": row("publishConsentText", text, {"the city"}),
+        "Mutation.giveConsent": row("giveConsent", {**own, "version": 1}, mine),
+        "Mutation.withdrawConsent": row("withdrawConsent", own, mine, "OwnDataInput"),
+        "Mutation.requestDataCorrection": row("requestDataCorrection", ask, mine),
+        "Mutation.exportPersonalData": row("exportPersonalData", own, mine, "OwnDataInput"),
+        "Member.reveals": (entity("Member", member, "reveals { nodes { id } }"), {}, audited),
+        "Member.corrections": (entity("Member", member, "corrections { nodes { id } }"), {}, audited | {"the unit"}),
+        "Member.consent": (entity("Member", member, "consent { version }"), {}, PERSON),
+        "DataCorrection": (entity("Member", member, "corrections { nodes { id } }"), {}, audited | {"the unit"}),
+    }
+
+
+async def standing_correction(town: Town, member: str) -> dict[str, tuple[str, Any, set[str]]]:
+    """The row that decides a correction; one waits after this."""
+    asked = mutation("requestDataCorrection", "RequestDataCorrectionInput", shown="... on DataCorrection { id }")
+    row = {"memberId": member, "field": "NAME", "value": "李四", "reason": "x"}
+    found = await town.api.ask(asked, token("MEMBER", member), input=row)
+    decided = {"input": {"correctionId": found["id"], "accept": False}}
+    document = mutation("decideDataCorrection", "DecideDataCorrectionInput")
+    return {"Mutation.decideDataCorrection": (document, decided, {"the unit"})}
+
+
 def entity(kind: str, id: str, inner: str) -> str:
     return f'{{ _entities(representations: [{{__typename: "{kind}", id: "{id}"}}]) {{ ... on {kind} {{ {inner} }} }} }}'
 
@@ -300,7 +343,7 @@ async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(town: Town
         input={"division": SUBDISTRICT},
     )
     matrix |= reconciling(unit, made["id"]) | await papers_of_town(town)
-    matrix |= organs(member) | await standing_terms(town, member)
+    matrix |= organs(member) | await standing_terms(town, member) | await standing_correction(town, member)
     got_through: dict[str, set[str]] = {}
 
     for key, (document, variables, _) in matrix.items():

@@ -18,13 +18,16 @@ from tests.registration.samples import CITY, COMMUNITY, COUNTY, SUBDISTRICT, csv
 from tests.registration.town import Town, token
 from tests.registration.watch import Watch, stages
 
-CITY_ADMIN = Principal("city", (Grant(Role.CITY_ADMIN, CITY),))
+CITY_ADMIN = Principal("city", (Grant(Role.CITY_ADMIN, CITY), Grant(Role.AUDITOR, CITY)))
 NESTED = """query Q($county: ID!, $communities: Int!) { division(code: $county) { name
   communities(first: $communities) { nodes { code name county { name }
     grids { nodes { name community { name } } }
     members(first: 10) { nodes { id name idNumber phone residence { name }
       unit { name division { name } agreements { nodes { primary community { name } } } rosters { nodes { number } } }
       registration { status basis certificate { number } community { name } grid { name } } } } } } } }"""
+
+
+EXPORT = "mutation M($input: OwnDataInput!) { exportPersonalData(input: $input) { __typename } }"
 
 
 class Asking:
@@ -141,6 +144,16 @@ QUESTIONS = (
     "query Q($unit: ID!, $community: ID!) "
     "{ registrations(unit: $unit, community: $community, status: ENDED) { nodes { id } } }",
     "query Q($county: ID!) { assignmentList(county: $county) { nodes { name } } }",
+    "query Q($county: ID!) { consentText(division: $county) { version } }",
+    "query Q($county: ID!) { dataReveals(lane: $county) { nodes { id } } }",
+    "query Q($unit: ID!) { dataCorrections(unit: $unit) { nodes { id } } }",
+    "query Q($unit: ID!) { dataCorrections(unit: $unit, status: PENDING) { nodes { id } } }",
+    "query Q($member: ID!) { member(id: $member) { reveals { nodes { id } } corrections { nodes { id } } "
+    "consent { inForce } } }",
+    "query Q($county: ID!, $member: ID!) { registrationAudit(lane: $county, filter: {subject: $member}) "
+    "{ nodes { id } } }",
+    'query Q($county: ID!) { registrationAudit(lane: $county, filter: {actor: "x", since: "2016-01-01T00:00:00Z"}) '
+    "{ nodes { id } } }",
     "query Q($number: String!) { certificate(number: $number) { state } }",
     "query Q($all: [_Any!]!) { _entities(representations: $all) { __typename } }",
 )
@@ -156,6 +169,7 @@ async def test_every_question_runs_on_an_index(town: Town, asking: Asking) -> No
         "community": COMMUNITY,
         "unit": unit,
         "number": number,
+        "member": registration["member_id"],
         "all": [
             {"__typename": "Agreement", "unitId": unit, "communityCode": COMMUNITY},
             {"__typename": "Registration", "id": registration["_id"]},
@@ -188,6 +202,7 @@ async def test_commands_read_by_index_too(town: Town, app: FastAPI, database: Da
             completed = await town.complete(unit, member)
             await town.change("endRegistration", token("HOST", COMMUNITY), registrationId=completed["id"], reason="x")
             await town.sign(unit, COMMUNITY, primary=False)
+            await town.api.ask(EXPORT, token("MEMBER", member), input={"memberId": member})
             queries = [one for one in sent if "getMore" not in one]
         running.commands.database = database
 

@@ -17,6 +17,7 @@ SECRET = "林秀英: at .x; 139"
     [
         {"name": [SECRET]},
         {"name": SECRET, "unknown": 1},
+        {"name": "a", "nota": SECRET},
         {"note": SECRET},
         {"name": "a", "kind": SECRET},
         {"name": "a", "kind": [SECRET]},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import strawberry
@@ -83,6 +84,7 @@ class Context:
         Nothing is committed for a mutation with a scoped rule that has not asked whether the scope covers it.
         """
 
+        @wraps(use_case)  # the audit trail tells its name
         async def guarded(work: Work) -> T:
             answer = await use_case(work, *args, **kwargs)
             self.ensure_scope_checked(self.scoped_mutation)

@@ -13,4 +13,4 @@ def without_values(message: str) -> str:
 def _cut(complaint: str) -> str:
     """Whatever was sent comes last in each of GraphQL's sentences, but for an enum's."""
     unknown = re.sub(r"^Value '.*' (?=does not exist in )", "Value ", complaint, flags=re.DOTALL)
-    return re.sub(r", found: .*|(cannot represent [^:]*): .*", r"\1", unknown, flags=re.DOTALL)
+    return re.sub(r"[,?] [Ff]ound: .*|(cannot represent [^:]*): .*", r"\1", unknown, flags=re.DOTALL)

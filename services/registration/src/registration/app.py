@@ -14,7 +14,7 @@ from registration.api.verification_page import routes
 from registration.messages.consumed import CONSUMED
 from registration.messages.published import PUBLISHED
 from registration.settings import RegistrationSettings
-from registration.storage.collections import COLLECTIONS, MEMBERS, PAPERS
+from registration.storage.collections import COLLECTIONS, DATA_CORRECTIONS, MEMBERS, PAPERS
 from registration.use_cases.reorganise_communities import continue_reorganisations
 
 
@@ -37,5 +37,5 @@ SERVICE = Service(
     resources=resources,
     routes=routes,
     timers=[Timer("reorganisations", 10, in_batches(continue_reorganisations))],
-    sealed_in=(MEMBERS, PAPERS),
+    sealed_in=(MEMBERS, PAPERS, DATA_CORRECTIONS),
 )

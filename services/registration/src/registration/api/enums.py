@@ -4,12 +4,14 @@ import strawberry
 
 from registration.domain.agreements import AgreementStatus, Support
 from registration.domain.appointments import AppointmentRole, Rank
+from registration.domain.data_corrections import CorrectableField, DataCorrectionStatus
 from registration.domain.divisions import Level
 from registration.domain.organs import OrganKind
 from registration.domain.placement import Basis
 from registration.domain.profiles import PlatformPart
 from registration.domain.reconciling import MatchTier, ReconciliationStatus
 from registration.domain.registrations import RegistrationStatus
+from registration.domain.reveals import PersonalField, RevealPurpose
 from registration.domain.roster_rows import RowStatus, Severity
 from registration.domain.rosters import Change
 from registration.domain.tables import Encoding
@@ -17,6 +19,10 @@ from registration.domain.tables import Encoding
 _ENUMS = (
     AgreementStatus,
     AppointmentRole,
+    CorrectableField,
+    DataCorrectionStatus,
+    PersonalField,
+    RevealPurpose,
     OrganKind,
     PlatformPart,
     Rank,
@@ -39,14 +45,18 @@ __all__ = [
     "AppointmentRole",
     "Basis",
     "Change",
+    "CorrectableField",
+    "DataCorrectionStatus",
     "Encoding",
     "Level",
     "MatchTier",
     "OrganKind",
+    "PersonalField",
     "PlatformPart",
     "Rank",
     "ReconciliationStatus",
     "RegistrationStatus",
+    "RevealPurpose",
     "RowStatus",
     "Severity",
     "Support",

@@ -8,14 +8,24 @@ from servicekit.storage.paging import Page
 from servicekit.storage.work import restore
 
 from registration.domain.agreements import Agreement
+from registration.domain.consents import Consent, ConsentText
 from registration.domain.divisions import Division
 from registration.domain.grids import Grid
 from registration.domain.members import Member
 from registration.domain.organs import Organ
 from registration.domain.registrations import Registration
 from registration.domain.units import Unit
-from registration.storage import reads
-from registration.storage.collections import AGREEMENTS, DIVISIONS, GRIDS, MEMBERS, ORGANS, REGISTRATIONS, UNITS
+from registration.storage import personal, reads
+from registration.storage.collections import (
+    AGREEMENTS,
+    CONSENTS,
+    DIVISIONS,
+    GRIDS,
+    MEMBERS,
+    ORGANS,
+    REGISTRATIONS,
+    UNITS,
+)
 
 
 async def divisions(context: Context, codes: Sequence[str]) -> dict[str, Division]:
@@ -89,3 +99,21 @@ async def unit_agreements(context: Context, ids: Sequence[str], first: int, afte
 
 async def unit_rosters(context: Context, ids: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
     return await reads.rosters_of_units(context.database, ids, first, after)
+
+
+async def member_reveals(context: Context, ids: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
+    return await personal.reveals_of_members(context.database, list(ids), first, after)
+
+
+async def member_corrections(context: Context, ids: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
+    return await personal.corrections_of_members(context.database, list(ids), first, after)
+
+
+async def consents(context: Context, member_ids: Sequence[str]) -> dict[str, Consent]:
+    return {one["_id"]: restore(Consent, one) for one in await reads.by_id(context.database, CONSENTS, member_ids)}
+
+
+async def consent_texts(context: Context, cities: Sequence[str]) -> dict[str, ConsentText]:
+    """The version in force of each city."""
+    found = {city: await personal.current_text(context.database, city) for city in cities}
+    return {city: restore(ConsentText, one) for city, one in found.items() if one}

@@ -14,6 +14,7 @@ from registration.api import inputs as i
 from registration.api import results as r
 from registration.api.division_imports import DivisionImport, ImportDivisionsInput, ImportDivisionsResult
 from registration.api.organ_mutations import OrganMutations
+from registration.api.personal import PersonalMutations
 from registration.api.reconciliations import ReconciliationMutations
 from registration.api.reorganisations import ReorganisationMutations
 from registration.api.rosters import (
@@ -53,7 +54,7 @@ def _registration(info: Info) -> Callable[[registrations.Registration], Registra
 
 
 @strawberry.type
-class Mutation(OrganMutations, ReconciliationMutations, ReorganisationMutations, TransferMutations):
+class Mutation(OrganMutations, PersonalMutations, ReconciliationMutations, ReorganisationMutations, TransferMutations):
     @strawberry.mutation(graphql_type=ImportDivisionsResult, description="导入区划代码表 / Import divisions")
     async def import_divisions(self, info: Info, input: ImportDivisionsInput) -> DivisionImport:
         rows = await asyncio.to_thread(input.to_rows)

@@ -15,6 +15,7 @@ from registration.api.certificates import CertificateCheck
 from registration.api.enums import Level, RegistrationStatus
 from registration.api.organs import OrganQueries
 from registration.api.pages import paged
+from registration.api.personal import PersonalQueries
 from registration.api.reconciliations import ReconciliationQueries
 from registration.api.reorganisations import ReorganisationQueries
 from registration.api.types import (
@@ -36,7 +37,7 @@ from registration.storage import reads
 
 
 @strawberry.type
-class Query(OrganQueries, ReconciliationQueries, ReorganisationQueries):
+class Query(OrganQueries, PersonalQueries, ReconciliationQueries, ReorganisationQueries):
     @strawberry.field(description="审计记录,由旧到新 / The audit trail of a lane (a county's code), oldest first")
     async def registration_audit(
         self,

@@ -16,9 +16,21 @@ from registration.api import loaders
 from registration.api.certificates import Certificate, issued
 from registration.api.enums import AgreementStatus, Basis, Level, RegistrationStatus, Support
 from registration.api.pages import in_order, paged
+from registration.api.personal_types import DataConsent, DataCorrection, DataReveal
 from registration.api.policy import PAPER_HOLDERS
 from registration.api.roster_versions import RosterVersion
-from registration.domain import agreements, divisions, grids, members, registrations, rosters, units
+from registration.domain import (
+    agreements,
+    data_corrections,
+    divisions,
+    grids,
+    members,
+    registrations,
+    reveals,
+    rosters,
+    units,
+)
+from registration.domain.consents import city_of
 from registration.domain.people import PersonalData, masked_id_number, masked_name, masked_phone
 from registration.use_cases.change_registrations import target_of
 from registration.use_cases.review_roster import open_personal_data
@@ -274,6 +286,26 @@ class Member:
     async def registration(self, info: Info) -> "Registration | None":
         found = await info.context.loaders.find(loaders.newest_registrations, self.id)
         return Registration.of(found, info.context) if found else None
+
+    @strawberry.field(description="谁查看过其个人信息 / Who was shown the personal data, oldest first")
+    async def reveals(self, info: Info, first: int = 20, after: str | None = None) -> Connection[DataReveal] | None:
+        page = await info.context.loaders.load(loaders.member_reveals, self.id, first=first, after=after)
+        return connection(page, lambda one: DataReveal.of(restore(reveals.Reveal, one)))
+
+    @strawberry.field(description="更正申请,由旧到新 / Corrections asked for, oldest first")
+    async def corrections(
+        self, info: Info, first: int = 20, after: str | None = None
+    ) -> Connection[DataCorrection] | None:
+        page = await info.context.loaders.load(loaders.member_corrections, self.id, first=first, after=after)
+        return connection(
+            page, lambda one: DataCorrection.of(restore(data_corrections.DataCorrection, one), self.vault)
+        )
+
+    @strawberry.field
+    async def consent(self, info: Info) -> DataConsent | None:
+        found = await info.context.loaders.find(loaders.consents, self.id)
+        current = await info.context.loaders.find(loaders.consent_texts, city_of(self.member.lane))
+        return DataConsent.of(found, current.number if current else None) if found else None
 
     @classmethod
     async def resolve_references(cls, info: Info, keys: list[dict[str, Any]]) -> "list[Member | None]":

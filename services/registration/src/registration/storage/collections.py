@@ -18,6 +18,10 @@ RECONCILIATIONS = "reconciliations"
 RECONCILED_LINES = "reconciled_lines"
 REMINDERS = "reminders"
 REORGANISATIONS = "reorganisations"
+REVEALS = "reveals"
+CONSENT_TEXTS = "consent_texts"
+CONSENTS = "consents"
+DATA_CORRECTIONS = "data_corrections"
 
 
 def _index(*fields: str, **options: object) -> IndexModel:
@@ -93,6 +97,8 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     PAPERS: [
         _index("community_code", "entry_key", unique=True),
         _index("community_code", "_id"),
+        _index("member_id", "_id"),
+        _index("id_index", "_id"),
     ],
     RECONCILIATIONS: [_index("place", "_id")],
     RECONCILED_LINES: [
@@ -100,6 +106,21 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("reconciliation_id", "status", "_id"),
         _index("reconciliation_id", "unit_id", "status", "_id"),
         _index("unit_id", "_id"),
+        _index("member_id", "_id"),
+    ],
+    REVEALS: [_index("member_id", "_id"), _index("lane", "_id")],
+    CONSENT_TEXTS: [_index("city", "number", unique=True)],
+    CONSENTS: [],
+    DATA_CORRECTIONS: [
+        _index("member_id", "_id"),
+        _index("unit_id", "_id"),
+        _index("unit_id", "status", "_id"),
+        _index(
+            *("member_id", "field"),
+            name="one_pending",
+            unique=True,
+            partialFilterExpression={"status": "PENDING"},
+        ),
     ],
     REMINDERS: [_index("reconciliation_id", "unit_id", unique=True), _index("unit_id", "_id")],
     REORGANISATIONS: [_index("status", "_id"), _index("place", "_id")],
