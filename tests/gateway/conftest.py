@@ -100,7 +100,8 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running_gateway(folder: Path, **settings: str) -> AsyncIterator[GatewayProcess]:
+async def running_gateway(folder: Path, *, graph: str | None = None, **settings: str) -> AsyncIterator[GatewayProcess]:
+    """Over the stub subgraphs, or over what the supergraph file `graph` says."""
     stubs = Subgraphs()
     application = web.Application(client_max_size=2**24)
     application.router.add_post("/{name}", stubs.answer)
@@ -120,11 +121,12 @@ async def running_gateway(folder: Path, **settings: str) -> AsyncIterator[Gatewa
         "HUIJIA_AUDIENCE": AUDIENCE,
         "HUIJIA_JWKS": str(jwks),
         "HUIJIA_SUBGRAPH_TIMEOUT_SECONDS": "1",
+        "HUIJIA_ANONYMOUS_REQUESTS_PER_SECOND": "0",
         **settings,
     }
     port = free_port()
     supergraph = folder / "supergraph.graphql"
-    supergraph.write_text((FIXTURES / "supergraph.graphql").read_text())
+    supergraph.write_text(graph or (FIXTURES / "supergraph.graphql").read_text())
     arguments = ["-m", "gateway", "--supergraph", str(supergraph), "--port", str(port)]
     with (folder / "gateway.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=env, stdout=log, stderr=log)

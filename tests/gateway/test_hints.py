@@ -48,7 +48,7 @@ JOINED = "{ members(first: 1) { id badge { __typename } } }"
 async def test_an_answer_may_be_kept_as_long_as_all_of_its_subgraphs_allow(gateway: GatewayProcess) -> None:
     gateway.subgraphs.cache_control.update(people="max-age=60, public", marks="max-age=30, public")
 
-    assert await ask(gateway, JOINED) == ("max-age=30, public", "accept, authorization, accept-language")
+    assert await ask(gateway, JOINED) == ("max-age=30, public", "accept, origin, authorization, accept-language")
 
 
 async def test_an_answer_with_errors_or_of_a_silent_subgraph_is_not_kept(gateway: GatewayProcess) -> None:
@@ -61,7 +61,7 @@ async def test_an_answer_with_errors_or_of_a_silent_subgraph_is_not_kept(gateway
 
 
 async def test_without_hints_and_for_mutations_nothing_is_said(gateway: GatewayProcess) -> None:
-    assert await ask(gateway, JOINED) == (None, "accept")
+    assert await ask(gateway, JOINED) == (None, "accept, origin")
     gateway.subgraphs.cache_control["people"] = "max-age=60, public"
     assert (await ask(gateway, 'mutation { note(text: "n") }'))[0] is None
 

@@ -13,7 +13,7 @@ from gateway.http import Receive, Scope, Send
 
 QUERY = "query List($n: Int!) { members(first: $n) { id name phone community { code name } hours year active } }"
 SIZES = {"small": 1, "20 rows": 20, "1,000 rows": 1000}
-_SUPERGRAPH = """
+JOIN = """
 schema
 @link(url: "https://specs.apollo.dev/link/v1.0")
 @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION) {
@@ -36,7 +36,8 @@ directive @link(url: String, as: String, for: link__Purpose, import: [link__Impo
 scalar join__FieldSet
 scalar link__Import
 enum link__Purpose { SECURITY EXECUTION }
-
+"""
+_FACTS = """
 enum join__Graph {
   HOURS @join__graph(name: "hours", url: "http://127.0.0.1:PORT/hours")
   PEOPLE @join__graph(name: "people", url: "http://127.0.0.1:PORT/people")
@@ -65,7 +66,7 @@ type Community @join__type(graph: PEOPLE) {
 
 
 def supergraph(port: int) -> str:
-    return _SUPERGRAPH.replace("PORT", str(port))
+    return (JOIN + _FACTS).replace("PORT", str(port))
 
 
 @cache

@@ -4,19 +4,15 @@ import argparse
 import sys
 from pathlib import Path
 
-import uvicorn
 from servicekit.runtime.logging import configure_logging
 from servicekit.runtime.tracing import configure_tracing
 
 from gateway.app import Gateway
 from gateway.graph_file import GraphFile
+from gateway.server import serve
 from gateway.settings import Settings
 from gateway.supergraph import SupergraphError
 from gateway.trusted import TrustError
-
-# Longer than clients and balancers keep an idle connection, so that they close first: else a request may meet the end
-# of its connection on the way, and a mutation is not sent twice.
-KEEP_ALIVE_SECONDS = 75
 
 
 def main() -> None:
@@ -32,18 +28,7 @@ def main() -> None:
         gateway = Gateway(GraphFile(options.supergraph, settings), settings)
     except (SupergraphError, TrustError, OSError) as error:
         sys.exit(f"gateway: {error}")
-    uvicorn.run(
-        gateway,
-        host=options.host,
-        port=options.port,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=int(settings.grace_seconds),
-    )
+    serve(gateway, settings, options.host, options.port)
     stop_tracing()
 
 

@@ -18,6 +18,9 @@ class Authentication:
     def checks(self) -> bool:
         return self._verifier is not None
 
+    async def has_keys(self) -> bool:
+        return self._verifier is None or await self._verifier.has_keys()
+
     async def principal(self, authorization: str | None, language: Language) -> Principal:
         """Raises `Refused` (401) for a token that is there but isn't good, 503 when it can't be checked now."""
         if authorization is None or self._verifier is None:

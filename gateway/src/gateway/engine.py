@@ -11,13 +11,13 @@ from gateway.cache import Cache
 from gateway.documents import Document, Documents
 from gateway.executor.errors import AnswerErrors
 from gateway.executor.project import Projection, compile_projection
-from gateway.executor.run import Execution, Post
+from gateway.executor.run import Execution, Post, request_body
 from gateway.introspection import answer_introspection
 from gateway.jsontypes import Json, JsonObject
 from gateway.limits import ListCost
 from gateway.metrics import PLANS
 from gateway.planner.places import PlanTooComplex, Unreachable
-from gateway.planner.plan import Plan
+from gateway.planner.plan import Fetch, Plan
 from gateway.planner.planner import Planner
 from gateway.refusals import Refused, exceeded, invalid
 from gateway.settings import Settings
@@ -36,6 +36,7 @@ class Request:
     variables: JsonObject
     headers: Mapping[str, str]
     mutations: bool = True
+    subscriptions: bool = False
     explain: bool = False
 
 
@@ -43,6 +44,11 @@ class Request:
 class Planned:
     plan: Plan
     projection: Projection
+
+    def answer(self, execution: Execution) -> JsonObject:
+        errors = execution.errors
+        data: Json = self.projection.complete(execution.data, errors)
+        return {"errors": list(errors.found), "data": data} if errors.found else {"data": data}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,30 @@ class Prepared:
     @property
     def name(self) -> str:
         return self.operation.name.value if self.operation.name else "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A planned subscription: `first` is the stream of one subgraph, whose events the others complete."""
+
+    prepared: Prepared
+    planned: Planned
+    first: Fetch
+    post: Post
+
+    @property
+    def subgraph(self) -> str:
+        return self.first.subgraph
+
+    def request(self) -> bytes:
+        return request_body(self.first, self.prepared.request.variables)
+
+    async def complete(self, event: JsonObject) -> JsonObject:
+        """The client's answer to one response of the stream."""
+        plan, request = self.planned.plan, self.prepared.request
+        execution = Execution(plan, request.variables, request.headers, self.post, AnswerErrors(plan.readings))
+        await execution.complete(self.first, event)
+        return self.planned.answer(execution)
 
 
 class Engine:
@@ -89,8 +119,9 @@ class Engine:
 
     @staticmethod
     def _check_operation(operation: OperationDefinitionNode, request: Request) -> None:
-        if operation.operation is OperationType.SUBSCRIPTION:
-            raise Refused("SUBSCRIPTION_NOT_SUPPORTED", "Subscriptions are not supported by this gateway.")
+        if operation.operation is OperationType.SUBSCRIPTION and not request.subscriptions:
+            message = "Subscribe by WebSocket (graphql-transport-ws), or accept text/event-stream."
+            raise Refused("STREAM_NEEDED", message, 406)
         if operation.operation is OperationType.MUTATION and not request.mutations:
             message = "A mutation must be sent by POST."
             raise Refused("METHOD_NOT_ALLOWED", message, 405, well_formed=False)
@@ -128,6 +159,11 @@ class Engine:
                 raise Refused("UNREACHABLE_FIELD", f"No subgraph answers {error} here.", 500) from error
             return Planned(plan, compile_projection(self.schema, self._full_schema, plan.root, plan.readings))
 
+    def subscription(self, prepared: Prepared) -> "Subscription":
+        planned = self.plan(prepared)
+        (first,) = planned.plan.stages[0].first
+        return Subscription(prepared, planned, first, self._post)
+
     async def execute(self, prepared: Prepared) -> JsonObject:
         planned = self.plan(prepared)
         plan, request = planned.plan, prepared.request
@@ -138,8 +174,7 @@ class Engine:
         if plan.introspection:
             execution.data.update(self._introspect(prepared, plan))
         await execution.run()
-        data: Json = planned.projection.complete(execution.data, errors)
-        answer: JsonObject = {"errors": list(errors.found), "data": data} if errors.found else {"data": data}
+        answer = planned.answer(execution)
         if request.explain:
             answer["extensions"] = {"plan": plan.text(), "requests": execution.fetches}
         return answer

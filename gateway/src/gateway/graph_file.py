@@ -25,13 +25,13 @@ class GraphFile:
     def __init__(self, path: Path, settings: Settings) -> None:
         self._path = path
         self._settings = settings
-        self._transport = Transport({}, settings)
+        self.transport = Transport({}, settings)
         self._text = ""
         self.engine = self._read()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        async with self._transport:
+        async with self.transport:
             watching = asyncio.create_task(self._watch())
             try:
                 yield
@@ -63,7 +63,7 @@ class GraphFile:
     def _serve(self, text: str) -> Engine:
         self._text = text
         supergraph = read_supergraph(text)
-        engine = Engine(supergraph, self._settings, self._transport.post)
+        engine = Engine(supergraph, self._settings, self.transport.post)
         for name, subgraph in supergraph.subgraphs.items():
-            self._transport.know(name, self._settings.url_of(name, subgraph.url))
+            self.transport.know(name, self._settings.url_of(name, subgraph.url))
         return engine

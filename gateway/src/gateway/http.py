@@ -1,7 +1,7 @@
 """GraphQL over HTTP: reading requests, choosing media types and statuses."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,6 +17,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+NO_HEADERS: Mapping[str, str] = {}
 RESPONSE_TYPE = "application/graphql-response+json"
 LEGACY_TYPE = "application/json"
 
@@ -105,7 +106,7 @@ def post_parameters(content_type: str, body: bytes) -> Parameters:
         raise Refused("BATCHING_NOT_SUPPORTED", "Send one operation a request.", 400, well_formed=False)
     if not isinstance(found, dict):
         raise _bad("The body must be a JSON object.")
-    return _parameters(found)
+    return parameters_of(found)
 
 
 def get_parameters(query_string: bytes) -> Parameters:
@@ -117,10 +118,11 @@ def get_parameters(query_string: bytes) -> Parameters:
                 found[name] = orjson.loads(given[name])
             except orjson.JSONDecodeError as error:
                 raise _bad(f"`{name}` is not JSON.") from error
-    return _parameters(found)
+    return parameters_of(found)
 
 
-def _parameters(found: JsonObject) -> Parameters:
+def parameters_of(found: JsonObject) -> Parameters:
+    """Raises `Refused` for what is no GraphQL request."""
     query, name = found.get("query"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
     document_id = found.get("documentId")
@@ -139,3 +141,30 @@ def _parameters(found: JsonObject) -> Parameters:
 
 def _bad(message: str) -> Refused:
     return Refused("BAD_REQUEST", message, 400, well_formed=False)
+
+
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "strict-transport-security": "max-age=31536000",
+}
+
+
+def encoded_headers(content_type: str | None, extra: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """With what keeps browsers from guessing types, framing pages and loading anything from elsewhere."""
+    kind = {"content-type": content_type} if content_type else {}
+    headers = {**kind, **SECURITY_HEADERS, **extra}
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+async def send_answer(
+    send: Send, status: int, body: bytes, content_type: str | None, extra: Mapping[str, str] = NO_HEADERS
+) -> None:
+    headers = encoded_headers(content_type, extra)
+    if status != 204:
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,6 +1,6 @@
 """Prometheus metrics of the gateway. Operation names come from clients, so only so many are told apart."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0)
 MAX_NAMES = 200
@@ -12,6 +12,11 @@ SUBREQUESTS = Histogram(
     "gateway_subrequest_seconds", "Time of a request to a subgraph.", ("subgraph",), buckets=BUCKETS
 )
 SHARED = Counter("gateway_shared_fetches_total", "Fetches answered by an identical one in flight.", ("subgraph",))
+RATE_LIMITED = Counter("gateway_rate_limited_total", "Requests refused because there were too many.", ("counted_by",))
+SUBSCRIPTIONS = Gauge("gateway_subscriptions", "Subscriptions that are held now.")
+SUBSCRIPTION_EVENTS = Counter("gateway_subscription_events_total", "Events told to subscribers.", ("outcome",))
+SUBSCRIPTION_ENDS = Counter("gateway_subscription_ends_total", "Subscriptions that ended, by reason.", ("reason",))
+CIRCUITS = Gauge("gateway_circuit_open", "1 while a subgraph that failed repeatedly is left alone.", ("subgraph",))
 RELOADS = Counter("gateway_supergraph_reloads_total", "Changes of the supergraph file by outcome.", ("outcome",))
 PLANS = Histogram("gateway_plan_seconds", "Time to plan an operation that wasn't cached.", buckets=BUCKETS)
 

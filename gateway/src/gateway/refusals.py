@@ -21,6 +21,7 @@ class Refused(Exception):
     extensions: JsonObject = field(default_factory=dict)
     well_formed: bool = True
     errors: list[JsonObject] | None = None
+    retry_after: int | None = None
 
     def as_errors(self) -> list[JsonObject]:
         return self.errors or [{"message": self.message, "extensions": {"code": self.code, **self.extensions}}]

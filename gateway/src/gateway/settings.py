@@ -46,6 +46,20 @@ class Settings(BaseSettings):
     breaker_failures: int = 20
     breaker_pause_seconds: float = 2.0
 
+    allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    requests_per_second: float = 500
+    request_burst: int = 1_000
+    anonymous_requests_per_second: float = 200
+    anonymous_request_burst: int = 400
+
+    subscription_urls: dict[str, str] = Field(default_factory=dict)
+    subscription_silence_seconds: float = 60.0
+    subscriptions_per_principal: int = 50
+    max_subscriptions: int = 5_000
+    subscriber_patience_seconds: float = 10.0
+    max_event_bytes: int = 4 * 1024 * 1024
+
     max_body_bytes: int = 2 * 1024 * 1024
     max_tokens: int = 8_000
     max_depth: int = 30
@@ -59,6 +73,7 @@ class Settings(BaseSettings):
     cached_plans: int = 1_000
     request_timeout_seconds: float = 60.0
     body_timeout_seconds: float = 15.0
+    header_timeout_seconds: float = 10.0
 
     grace_seconds: float = 20.0
     log_format: Literal["json", "console"] = "json"

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from gateway.refusals import Refused
+from gateway.settings import Settings
 
 ALGORITHMS = {Ed25519PrivateKey: "EdDSA", EllipticCurvePrivateKey: "ES256", RSAPrivateKey: "RS256"}
 
@@ -43,6 +44,16 @@ class TrustedDocuments:
     def check(self, text: str) -> None:
         if self._only and id_of(text) not in self._documents:
             raise Refused("DOCUMENT_NOT_TRUSTED", "Only trusted documents are answered. / 只接受可信查询。", 403)
+
+
+def configured_documents(settings: Settings) -> TrustedDocuments:
+    """Raises `TrustError`."""
+    if settings.trusted_documents is None:
+        return TrustedDocuments({}, only=settings.trusted_only)
+    if settings.trusted_documents_jwks is None:
+        raise TrustError("HUIJIA_TRUSTED_DOCUMENTS needs HUIJIA_TRUSTED_DOCUMENTS_JWKS")
+    documents = read_trusted(settings.trusted_documents, settings.trusted_documents_jwks)
+    return TrustedDocuments(documents, only=settings.trusted_only)
 
 
 def id_of(text: str) -> str:

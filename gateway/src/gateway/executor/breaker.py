@@ -27,8 +27,11 @@ class Breaker:
         self._retry_at = now + self._pause
         return True
 
-    def succeeded(self) -> None:
+    def succeeded(self) -> bool:
+        """Whether it was open until now."""
+        was_open = self.is_open
         self._failures = 0
+        return was_open
 
     def failed(self) -> None:
         self._failures += 1

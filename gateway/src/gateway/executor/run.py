@@ -1,7 +1,7 @@
 """Runs a plan's fetches, each as soon as those that it needs are done, and merges their answers in place."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -39,6 +39,11 @@ class Execution:
         for stage in self.plan.stages:
             await _StageRun(self, stage).run()
 
+    async def complete(self, fetch: Fetch, answer: JsonObject) -> None:
+        """Take an answer to the first fetch that came by itself, and fetch what it leaves open."""
+        _take(self, fetch, [], [self.data], answer)
+        await _StageRun(self, self.plan.stages[0]).run_after(fetch)
+
 
 class _StageRun:
     def __init__(self, execution: Execution, stage: Stage) -> None:
@@ -49,6 +54,9 @@ class _StageRun:
 
     async def run(self) -> None:
         await self._all(self._first)
+
+    async def run_after(self, fetch: Fetch) -> None:
+        await self._all(list(self._released(fetch)))
 
     async def _all(self, fetches: list[Fetch]) -> None:
         if len(fetches) == 1:
@@ -74,7 +82,7 @@ async def _run_fetch(execution: Execution, fetch: Fetch) -> None:
     targets = [] if fetch.parts else objects_at(execution.data, fetch.path, None)
     if not fetch.parts and not targets:
         return
-    body = _body(execution, fetch, batches)
+    body = request_body(fetch, execution.variables, batches)
     execution.fetches += 1
     with fetch_span(fetch.subgraph, fetch.operation_name):
         headers = with_span(execution.headers)
@@ -86,8 +94,8 @@ async def _run_fetch(execution: Execution, fetch: Fetch) -> None:
     _take(execution, fetch, batches, targets, answer)
 
 
-def _body(execution: Execution, fetch: Fetch, batches: list[Batch]) -> bytes:
-    variables: JsonObject = {v: execution.variables[v] for v in fetch.variables if v in execution.variables}
+def request_body(fetch: Fetch, given: JsonObject, batches: Sequence[Batch] = ()) -> bytes:
+    variables: JsonObject = {v: given[v] for v in fetch.variables if v in given}
     for part, batch in zip(fetch.parts, batches, strict=True):
         variables[part.variable] = batch.representations
     request: JsonObject = {"query": fetch.query, "operationName": fetch.operation_name}

@@ -13,7 +13,7 @@ from gateway.executor.breaker import Breaker
 from gateway.executor.errors import SubrequestError
 from gateway.executor.sharing import Sharing
 from gateway.jsontypes import Json, JsonObject
-from gateway.metrics import SHARED, SUBREQUESTS
+from gateway.metrics import CIRCUITS, SHARED, SUBREQUESTS
 from gateway.settings import Settings
 
 LARGE_BODY = 2**20
@@ -60,6 +60,17 @@ class Transport:
         )
         self._breakers.setdefault(subgraph, Breaker(settings.breaker_failures, settings.breaker_pause_seconds))
 
+    def open_circuits(self) -> list[str]:
+        return [subgraph for subgraph, breaker in self._breakers.items() if breaker.is_open]
+
+    def url_of(self, subgraph: str) -> str:
+        return self._urls[subgraph]
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        assert self._session is not None
+        return self._session
+
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(
             limit=0, limit_per_host=self._settings.connections_per_subgraph, keepalive_timeout=30, ttl_dns_cache=30
@@ -101,11 +112,13 @@ class Transport:
                 answer = await self._attempts(subgraph, body, headers, attempts)
             except SubrequestError:
                 breaker.failed()
+                CIRCUITS.labels(subgraph).set(breaker.is_open)
                 raise
             finally:
                 if attempts == 1:
                     self._sharing.forget()
-        breaker.succeeded()
+        if breaker.succeeded():
+            CIRCUITS.labels(subgraph).set(0)
         return answer
 
     async def _attempts(self, subgraph: str, body: bytes, headers: Mapping[str, str], attempts: int) -> Answer:
@@ -118,9 +131,8 @@ class Transport:
         raise AssertionError("at least one attempt is made")
 
     async def _send(self, subgraph: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        assert self._session is not None
         try:
-            async with self._session.post(
+            async with self.session.post(
                 self._urls[subgraph],
                 data=BytesIO(body) if len(body) > LARGE_BODY else body,
                 headers={**CONTENT_HEADERS, **headers, **self._settings.subgraph_headers.get(subgraph, {})},

@@ -68,7 +68,8 @@ class Optimiser:
         if first.representation is None:
             parts: tuple[Part, ...] = ()
             declared: list[str] = []
-            body, operation = printer.selection(first.selected), self._operation
+            body = printer.selection(first.selected)
+            operation = "query" if first.path else self._operation
         else:
             parts, texts = self._parts(merged(bundle), printer)
             body, operation = "{" + " ".join(texts) + "}", "query"

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,13 @@ class KeySet:
         if found is None:
             raise UnknownKeyError(kid)
         return found
+
+    async def known(self) -> bool:
+        """Whether there are keys; the source is read if it wasn't yet."""
+        if not self._keys:
+            with suppress(KeysUnavailableError):
+                await self._refresh()
+        return bool(self._keys)
 
     def _find(self, kid: str | None) -> jwt.PyJWK | None:
         if kid is None:

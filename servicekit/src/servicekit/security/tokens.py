@@ -67,6 +67,10 @@ class TokenVerifier:
             CACHED_TOKENS, ttu=lambda _token, entry, _now: entry.expires + leeway_seconds, timer=time.time
         )
 
+    async def has_keys(self) -> bool:
+        """Whether the issuer's keys are known; reads them if they aren't yet."""
+        return await self._keys.known()
+
     async def verify(self, token: str) -> Principal:
         """The token's principal with the grants that are active now. Raises TokenRefused."""
         self._keys.renew_when_old()

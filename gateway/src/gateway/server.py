@@ -1,0 +1,110 @@
+"""The HTTP server around the application: slow clients are given up, and subscribers told before it stops."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gateway.app import Gateway
+from gateway.settings import Settings
+
+# Longer than clients and balancers keep an idle connection, so that they close first: else a request may meet the end
+# of its connection on the way, and a mutation is not sent twice.
+KEEP_ALIVE_SECONDS = 75
+UNREAD_MILLISECONDS = 60_000
+
+
+def protocol_with(header_timeout: float) -> type[HttpToolsProtocol]:
+    class Protocol(HttpToolsProtocol):
+        """Closes a connection whose request head isn't complete in time (slowloris)."""
+
+        _waiting: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self._wait()
+
+        def on_message_begin(self) -> None:
+            if self._waiting is None:
+                self._wait()
+            super().on_message_begin()
+
+        def on_headers_complete(self) -> None:
+            self._arrived()
+            super().on_headers_complete()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._arrived()
+            super().connection_lost(exc)
+
+        def _wait(self) -> None:
+            self._waiting = self.loop.call_later(header_timeout, self.transport.abort)
+
+        def _arrived(self) -> None:
+            if self._waiting is not None:
+                self._waiting.cancel()
+                self._waiting = None
+
+    return Protocol
+
+
+class Server(uvicorn.Server):
+    """On a signal subscribers are told first, while requests are still taken; then intake ends."""
+
+    def __init__(self, config: uvicorn.Config, gateway: Gateway) -> None:
+        super().__init__(config)
+        self._gateway = gateway
+        self._stopping: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._stopping is None:
+            self._stopping = asyncio.create_task(self._stop())
+        else:
+            self.should_exit = True
+
+    async def _stop(self) -> None:
+        try:
+            await self._gateway.stop()
+        finally:
+            self.should_exit = True
+
+
+def serve(gateway: Gateway, settings: Settings, host: str, port: int) -> None:
+    config = uvicorn.Config(
+        gateway,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http=protocol_with(settings.header_timeout_seconds),
+        ws="websockets-sansio",
+        ws_max_size=settings.max_body_bytes,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=int(settings.grace_seconds),
+    )
+    listening = config.bind_socket()
+    # The connection of a client that reads nothing for so long is dropped by the system. Accepted sockets inherit it.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
+    Server(config, gateway).run(sockets=[listening])

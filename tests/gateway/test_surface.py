@@ -1,0 +1,186 @@
+"""What the HTTP surface lets in, lets out and counts."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from gateway.auth import Authentication
+from gateway.calls import Call
+from gateway.origins import Origins
+from gateway.rates import KEPT_BUCKETS, RateLimits
+from gateway.refusals import Refused
+from gateway.settings import Settings
+from servicekit.security import Principal
+
+from tests.gateway.conftest import GatewayProcess, running_gateway
+from tests.servicekit.security.issuing import Issuer
+from tests.support.waiting import eventually
+
+FRIEND = "https://app.example.org"
+QUERY = {"query": "{ me { id } }"}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[GatewayProcess]:
+    async with running_gateway(
+        tmp_path_factory.mktemp("gateway"),
+        HUIJIA_ALLOWED_ORIGINS=f'["{FRIEND}"]',
+        HUIJIA_REQUESTS_PER_SECOND="0.01",
+        HUIJIA_REQUEST_BURST="3",
+        HUIJIA_HEADER_TIMEOUT_SECONDS="0.5",
+        HUIJIA_BODY_TIMEOUT_SECONDS="0.5",
+        HUIJIA_BREAKER_FAILURES="1",
+        HUIJIA_BREAKER_PAUSE_SECONDS="0.2",
+    ) as gateway:
+        yield gateway
+
+
+async def asked(gateway: GatewayProcess, method: str = "POST", **headers: str) -> Any:
+    given: Any = {"json": QUERY} if method == "POST" else {"params": QUERY} if method == "GET" else {}
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with gateway.session.request(method, f"{gateway.url}/graphql", headers=headers, **given) as response:
+        await response.read()
+        return response
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"origin": FRIEND, "sec_fetch_site": "cross-site"}, 200),
+        ({"sec_fetch_site": "same-origin"}, 200),
+        ({"sec_fetch_site": "none"}, 200),
+        ({"sec_fetch_site": "cross-site"}, 403),
+        ({"sec_fetch_site": "same-site"}, 403),
+        ({"origin": "https://elsewhere.example"}, 403),
+        ({"origin": "null"}, 403),
+    ],
+)
+async def test_other_sites_get_nothing(
+    strict: GatewayProcess, method: str, headers: dict[str, str], status: int
+) -> None:
+    strict.subgraphs.reset()
+
+    answer = await asked(strict, method, **headers)
+
+    assert answer.status == status
+    assert bool(strict.subgraphs.calls) == (status == 200)
+
+
+async def test_the_own_page_may_call(strict: GatewayProcess) -> None:
+    assert (await asked(strict, origin=strict.url)).status == 200
+
+
+async def test_an_allowed_site_is_told_so_and_another_is_not(strict: GatewayProcess) -> None:
+    friend = (await asked(strict, "OPTIONS", origin=FRIEND)).headers
+    other = (await asked(strict, "OPTIONS", origin="https://elsewhere.example")).headers
+    answer = (await asked(strict, origin=FRIEND)).headers
+
+    assert friend["access-control-allow-origin"] == answer["access-control-allow-origin"] == FRIEND
+    assert "authorization" in friend["access-control-allow-headers"]
+    assert "access-control-allow-credentials" not in {*friend, *answer}
+    assert not any(name.lower().startswith("access-control") for name in other)
+    assert "origin" in answer["vary"]
+
+
+async def test_every_answer_has_the_headers_that_keep_browsers_careful(strict: GatewayProcess) -> None:
+    for path in ("graphql", "healthz", "nowhere"):
+        async with strict.session.get(f"{strict.url}/{path}", headers={"accept": "text/html"}) as response:
+            headers = response.headers
+
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "server" not in headers
+
+
+async def test_a_principal_who_asks_too_often_is_told_when_to_come_back(strict: GatewayProcess) -> None:
+    mine, another = (f"Bearer {strict.token(sub=name)}" for name in ("busy", "calm"))
+
+    answers = [await asked(strict, authorization=mine) for _ in range(4)]
+
+    assert [answer.status for answer in answers] == [200, 200, 200, 429]
+    assert 90 <= int(answers[3].headers["retry-after"]) <= 100
+    assert (await answers[3].json())["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+    assert (await asked(strict, authorization=another)).status == 200
+
+
+async def test_slow_heads_and_slow_bodies_are_given_up(strict: GatewayProcess) -> None:
+    port = int(strict.url.rpartition(":")[2])
+    beginnings = {
+        b"": b"",
+        b"POST /graphql HTTP/1.1\r\nhost: x\r\n": b"",
+        b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{": b"408",
+    }
+    for beginning, status in beginnings.items():
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(beginning)
+        answer = b""
+        with suppress(asyncio.IncompleteReadError, ConnectionResetError):
+            answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), 10)
+        assert status in answer
+        assert bool(answer) == bool(status)
+        writer.close()
+
+
+async def test_open_circuits_are_shown_and_close_again(strict: GatewayProcess) -> None:
+    strict.subgraphs.faults["people"] = "die"
+    await asked(strict)
+    opened = await state(strict)
+    strict.subgraphs.faults.clear()
+
+    async def closed() -> bool:
+        return (await asked(strict)).status == 200 and (await state(strict)) == ([], "0.0")
+
+    assert opened == (["people"], "1.0")
+    await eventually(closed)
+
+
+async def state(gateway: GatewayProcess) -> tuple[list[str], str]:
+    async with gateway.session.get(f"{gateway.url}/readyz") as ready:
+        circuits = (await ready.json())["open_circuits"]
+    async with gateway.session.get(f"{gateway.url}/metrics") as metrics:
+        lines = (await metrics.text()).splitlines()
+    return circuits, next(one for one in lines if one.startswith('gateway_circuit_open{subgraph="people"}')).split()[1]
+
+
+async def test_a_gateway_that_never_could_read_the_issuers_keys_is_not_ready(tmp_path: Path) -> None:
+    keys = tmp_path / "later.json"
+    authentication = Authentication(Settings(issuer="https://issuer.test", jwks=str(keys)))
+
+    before = await authentication.has_keys()
+    keys.write_text(json.dumps(Issuer().jwks()))
+
+    assert (before, await authentication.has_keys()) == (False, True)
+
+
+def test_buckets_fill_up_with_time_and_are_bounded() -> None:
+    now = 0.0
+    limits = RateLimits(Settings(requests_per_second=2, request_burst=1), clock=lambda: now)
+    busy = call("busy")
+    limits.take(busy)
+    with pytest.raises(Refused):
+        limits.take(busy)
+
+    now = 0.5
+    limits.take(busy)
+    for number in range(KEPT_BUCKETS + 5):
+        limits.take(call(f"{number}"))
+
+    assert len(limits._buckets) == KEPT_BUCKETS
+
+
+def call(subject: str) -> Call:
+    return Call({}, "127.0.0.1", "c", 0.0, Principal(subject))
+
+
+def test_a_star_allows_every_origin() -> None:
+    assert (
+        Origins(["*"]).allowing({"origin": "https://x.example"})["access-control-allow-origin"] == "https://x.example"
+    )
