@@ -1,16 +1,16 @@
 """Entities that several services know are joined by the keys they share, compound ones too."""
 
-from huijia_demo.figures import CITY, MEASURED_YEAR
+from huijia_demo.figures import CITY, MEASURED_YEAR, NOW
 
 from tests.e2e.conftest import Town
 
 AGREEMENTS = """
-query Agreements($city: ID!, $year: Int!) {
+query Agreements($city: ID!, $year: Int!, $now: Date!) {
   units(within: $city, first: 100) {
     nodes { name agreements(first: 5) { nodes {
       unitId communityCode
       community { name offers(first: 1) { nodes { title } } }
-      effect(year: $year) { registered services hours }
+      effect(year: $year, upTo: $now) { registered services hours }
     } } }
   }
 }
@@ -26,7 +26,7 @@ query Standing($member: ID!, $year: Int!) {
 
 
 async def test_an_agreement_is_joined_with_its_effect_by_unit_and_community(town: Town) -> None:
-    answer = await town.endpoint.ask(AGREEMENTS, town.badges.city(), city=CITY, year=MEASURED_YEAR)
+    answer = await town.endpoint.ask(AGREEMENTS, town.badges.city(), city=CITY, year=MEASURED_YEAR, now=NOW)
 
     agreements = [one for unit in answer["units"]["nodes"] for one in unit["agreements"]["nodes"]]
     assert len(agreements) == len(town.scenario.units)

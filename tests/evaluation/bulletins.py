@@ -12,12 +12,18 @@ PERIOD = Period(starts_on=date(2017, 7, 1), ends_on=date(2017, 9, 30))
 
 def published(name: str = "龙岩市", counties: int = 7) -> BulletinIssue:
     """The third of 2017; one county has no rate, and one figure of the second is corrected."""
-    counts = {"roster_lines": 37466, "registered": 37455, "served": 37436, "grids": 1119}
+    counts = {
+        "roster_lines": 37466,
+        "registered": 37455,
+        "registered_lines": 37455,
+        "served_2017": 37436,
+        "grids": 1119,
+    }
     months = {f"2017-{month:02}": {"services": 9000 + month} for month in range(1, 10)}
     content = Content(
         as_of=datetime(2017, 10, 2, 3, 4, 5, tzinfo=UTC),
         positions={"350802": 3},
-        rows=rows([YearCounts("350802001001", 2017, counts)], months, PERIOD),
+        rows=rows([YearCounts("350802001001", 2017, counts | {"services": 81_045})], months, PERIOD),
         compared=[_county(number) for number in range(counties)],
         months={month: counts["services"] for month, counts in months.items()},
         corrections=[

@@ -3,7 +3,9 @@
 from datetime import date
 
 from evaluation.domain.facts import Fact, Kind
+from evaluation.domain.months import AsOf
 
+END_OF_2017 = AsOf(2017, "2017-12")
 COUNTY, OTHER_COUNTY = "350802", "350803"
 COMMUNITY, OTHER_COMMUNITY = "350802001001", "350803001001"
 UNIT, OTHER_UNIT = "unit-1", "unit-2"
@@ -13,16 +15,48 @@ def division(code: str, name: str = "") -> Fact:
     return _fact(Kind.DIVISION, code, division=code, name=name or f"区划{code}")
 
 
-def line(member: str, unit: str = UNIT, division: str = "350802001", *, active: bool = True, version: int = 1) -> Fact:
+def unit(id: str = UNIT, line: str = "education", division: str = "350802001") -> Fact:
+    return _fact(Kind.UNIT, id, division=division, unit=id, line=line, name=f"单位{id}")
+
+
+def line(
+    member: str,
+    unit: str = UNIT,
+    division: str = "350802001",
+    *,
+    active: bool = True,
+    version: int = 1,
+    on: date = date(2017, 1, 1),
+    until: date | None = None,
+) -> Fact:
     status = "ACTIVE" if active else "LEFT"
-    return _fact(Kind.ROSTER_LINE, member, version=version, division=division, unit=unit, member=member, status=status)
+    where = {"division": division, "unit": unit, "member": member}
+    return _fact(Kind.ROSTER_LINE, member, version=version, status=status, on=on, until=until, **where)
 
 
 def registration(
-    member: str, community: str = COMMUNITY, *, unit: str = UNIT, status: str = "COMPLETED", version: int = 1
+    member: str,
+    community: str = COMMUNITY,
+    *,
+    unit: str = UNIT,
+    status: str = "COMPLETED",
+    version: int = 1,
+    on: date = date(2017, 1, 1),
+    until: date | None = None,
+    home: str = "350802001",
 ) -> Fact:
+    """`home` is where the unit sits."""
     return _fact(
-        Kind.REGISTRATION, f"r-{member}", version=version, division=community, unit=unit, member=member, status=status
+        Kind.REGISTRATION,
+        f"r-{member}",
+        version=version,
+        division=community,
+        home=home,
+        unit=unit,
+        member=member,
+        status=status,
+        on=on,
+        until=until,
     )
 
 

@@ -33,6 +33,7 @@ MEANS = (
     {"funding": 129_999, "added_funding": 0, "added_premises": 0},
     {"funding": 130_000, "added_funding": 30_000, "added_premises": 40},
 )
+_ENDING = (Kind.ROSTER_LINE, Kind.REGISTRATION, Kind.CLAIM, Kind.AGREEMENT, Kind.ORGAN, Kind.LEADER_LINK)
 _OF_ORGANS = (Kind.ORGAN, Kind.APPOINTMENT)
 _PERSONAL = (Kind.ROSTER_LINE, Kind.REGISTRATION, Kind.CLAIM, Kind.SERVICE)
 
@@ -42,6 +43,7 @@ def facts(draw: st.DrawFn, kinds: tuple[Kind, ...] = tuple(Kind), versions: int 
     """One fact; the lane follows from the id, as an aggregate's lane never changes."""
     kind = draw(st.sampled_from(kinds))
     number = draw(st.integers(0, 5))
+    on = draw(st.dates(date(2016, 11, 1), date(2017, 2, 28)))
     member = draw(st.sampled_from(MEMBERS)) if kind in _PERSONAL else ""
     if kind in _ONE_A_MEMBER:
         number = MEMBERS.index(member) + (kind is Kind.REGISTRATION)
@@ -52,7 +54,10 @@ def facts(draw: st.DrawFn, kinds: tuple[Kind, ...] = tuple(Kind), versions: int 
         kind=kind,
         lane=lane,
         division=f"{lane}00100{draw(st.integers(1, 2))}",
-        on=draw(st.dates(date(2016, 11, 1), date(2017, 2, 28))),
+        on=on,
+        until=draw(st.none() | st.dates(on, date(2017, 4, 30))) if kind in _ENDING else None,
+        days={"left_roster": date(2017, 2, 1)} if kind is Kind.REGISTRATION and draw(st.booleans()) else {},
+        home=f"{LANES[0]}001" if kind is Kind.REGISTRATION else "",
         status=draw(st.sampled_from(_STATES[kind])),
         unit=draw(st.sampled_from(UNITS)),
         member=member,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from evaluation.domain.bulletin import bulletin
+from evaluation.domain.months import AsOf
 from evaluation.messages.archived import newest_facts
 from evaluation.messages.consumed import CONSUMED
 from evaluation.storage.archive import append
@@ -76,6 +77,7 @@ def registration(fact: str, version: int, status: str) -> Event:
         community=OTHER_COMMUNITY,
         status=status,
         basis="RESIDENCE",
+        unit_division="350802001",
         submitted_on="2017-01-02",
         completed_on="2017-01-05" if status == "COMPLETED" else None,
     )
@@ -137,7 +139,7 @@ class Bus:
             pass
 
     async def figures(self) -> dict[str, int]:
-        counted = (await year_counts(self.database, ["3508"], 2017))["3508"]
+        counted = (await year_counts(self.database, ["3508"], AsOf(2017, "2099-12")))["3508"]
         return {value.indicator.id.value: value.numerator for value in bulletin(counted, 2017) if value.numerator}
 
     async def differing_from_archive(self) -> list[str]:

@@ -19,7 +19,17 @@ from servicekit.storage.mongo import Database
 from servicekit.storage.work import Work
 
 from tests.evaluation.bulletins import published
-from tests.evaluation.facts import COMMUNITY, OTHER_COMMUNITY, OTHER_UNIT, UNIT, division, line, registration, service
+from tests.evaluation.facts import (
+    COMMUNITY,
+    OTHER_COMMUNITY,
+    OTHER_UNIT,
+    UNIT,
+    division,
+    line,
+    registration,
+    service,
+    unit,
+)
 
 SUBGRAPH = subgraph()
 
@@ -127,6 +137,27 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         {"__typename": "Division", "code": "350802"},
         EVERYBODY,
     ),
+    "indicators of a unit": (
+        ENTITY % ("Unit", "indicators(year: 2017) { value }"),
+        {"__typename": "Unit", "id": UNIT},
+        EVERYBODY,
+    ),
+    "lineIndicators": ('{ lineIndicators(line: "education", division: "350800") { value } }', {}, EVERYBODY),
+    "residual of a unit's own indicator": (
+        ENTITY % ("Unit", "indicators(year: 2017, ids: [registration_rate]) { residual { nodes { id } } }"),
+        {"__typename": "Unit", "id": UNIT},
+        {"the unit", "the sub-district", "the county", "the city", "the auditor", "an integration"},
+    ),
+    "residual of a line": (
+        '{ lineIndicators(line: "education", division: "350800", ids: [service_rate]) { residual { nodes { id } } } }',
+        {},
+        {"the line", "the city", "an integration"},
+    ),
+    "facts of a unit": (
+        ENTITY % ("Unit", "indicators(year: 2017, ids: [person_visits]) { facts { nodes { id } } }"),
+        {"__typename": "Unit", "id": UNIT},
+        {"the unit", "the sub-district", *COUNTY_AND_ABOVE},
+    ),
     "bulletinIssue that is published": ('{ bulletinIssue(id: "b2") { digest } }', {}, EVERYBODY),
     "bulletinIssue that is a draft": ('{ bulletinIssue(id: "b1") { digest } }', {}, COUNTY_AND_ABOVE),
     "bulletinIssue by key": (
@@ -222,7 +253,7 @@ async def stocked(database: Database, commands: Commands) -> Database:
         await commands.run(save, SCHEMES, one)
     appeal = file(service("s0", "m1"), Remedy.COUNT, None, "x", id="a1", now=SystemClock().now(), by="the member")
     await commands.run(save, APPEALS, appeal)
-    facts = [division("350802"), division("350800"), line("m1"), registration("m1"), service("s1", "m1")]
+    facts = [division("350802"), division("350800"), unit(), line("m1"), registration("m1"), service("s1", "m1")]
     await commands.run(keep_facts, facts)
     return database
 

@@ -113,7 +113,7 @@ async def test_an_indicator_comes_with_what_it_was_made_of_and_who_is_missing(as
 
     assert (value["id"], value["name"], value["unit"]) == ("service_rate", "Service rate", "%")
     assert (value["value"], value["numerator"], value["denominator"]) == ("50.00", 1, 2)
-    assert value["rule"].startswith("Members registered now with at least 2 confirmed services")
+    assert value["rule"].startswith("Registered members with at least 2 confirmed services")
     assert value["residual"] == {"nodes": [{"id": "m2"}], "pageInfo": {"hasNextPage": False}}
 
 

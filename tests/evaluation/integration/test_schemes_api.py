@@ -53,7 +53,14 @@ async def graph(database: Database, commands: Commands) -> Graph:
     """A community with one of two registered, and one post of the four that are the target."""
     community = division(COMMUNITY, "东门社区").model_copy(update={"status": "COMMUNITY"})
     lines = [line("m1", division=COMMUNITY), line("m2", division=COMMUNITY)]
-    facts = [division("350802"), community, *lines, registration("m1"), offer("o1", "POST"), service("s1", "m1")]
+    facts = [
+        division("350802"),
+        community,
+        *lines,
+        registration("m1", home=COMMUNITY),
+        offer("o1", "POST"),
+        service("s1", "m1"),
+    ]
     await commands.run(keep_facts, facts)
     return Graph(database, commands)
 

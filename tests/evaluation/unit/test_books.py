@@ -69,8 +69,11 @@ def test_the_order_of_arrival_does_not_matter(arrived: list[Fact], random: st.ra
 
 @given(facts())
 def test_booking_never_changes_the_standings_it_was_given(fact: Fact) -> None:
-    before = {key: Standing(key, {"line/350802001001/u1": 1}) for key in touched_standings([(None, fact)])}
+    before = {
+        key: Standing(key, {"line/350802001001/u1/2016-01-01/9999-12-31": 1})
+        for key in touched_standings([(None, fact)])
+    }
 
     book([(None, fact)], before)
 
-    assert all(standing.counts == {"line/350802001001/u1": 1} for standing in before.values())
+    assert all(standing.counts == {"line/350802001001/u1/2016-01-01/9999-12-31": 1} for standing in before.values())

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from evaluation.domain.contributions import CellKey, StandingKey, contribution, counters, standing_contribution
+from evaluation.domain.contributions import CellKey, StandingKey, contribution, standing_contribution
 from evaluation.domain.facts import Fact, Kind
+from evaluation.domain.spans import Span, spans
 
 
 def fact(kind: Kind, **values: object) -> Fact:
@@ -21,6 +22,11 @@ def fact(kind: Kind, **values: object) -> Fact:
     return Fact.model_validate(given | values)
 
 
+def counters(fact: Fact) -> dict[str, int]:
+    """What it counts as for good."""
+    return {span.counter: span.amount for span in spans(fact) if span.until is None}
+
+
 def means(funding: int, added: int = 0, premises: int = 0) -> dict[str, int]:
     return {"funding": funding, "added_funding": added, "added_premises": premises}
 
@@ -30,8 +36,12 @@ def means(funding: int, added: int = 0, premises: int = 0) -> dict[str, int]:
     [
         (fact(Kind.ROSTER_LINE, status="ACTIVE"), {"roster_lines": 1}),
         (fact(Kind.ROSTER_LINE, status="LEFT"), {}),
-        (fact(Kind.REGISTRATION, status="COMPLETED"), {"registered": 1}),
-        (fact(Kind.REGISTRATION, status="CERTIFIED"), {}),
+        (fact(Kind.REGISTRATION, status="COMPLETED"), {"registrations": 1, "registered": 1}),
+        (
+            fact(Kind.REGISTRATION, status="COMPLETED", home="350803"),
+            {"registrations": 1, "registered": 1, "registered_lines": 1},
+        ),
+        (fact(Kind.REGISTRATION, status="CERTIFIED"), {"registrations": 1}),
         (fact(Kind.REGISTRATION, status="ENDED"), {}),
         (fact(Kind.GRID), {"grids": 1}),
         (fact(Kind.OFFER, offer_kind="POST", status="PUBLISHED"), {"posts": 1}),
@@ -92,6 +102,7 @@ def test_a_confirmed_service_adds_to_its_members_year() -> None:
 
     assert counted == {
         StandingKey("350802", "m1"): {
+            "month/2017-03": 1,
             "year/2017/services": 1,
             "year/2017/hours": 150,
             "year/2017/vanguard/MEDIATION": 1,
@@ -133,3 +144,55 @@ def test_offers_of_every_kind_count_by_their_state(told: dict[str, Any], expecte
 )
 def test_a_pairing_counts_while_it_is_active_and_when_it_was_completed(status: str, expected: dict[str, int]) -> None:
     assert counters(fact(Kind.CLAIM, offer_kind="PAIRING", status=status)) == expected
+
+
+FIRST, LAST = date(2016, 5, 10), date(2017, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (fact(Kind.ROSTER_LINE, status="LEFT", on=FIRST, until=LAST), [Span("roster_lines", FIRST, LAST)]),
+        (fact(Kind.LEADER_LINK, status="ENDED", on=FIRST, until=LAST), [Span("leader_links", FIRST, LAST)]),
+        (fact(Kind.LEADER_LINK, status="ENDED", on=FIRST, until=FIRST), []),
+        (fact(Kind.AGREEMENT, status="ACTIVE", on=FIRST, until=LAST), [Span("agreements", FIRST, LAST)]),
+        (
+            fact(Kind.CLAIM, offer_kind="POST", status="WITHDRAWN", on=FIRST, until=LAST),
+            [Span("post_claims", FIRST, LAST)],
+        ),
+        (fact(Kind.CLAIM, offer_kind="POST", status="DECLINED", on=FIRST, until=LAST), []),
+        (
+            fact(Kind.PROBLEM, status="CONFIRMED", on=FIRST, days={"resolved": LAST}),
+            [Span("problems", FIRST), Span("problems_solved", LAST)],
+        ),
+        (
+            fact(Kind.PROJECT, status="COMPLETED", on=FIRST, days={"started": FIRST, "completed": LAST}),
+            [Span("projects_started", FIRST), Span("projects_completed", LAST)],
+        ),
+    ],
+)
+def test_what_ended_counts_from_its_first_day_until_the_day_it_ended(given: Fact, expected: list[Span]) -> None:
+    assert spans(given) == expected
+
+
+def test_a_registration_counts_among_the_roster_lines_while_its_member_is_on_a_roster() -> None:
+    days = {"on_roster_since": date(2016, 7, 1), "left_roster": date(2017, 3, 1), "submitted": date(2016, 5, 1)}
+
+    counted = spans(fact(Kind.REGISTRATION, status="COMPLETED", home="350803", on=FIRST, days=days))
+
+    assert counted == [
+        Span("registrations", date(2016, 5, 1)),
+        Span("registered", FIRST),
+        Span("registered_lines", date(2016, 7, 1), date(2017, 3, 1), division="350803"),
+    ]
+
+
+def test_a_cell_has_what_began_in_its_month_less_what_ceased() -> None:
+    counted = contribution(fact(Kind.ROSTER_LINE, status="LEFT", on=FIRST, until=LAST))
+
+    assert {key.period: counts["roster_lines"] for key, counts in counted.items() if key.unit in ("*m", "*")} == {
+        "2016-05": 1,
+        "2016": 1,
+        "2017-08": -1,
+        "2017": -1,
+    }

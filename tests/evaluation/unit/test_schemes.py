@@ -24,7 +24,7 @@ POSTS = item("posts", "40", target="20")
 
 
 def test_an_item_scores_the_way_from_its_floor_to_its_target() -> None:
-    scored = score([RATE, POSTS], counted(registered=95, roster_lines=100, posts=30), 2017)
+    scored = score([RATE, POSTS], counted(registered_lines=95, roster_lines=100, posts=30), 2017)
 
     assert [(one.attained, one.points) for one in scored.items] == [(Decimal("0.5"), 30), (1, 40)]
     assert (scored.points, scored.out_of, scored.total) == (70, 100, 70)
@@ -45,8 +45,9 @@ def test_a_score_of_nothing_is_none() -> None:
 def test_a_score_lies_between_0_and_100_and_never_falls_with_a_better_value(
     registered: int, lines: int, posts: int, more: int
 ) -> None:
-    scored = score([RATE, POSTS], counted(registered=registered, roster_lines=lines, posts=posts), 2017)
-    better = score([RATE, POSTS], counted(registered=registered + more, roster_lines=lines, posts=posts + more), 2017)
+    now = counted(registered_lines=registered, roster_lines=lines, posts=posts)
+    then = counted(registered_lines=registered + more, roster_lines=lines, posts=posts + more)
+    scored, better = (score([RATE, POSTS], counts, 2017) for counts in (now, then))
 
     assert scored.total is not None
     assert better.total is not None

@@ -8,8 +8,8 @@ from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.trends import has_trend, trend
 
 MONTHS = {
-    "2016-11": {"registered": 5, "roster_lines": 10},
-    "2017-02": {"registered": 5, "services": 7},
+    "2016-11": {"registered": 5, "registered_lines": 5, "roster_lines": 10},
+    "2017-02": {"registered": 5, "registered_lines": 5, "services": 7},
     "2018-01": {"registered": 100},
 }
 
@@ -31,7 +31,7 @@ def test_a_rate_goes_by_what_was_counted_so_far_and_is_none_of_nothing() -> None
 def test_what_has_no_month_has_no_trend() -> None:
     without = {id for id, figure in FIGURES.items() if not has_trend(figure)}
 
-    assert without == {IndicatorId.service_rate, IndicatorId.communities, IndicatorId.linked_communities}
+    assert without == {IndicatorId.communities, IndicatorId.linked_communities}
 
 
 def test_the_parent_of_a_division_shares_the_beginning_of_its_code() -> None:

@@ -109,7 +109,7 @@ class Life(RuleBasedStateMachine):
             return
         replaced = next((one for one in self.all if one.id == newest.replaces), None)
         if replaced is not None:
-            replaced.make_way(newest.id, self.now)
+            replaced.make_way(newest, self.now)
         if before is None:
             self.first_completions += 1
 

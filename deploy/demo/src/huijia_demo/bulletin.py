@@ -10,12 +10,12 @@ import orjson
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from huijia_demo.figures import CITY, FIGURES, MEASURED_YEAR, PERSON_VISITS, Figure, Fraction
+from huijia_demo.figures import CITY, FIGURES, MEASURED_YEAR, NOW, PERSON_VISITS, Figure, Fraction
 from huijia_demo.play.stage import Stage
 
 BULLETIN = """
-query($division: ID!, $year: Int!) {
-  bulletin(division: $division, year: $year) { rows { figure numerator denominator } }
+query($division: ID!, $year: Int!, $now: Date!) {
+  bulletin(division: $division, year: $year, upTo: $now) { rows { figure numerator denominator } }
 }
 """
 POLL_SECONDS = 0.5
@@ -56,7 +56,7 @@ async def settled_bulletin(stage: Stage) -> list[Row]:
 
 
 async def read_bulletin(stage: Stage) -> list[Row]:
-    answer = await stage.endpoint.ask(BULLETIN, stage.badges.city(), division=CITY, year=MEASURED_YEAR)
+    answer = await stage.endpoint.ask(BULLETIN, stage.badges.city(), division=CITY, year=MEASURED_YEAR, now=NOW)
     measured = {row["figure"]: Fraction(row["numerator"], row["denominator"]) for row in answer["bulletin"]["rows"]}
     return [Row(figure, figure.expected(stage.city.scale), measured.get(figure.id)) for figure in FIGURES]
 

@@ -1,4 +1,4 @@
-"""What a standing or a residual list belongs to, and who may therefore see it."""
+"""What a standing belongs to, and who may therefore see it."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,6 @@ from evaluation.api import loaders
 from evaluation.domain.standings import Standing
 
 STANDING = "Query.standing"
-RESIDUAL = "Query.residual"
 
 
 async def visible_standings(context: Context, member: str) -> list[Standing]:
@@ -23,13 +22,10 @@ async def visible_standings(context: Context, member: str) -> list[Standing]:
 
 def standing_targets(member: str, standings: Iterable[Standing]) -> list[Target]:
     """The member's own; the unit's on whose roster the member is; the community's where the member is registered."""
+    today = loaders.today().isoformat()
     targets = [Target(member=member)]
     for standing in standings:
-        targets += [Target(member=member, unit=line.unit, division=line.division) for line in standing.lines]
-        targets += [Target(member=member, division=place.division) for place in standing.registrations]
+        lines = [line for line in standing.lines if line.holds(today)]
+        targets += [Target(member=member, unit=line.unit, division=line.division) for line in lines]
+        targets += [Target(member=member, division=one.division) for one in standing.registrations if one.holds(today)]
     return targets
-
-
-def require_residual(context: Context, division: str, unit: str | None) -> None:
-    """The missing ones' numbers: for admins of the whole division, or the unit that must act. Raises NotPermitted."""
-    context.require(RESIDUAL, Target(division=division, unit=unit))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from servicekit.domain import SystemClock
 from servicekit.graphql import Context
@@ -14,6 +14,7 @@ from evaluation.domain.divisions import parent_prefix
 from evaluation.domain.facts import Fact, Kind, local_date
 from evaluation.domain.indicators import YearCounts
 from evaluation.domain.issues import BulletinIssue
+from evaluation.domain.months import AsOf
 from evaluation.domain.schemes import Scheme
 from evaluation.domain.standings import Standing
 from evaluation.storage import appeals as stored_appeals
@@ -32,18 +33,26 @@ class Counted:
     as_of: datetime
 
 
-async def counts(context: Context, divisions: Sequence[str], year: int) -> dict[str, Counted]:
-    """The counts of each division by its code; `year` is the one in which the service rate counts."""
+async def counts(context: Context, divisions: Sequence[str], asked: AsOf) -> dict[str, Counted]:
+    """The counts of each division by its code."""
     as_of = CLOCK.now()
     prefixes = {code: division_prefix(code) for code in divisions}
-    found = await figures.year_counts(context.database, set(prefixes.values()), year)
+    found = await figures.year_counts(context.database, set(prefixes.values()), asked)
     return {code: Counted(found[prefix], as_of) for code, prefix in prefixes.items()}
 
 
-async def months(context: Context, divisions: Sequence[str]) -> dict[str, dict[str, Counts]]:
+async def counts_of_units(
+    context: Context, groups: Sequence[tuple[str, ...]], asked: AsOf
+) -> dict[tuple[str, ...], Counted]:
+    """What the members of each group of units count for together."""
+    as_of = CLOCK.now()
+    return {group: Counted(await figures.counts_of_units(context.database, group, asked), as_of) for group in groups}
+
+
+async def months(context: Context, divisions: Sequence[str], year: int) -> dict[str, dict[str, Counts]]:
     """What was counted in each division, by month."""
     prefixes = {code: division_prefix(code) for code in divisions}
-    found = await figures.month_counts(context.database, set(prefixes.values()))
+    found = await figures.month_counts(context.database, set(prefixes.values()), year)
     return {code: found[prefix] for code, prefix in prefixes.items()}
 
 
@@ -62,10 +71,12 @@ async def peers(context: Context, divisions: Sequence[str]) -> dict[str, list[st
     return found
 
 
-async def unit_counts(context: Context, places: Sequence[figures.UnitPlace]) -> dict[figures.UnitPlace, Counted]:
+async def unit_counts(
+    context: Context, places: Sequence[figures.UnitPlace], asked: AsOf
+) -> dict[figures.UnitPlace, Counted]:
     """What each unit's members count for in a community."""
     as_of = CLOCK.now()
-    found = await figures.unit_counts(context.database, places)
+    found = await figures.unit_counts(context.database, places, asked)
     return {place: Counted(rows, as_of) for place, rows in found.items()}
 
 
@@ -76,6 +87,10 @@ async def member_standings(context: Context, members: Sequence[str]) -> dict[str
 
 async def division_facts(context: Context, codes: Sequence[str]) -> dict[str, Fact]:
     return await ledger.find(context.database, Kind.DIVISION, codes)
+
+
+async def unit_facts(context: Context, ids: Sequence[str]) -> dict[str, Fact]:
+    return await ledger.find(context.database, Kind.UNIT, ids)
 
 
 async def issues(context: Context, ids: Sequence[str]) -> dict[str, BulletinIssue]:
@@ -90,5 +105,5 @@ async def appeals(context: Context, ids: Sequence[str]) -> dict[str, Appeal]:
     return await stored_appeals.find(context.database, list(ids))
 
 
-def this_year() -> int:
-    return local_date(CLOCK.now()).year
+def today() -> date:
+    return local_date(CLOCK.now())

@@ -10,11 +10,12 @@ ADMINS = (Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN)
 POLICY: dict[str, Rule] = {
     "Query.evaluationAudit": allow(Role.AUDITOR),
     "Query.indicator": AUTHENTICATED,
+    "Query.lineIndicators": AUTHENTICATED,
     "Query.bulletin": AUTHENTICATED,
     # Checked with the member's unit and communities, for every way to a standing.
     "Query.standing": allow(Role.MEMBER, Role.UNIT_ADMIN, Role.HOST, *ADMINS, Role.AUDITOR, Role.INTEGRATION),
     # Checked with the division and unit asked for, for every way to a residual list.
-    "Query.residual": allow(Role.UNIT_ADMIN, *ADMINS, Role.AUDITOR, Role.INTEGRATION),
+    "Query.residual": allow(Role.UNIT_ADMIN, Role.LINE_ADMIN, *ADMINS, Role.AUDITOR, Role.INTEGRATION),
     "Query.bulletinIssue": AUTHENTICATED,
     "Query.bulletinIssues": AUTHENTICATED,
     "Subscription.bulletinPublished": AUTHENTICATED,
@@ -28,7 +29,7 @@ POLICY: dict[str, Rule] = {
     # Checked with the scheme's division, for every way to a draft.
     "Query.schemes": allow(*ADMINS, Role.AUDITOR),
     # Checked with the division asked for, for every way to the facts of a figure.
-    "Query.facts": allow(Role.HOST, *ADMINS, Role.AUDITOR),
+    "Query.facts": allow(Role.UNIT_ADMIN, Role.LINE_ADMIN, Role.HOST, *ADMINS, Role.AUDITOR),
     "Mutation.draftScheme": allow(*ADMINS),
     "Mutation.publishScheme": allow(*ADMINS),
     "Query.appeals": allow(Role.HOST, *ADMINS, Role.AUDITOR),
@@ -57,6 +58,7 @@ POLICY: dict[str, Rule] = {
     "BulletinRow": AUTHENTICATED,
     "Division": AUTHENTICATED,
     "Community": AUTHENTICATED,
+    "Unit": AUTHENTICATED,
     "CommunityFigures": AUTHENTICATED,
     "Agreement": AUTHENTICATED,
     "Agreement.effect": allow(Role.UNIT_ADMIN, Role.HOST, *ADMINS, Role.AUDITOR, Role.INTEGRATION),

@@ -1,5 +1,7 @@
 """What may be asked of this subgraph at its root."""
 
+from datetime import date
+
 import strawberry
 from servicekit.domain import NotFound
 from servicekit.graphql import AuditEntry, AuditFilter, Connection, Info, audit_trail, connection
@@ -7,10 +9,11 @@ from servicekit.security import Target
 from strawberry import ID
 
 from evaluation.api import loaders
+from evaluation.api.scopes import Scope, asked_for, counted_in, line_scope
 from evaluation.api.types.appeals import Appeal, make_appeal
 from evaluation.api.types.bulletins import Bulletin, make_bulletin
 from evaluation.api.types.facts import LedgerFact, facts
-from evaluation.api.types.indicators import IndicatorValue, indicator_value, members_missing
+from evaluation.api.types.indicators import IndicatorValue, indicator_value, indicators_of, members_missing
 from evaluation.api.types.issues import BulletinIssue, find_issue, make_issue
 from evaluation.api.types.schemes import Scheme, Score, find_scheme, make_scheme, make_score
 from evaluation.api.types.standings import Member, Standing, standing
@@ -37,15 +40,35 @@ class Query:
     @strawberry.field(
         description="一个区划的一项指标,缺省为本年度 / One indicator of a division, by default of this year"
     )
-    async def indicator(self, info: Info, id: IndicatorId, division: ID, year: int | None = None) -> IndicatorValue:
-        year = year or loaders.this_year()
-        counted, _ = await _counted(info, division, year)
-        return indicator_value(FIGURES[id], division, year, counted, info.context.lang)
+    async def indicator(
+        self, info: Info, id: IndicatorId, division: ID, year: int | None = None, up_to: date | None = None
+    ) -> IndicatorValue:
+        scope = Scope(asked_for(year, up_to), division)
+        counted, _ = await _counted(info, scope)
+        return indicator_value(FIGURES[id], scope, counted, info.context.lang)
 
-    @strawberry.field(description="一个区划一年的通报 / The bulletin of a division for a year")
-    async def bulletin(self, info: Info, division: ID, year: int) -> Bulletin:
-        counted, name = await _counted(info, division, year)
-        return make_bulletin(division, name, year, counted, info.context.lang)
+    @strawberry.field(
+        description="一个区划内某条线各单位合计的指标 / Indicators of all units of a line in a division together"
+    )
+    async def line_indicators(
+        self,
+        info: Info,
+        line: str,
+        division: ID,
+        year: int | None = None,
+        ids: list[IndicatorId] | None = None,
+        up_to: date | None = None,
+    ) -> list[IndicatorValue]:
+        scope = await line_scope(info.context, line, division, asked_for(year, up_to))
+        return await indicators_of(info, scope, ids)
+
+    @strawberry.field(
+        description="一个区划一年的通报,计至年末或所给日期 / The bulletin of a division up to the year's end or a day"
+    )
+    async def bulletin(self, info: Info, division: ID, year: int, up_to: date | None = None) -> Bulletin:
+        scope = Scope(asked_for(year, up_to), division)
+        counted, name = await _counted(info, scope)
+        return make_bulletin(name, scope, counted, info.context.lang)
 
     @strawberry.field(description="一期通报;未发布的仅本级管理员可见 / One issue; unpublished ones for its admins only")
     async def bulletin_issue(self, info: Info, id: ID) -> BulletinIssue | None:
@@ -67,8 +90,10 @@ class Query:
     @strawberry.field(
         description="一个区划的得分;可指定方案试算 / What it scores, under the scheme in force or another"
     )
-    async def score(self, info: Info, division: ID, year: int, scheme_id: ID | None = None) -> Score:
-        return await make_score(info, division, year, scheme_id)
+    async def score(
+        self, info: Info, division: ID, year: int, scheme_id: ID | None = None, up_to: date | None = None
+    ) -> Score:
+        return await make_score(info, division, asked_for(year, up_to), scheme_id)
 
     @strawberry.field(description="一份考评方案;草案仅本级管理员可见 / One scheme; drafts for its admins only")
     async def scheme(self, info: Info, id: ID) -> Scheme | None:
@@ -106,9 +131,16 @@ class Query:
 
     @strawberry.field(description="一项指标分子所计的事实 / The facts that an indicator's numerator counts")
     async def facts(
-        self, info: Info, id: IndicatorId, division: ID, year: int, first: int = 20, after: str | None = None
+        self,
+        info: Info,
+        id: IndicatorId,
+        division: ID,
+        year: int,
+        first: int = 20,
+        after: str | None = None,
+        up_to: date | None = None,
     ) -> Connection[LedgerFact] | None:
-        return await facts(info, id, division, year, first=first, after=after)
+        return await facts(info, id, Scope(asked_for(year, up_to), division), first=first, after=after)
 
     @strawberry.field(
         description="未达到某项比率的党员,按编号排列;单位管理员须指明本单位 / "
@@ -123,9 +155,10 @@ class Query:
         unit: ID | None = None,
         first: int = 20,
         after: str | None = None,
+        up_to: date | None = None,
     ) -> Connection[Member] | None:
-        year = year or loaders.this_year()
-        return await members_missing(info, id, division, year, unit=unit, first=first, after=after)
+        scope = Scope(asked_for(year, up_to), division).of_unit(unit)
+        return await members_missing(info, id, scope, first=first, after=after)
 
     @strawberry.field(description="一名党员的年度服务情况 / A member's year of service")
     async def standing(self, info: Info, member_id: ID, year: int) -> Standing | None:
@@ -139,10 +172,10 @@ async def _issues(
     return connection(page, lambda row: make_issue(issue_of(row), info.context.lang))
 
 
-async def _counted(info: Info, division: str, year: int) -> tuple[loaders.Counted, str | None]:
+async def _counted(info: Info, scope: Scope) -> tuple[loaders.Counted, str | None]:
     """What was counted in a division, and its name. Raises NotFound for a code of which nothing was ever heard."""
-    counted = await info.context.loaders.load(loaders.counts, division, year)
-    fact = await info.context.loaders.find(loaders.division_facts, division)
+    counted = await counted_in(info.context, scope)
+    fact = await info.context.loaders.find(loaders.division_facts, scope.division)
     if fact is None and not counted.rows:
-        raise NotFound(path="division", what_zh="区划", what_en="division", id=division)
+        raise NotFound(path="division", what_zh="区划", what_en="division", id=scope.division)
     return counted, fact.name if fact else None

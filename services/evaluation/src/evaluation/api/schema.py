@@ -6,9 +6,9 @@ from evaluation.api.mutations import Mutation
 from evaluation.api.policy import POLICY
 from evaluation.api.queries import Query
 from evaluation.api.subscriptions import Subscription
-from evaluation.api.types.places import Agreement, Community, Division
+from evaluation.api.types.places import Agreement, Community, Division, Unit
 
 
 def subgraph() -> Subgraph:
-    types = [Division, Community, Agreement]
+    types = [Division, Community, Unit, Agreement]
     return build_schema(query=Query, mutation=Mutation, subscription=Subscription, types=types, policy=POLICY)

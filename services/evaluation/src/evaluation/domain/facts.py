@@ -31,10 +31,11 @@ class Fact(BaseModel):
     """One counted thing as it stood at `version`. It carries all that is needed to count it: no fact looks at another.
 
     `id` is the aggregate's id; together with the kind it is unique. `division` is the code of the place where it
-    counts: the community, or for what belongs to a unit the unit's own division. `on` is the local date it counts
-    at. `hours` are hundredths of an hour. `mode` and `collective` (of a unit, under an agreement) are of activities,
-    `role` and `rank` of appointments, and so is `organ_kind` where they are to an organ. `amounts` are of profiles:
-    yuan a year and square metres.
+    counts: the community, or for what belongs to a unit the unit's own division. It counts from the local date `on`,
+    and no longer on `until`; `days` are other dates of it by name. `home` is where the unit of a registration sits,
+    `line` the line of a unit. `hours` are hundredths of an hour. `mode` and `collective` (of a unit, under an
+    agreement) are of activities, `role` and `rank` of appointments, and so is `organ_kind` where they are to an organ.
+    `amounts` are of profiles: yuan a year and square metres.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,8 +46,12 @@ class Fact(BaseModel):
     lane: str
     division: str
     on: date
+    until: date | None = None
+    days: dict[str, date] = {}
     status: str = ""
     unit: str = ""
+    home: str = ""
+    line: str = ""
     member: str = ""
     offer_kind: str = ""
     organ_kind: str = ""

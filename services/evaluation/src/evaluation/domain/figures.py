@@ -14,8 +14,8 @@ _FIGURES = (
         id=IndicatorId.active_roster_lines,
         name=Text("在册党员", "Active roster lines"),
         rule=Text(
-            "各单位花名册中现时在册的党员行数;按单位所在区划统计;截至查询时。",
-            "Lines that are active on a unit's roster now; placed by the division of the unit; as of now.",
+            "各单位花名册中在册的党员行数;按单位所在区划统计;截至所示日期。",
+            "Lines that are active on a unit's roster; placed by the division of the unit; as of the date shown.",
         ),
         unit=PEOPLE,
         numerator=Measure("roster_lines"),
@@ -25,9 +25,9 @@ _FIGURES = (
         id=IndicatorId.registered_members,
         name=Text("报到党员", "Registered members"),
         rule=Text(
-            "线上提交、线下签收均已完成且现时有效的报到数;每名党员至多一份;按报到社区统计;截至查询时。",
-            "Registrations completed through both channels and in force now, at most one a member; placed by the "
-            "community; as of now.",
+            "线上提交、线下签收均已完成且有效的报到数;每名党员至多一份;按报到社区统计;截至所示日期。",
+            "Registrations completed through both channels and in force, at most one a member; placed by the "
+            "community; as of the date shown.",
         ),
         unit=PEOPLE,
         numerator=Measure("registered"),
@@ -36,15 +36,14 @@ _FIGURES = (
         id=IndicatorId.registration_rate,
         name=Text("报到率", "Registration rate"),
         rule=Text(
-            "报到党员 ÷ 在册党员。分子按报到社区、分母按单位所在区划统计:全市两者一致;县级及以下,"
-            "单位在本区划而在外区划报到的党员计入分母、不计入分子,反之亦然。分母为零时无数值。",
-            "Registered members / active roster lines. The numerator is placed by the community, the denominator by "
-            "the unit's division. For the whole city both are the same people; below it, a member whose unit is inside "
-            "and whose community is outside counts in the denominator only, and the reverse. No value when nobody is "
-            "on a roster.",
+            "在册党员中,已在任何社区完成报到者 ÷ 在册党员;分子、分母均按单位所在区划(或单位、条线)统计,"
+            "故分子必为分母的一部分;截至所示日期。分母为零时无数值。",
+            "Of the members on active roster lines those with a completed registration in whatever community / active "
+            "roster lines. Both are placed by the unit, so whoever is in the numerator is in the denominator; as of "
+            "the date shown. No value when nobody is on a roster.",
         ),
         unit=PERCENT,
-        numerator=Measure("registered"),
+        numerator=Measure("registered_lines"),
         denominator=Measure("roster_lines"),
         residual=Residual.NOT_REGISTERED,
     ),
@@ -52,14 +51,14 @@ _FIGURES = (
         id=IndicatorId.service_rate,
         name=Text("服务率", "Service rate"),
         rule=Text(
-            "现时报到党员中,本年度(按服务日期)经确认的服务不少于 2 次者 ÷ 报到党员;"
-            "党员在任何社区的服务均计入;按报到社区统计。分母为零时无数值。",
-            "Members registered now with at least 2 confirmed services in the year (by the date served, in whatever "
-            "community) / members registered now; placed by the community of registration. No value when nobody is "
-            "registered.",
+            "报到党员中,本年度(按服务日期)经确认的服务不少于 2 次者 ÷ 报到党员;"
+            "党员在任何社区的服务均计入;分子、分母均按报到社区统计;截至所示日期。分母为零时无数值。",
+            "Registered members with at least 2 confirmed services in the year (by the date served, in whatever "
+            "community) / registered members. Both are placed by the community of registration; as of the date shown. "
+            "No value when nobody is registered.",
         ),
         unit=PERCENT,
-        numerator=Measure("served", Basis.IN_YEAR),
+        numerator=Measure("served", Basis.OF_YEAR),
         denominator=Measure("registered"),
         residual=Residual.SERVED_TOO_LITTLE,
     ),
@@ -67,8 +66,8 @@ _FIGURES = (
         id=IndicatorId.communities,
         name=Text("社区", "Communities"),
         rule=Text(
-            "至少有一份已完成报到的社区数;截至查询时。",
-            "Communities with at least one completed registration; as of now.",
+            "至少有一份已完成报到的社区数;截至所示日期。",
+            "Communities with at least one completed registration; as of the date shown.",
         ),
         unit=PLACES,
         numerator=Measure("registered", places=True),
@@ -77,7 +76,7 @@ _FIGURES = (
     Indicator(
         id=IndicatorId.grid_branches,
         name=Text("网格临时党支部", "Grid branches"),
-        rule=Text("已建立的网格数;截至查询时。", "Grids set up; as of now."),
+        rule=Text("已建立的网格数;截至所示日期。", "Grids set up; as of the date shown."),
         unit=ITEMS,
         numerator=Measure("grids"),
     ),
@@ -85,8 +84,8 @@ _FIGURES = (
         id=IndicatorId.posts,
         name=Text("服务岗位", "Service posts"),
         rule=Text(
-            "已发布的服务岗位数,含已关闭的;截至查询时。",
-            "Posts published, those closed since included; as of now.",
+            "已发布的服务岗位数,含已关闭的;截至所示日期。",
+            "Posts published, those closed since included; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("posts"),
@@ -95,8 +94,8 @@ _FIGURES = (
         id=IndicatorId.post_claims,
         name=Text("岗位认领", "Post claims"),
         rule=Text(
-            "对服务岗位的认领中,已审核通过且未退出的;截至查询时。",
-            "Claims of posts that were approved and not withdrawn; as of now.",
+            "对服务岗位的认领中,已审核通过且未退出的;截至所示日期。",
+            "Claims of posts that were approved and not withdrawn; as of the date shown.",
         ),
         unit=TIMES,
         numerator=Measure("post_claims"),
@@ -105,8 +104,8 @@ _FIGURES = (
         id=IndicatorId.wishes,
         name=Text("微心愿", "Wishes"),
         rule=Text(
-            "已发布的微心愿数,含已关闭的;截至查询时。",
-            "Wishes published, those closed since included; as of now.",
+            "已发布的微心愿数,含已关闭的;截至所示日期。",
+            "Wishes published, those closed since included; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("wishes"),
@@ -115,9 +114,9 @@ _FIGURES = (
         id=IndicatorId.wishes_claimed,
         name=Text("已认领微心愿", "Wishes claimed"),
         rule=Text(
-            "有已审核通过且未退出认领的微心愿数;每个微心愿只有一个名额,故即此类认领数;截至查询时。",
+            "有已审核通过且未退出认领的微心愿数;每个微心愿只有一个名额,故即此类认领数;截至所示日期。",
             "Wishes with an approved claim that was not withdrawn. A wish has one place, so this is the number of such "
-            "claims; as of now.",
+            "claims; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("wish_claims"),
@@ -126,8 +125,8 @@ _FIGURES = (
         id=IndicatorId.pairing_needs,
         name=Text("结对帮扶需求", "Pairing needs"),
         rule=Text(
-            "已发布的结对帮扶需求数,含已关闭的;截至查询时。",
-            "Needs for pairing published, those closed since included; as of now.",
+            "已发布的结对帮扶需求数,含已关闭的;截至所示日期。",
+            "Needs for pairing published, those closed since included; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("pairings"),
@@ -136,9 +135,9 @@ _FIGURES = (
         id=IndicatorId.pairs,
         name=Text("结对", "Pairs"),
         rule=Text(
-            "进行中或已完成的结对数;一户同时只有一名帮扶人,更换帮扶人不重复计;截至查询时。",
+            "进行中或已完成的结对数;一户同时只有一名帮扶人,更换帮扶人不重复计;截至所示日期。",
             "Pairings that are active or were completed; a need has one helper at a time, and one that was handed over "
-            "counts once; as of now.",
+            "counts once; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("pairs"),
@@ -147,8 +146,8 @@ _FIGURES = (
         id=IndicatorId.service_teams,
         name=Text("志愿服务队", "Service teams"),
         rule=Text(
-            "已发布的志愿服务队数,含已关闭的;截至查询时。",
-            "Teams published, those closed since included; as of now.",
+            "已发布的志愿服务队数,含已关闭的;截至所示日期。",
+            "Teams published, those closed since included; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("teams"),
@@ -157,8 +156,8 @@ _FIGURES = (
         id=IndicatorId.partner_units,
         name=Text("共建单位", "Partner units"),
         rule=Text(
-            "已登记的单位数;按单位所在区划统计;截至查询时。",
-            "Units registered; placed by the division of the unit; as of now.",
+            "已登记的单位数;按单位所在区划统计;截至所示日期。",
+            "Units registered; placed by the division of the unit; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("units"),
@@ -168,8 +167,8 @@ _FIGURES = (
         id=IndicatorId.agreements,
         name=Text("共建协议", "Agreements"),
         rule=Text(
-            "现时有效的结对共建协议数;按协议社区统计;截至查询时。",
-            "Agreements in force; placed by the community of the agreement; as of now.",
+            "有效的结对共建协议数;按协议社区统计;截至所示日期。",
+            "Agreements in force; placed by the community of the agreement; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("agreements"),
@@ -178,8 +177,8 @@ _FIGURES = (
         id=IndicatorId.collective_activities,
         name=Text("集体活动", "Collective activities"),
         rule=Text(
-            "单位依据共建协议组织且已举办的活动数;截至查询时。",
-            "Activities held by a unit under an agreement; as of now.",
+            "单位依据共建协议组织且已举办的活动数;截至所示日期。",
+            "Activities held by a unit under an agreement; as of the date shown.",
         ),
         unit=TIMES_HELD,
         numerator=Measure("collective_activities"),
@@ -187,21 +186,28 @@ _FIGURES = (
     Indicator(
         id=IndicatorId.team_services,
         name=Text("组团服务", "Team services"),
-        rule=Text("已举办的组团服务活动数;截至查询时。", "Activities of the mode TEAM that were held; as of now."),
+        rule=Text(
+            "已举办的组团服务活动数;截至所示日期。", "Activities of the mode TEAM that were held; as of the date shown."
+        ),
         unit=TIMES_HELD,
         numerator=Measure("team_services"),
     ),
     Indicator(
         id=IndicatorId.themed_activities,
         name=Text("主题服务", "Themed activities"),
-        rule=Text("已举办的主题服务活动数;截至查询时。", "Activities of the mode THEMED that were held; as of now."),
+        rule=Text(
+            "已举办的主题服务活动数;截至所示日期。",
+            "Activities of the mode THEMED that were held; as of the date shown.",
+        ),
         unit=TIMES_HELD,
         numerator=Measure("themed_activities"),
     ),
     Indicator(
         id=IndicatorId.problems,
         name=Text("民情问题", "Problems"),
-        rule=Text("已上报的问题数,不论状态;截至查询时。", "Problems reported, in whatever state; as of now."),
+        rule=Text(
+            "已上报的问题数,不论状态;截至所示日期。", "Problems reported, in whatever state; as of the date shown."
+        ),
         unit=ITEMS,
         numerator=Measure("problems"),
         direction=Direction.NONE,
@@ -210,8 +216,9 @@ _FIGURES = (
         id=IndicatorId.problems_solved,
         name=Text("已解决问题", "Problems solved"),
         rule=Text(
-            "现时已解决(含经上报人确认)的问题数,重新提出的不计;截至查询时。",
-            "Problems resolved, confirmed by the reporter or not; one that was reopened doesn't count; as of now.",
+            "已解决(含经上报人确认)的问题数,重新提出的不计;截至所示日期。",
+            "Problems resolved, confirmed by the reporter or not; one that was reopened doesn't count; as of the date "
+            "shown.",
         ),
         unit=ITEMS,
         numerator=Measure("problems_solved"),
@@ -220,7 +227,8 @@ _FIGURES = (
         id=IndicatorId.projects_started,
         name=Text("启动共建项目", "Projects started"),
         rule=Text(
-            "已启动的共建项目数,含已完成的;截至查询时。", "Projects started, those completed since included; as of now."
+            "已启动的共建项目数,含已完成的;截至所示日期。",
+            "Projects started, those completed included; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("projects_started"),
@@ -228,14 +236,14 @@ _FIGURES = (
     Indicator(
         id=IndicatorId.projects_completed,
         name=Text("完成共建项目", "Projects completed"),
-        rule=Text("已完成的共建项目数;截至查询时。", "Projects completed; as of now."),
+        rule=Text("已完成的共建项目数;截至所示日期。", "Projects completed; as of the date shown."),
         unit=ITEMS,
         numerator=Measure("projects_completed"),
     ),
     Indicator(
         id=IndicatorId.service_points,
         name=Text("服务点", "Service points"),
-        rule=Text("现时开放的服务点数;截至查询时。", "Service points that are open; as of now."),
+        rule=Text("开放的服务点数;截至所示日期。", "Service points that are open; as of the date shown."),
         unit=ITEMS,
         numerator=Measure("service_points"),
     ),
@@ -243,8 +251,8 @@ _FIGURES = (
         id=IndicatorId.compound_organisations,
         name=Text("小区组织", "Compound organisations"),
         rule=Text(
-            "登记在册且未撤销的小区组织数;截至查询时。",
-            "Compound organisations registered and not dissolved; as of now.",
+            "登记在册且未撤销的小区组织数;截至所示日期。",
+            "Compound organisations registered and not dissolved; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("compound_organisations"),
@@ -253,8 +261,8 @@ _FIGURES = (
         id=IndicatorId.owners_committees,
         name=Text("红色业委会", "Red owners' committees"),
         rule=Text(
-            "登记在册且未撤销的红色业委会数;截至查询时。",
-            "Red owners' committees registered and not dissolved; as of now.",
+            "登记在册且未撤销的红色业委会数;截至所示日期。",
+            "Red owners' committees registered and not dissolved; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("owners_committees"),
@@ -263,8 +271,8 @@ _FIGURES = (
         id=IndicatorId.enterprise_branches,
         name=Text("企业党支部", "Enterprise branches"),
         rule=Text(
-            "登记在册且未撤销的企业党支部数;截至查询时。",
-            "Enterprise branches registered and not dissolved; as of now.",
+            "登记在册且未撤销的企业党支部数;截至所示日期。",
+            "Enterprise branches registered and not dissolved; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("enterprise_branches"),
@@ -273,8 +281,8 @@ _FIGURES = (
         id=IndicatorId.social_branches,
         name=Text("社会组织党支部", "Social-organisation branches"),
         rule=Text(
-            "登记在册且未撤销的社会组织党支部数;截至查询时。",
-            "Social-organisation branches registered and not dissolved; as of now.",
+            "登记在册且未撤销的社会组织党支部数;截至所示日期。",
+            "Social-organisation branches registered and not dissolved; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("social_branches"),
@@ -283,7 +291,8 @@ _FIGURES = (
         id=IndicatorId.guidance_groups,
         name=Text("指导组", "Guidance groups"),
         rule=Text(
-            "登记在册且未撤销的指导组数;截至查询时。", "Guidance groups registered and not dissolved; as of now."
+            "登记在册且未撤销的指导组数;截至所示日期。",
+            "Guidance groups registered and not dissolved; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("guidance_groups"),
@@ -292,7 +301,8 @@ _FIGURES = (
         id=IndicatorId.leader_links,
         name=Text("领导挂钩", "Leader links"),
         rule=Text(
-            "现时有效的领导挂钩社区关系数;截至查询时。", "Links of leaders with communities in force; as of now."
+            "有效的领导挂钩社区关系数;截至所示日期。",
+            "Links of leaders with communities in force; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("leader_links"),
@@ -301,8 +311,8 @@ _FIGURES = (
         id=IndicatorId.linked_communities,
         name=Text("领导挂钩社区", "Linked communities"),
         rule=Text(
-            "至少有一名领导挂钩的社区数;截至查询时。",
-            "Communities with at least one leader's link in force; as of now.",
+            "至少有一名领导挂钩的社区数;截至所示日期。",
+            "Communities with at least one leader's link in force; as of the date shown.",
         ),
         unit=PLACES,
         numerator=Measure("leader_links", places=True),
@@ -311,9 +321,9 @@ _FIGURES = (
         id=IndicatorId.bureau_officials,
         name=Text("厅级干部进小区", "Officials in compounds: bureau rank"),
         rule=Text(
-            "在小区组织或业委会任职且现时在任的厅局级干部任职数;不含第一书记;截至查询时。",
+            "在小区组织或业委会任职且在任的厅局级干部任职数;不含第一书记;截至所示日期。",
             "Appointments in force of officials of bureau rank to compound organisations and owners' committees; "
-            "first secretaries are counted apart; as of now.",
+            "first secretaries are counted apart; as of the date shown.",
         ),
         unit=PEOPLE,
         numerator=Measure("bureau_officials"),
@@ -322,9 +332,9 @@ _FIGURES = (
         id=IndicatorId.division_officials,
         name=Text("处级干部进小区", "Officials in compounds: division rank"),
         rule=Text(
-            "在小区组织或业委会任职且现时在任的县处级干部任职数;不含第一书记;截至查询时。",
+            "在小区组织或业委会任职且在任的县处级干部任职数;不含第一书记;截至所示日期。",
             "Appointments in force of officials of division rank to compound organisations and owners' committees; "
-            "first secretaries are counted apart; as of now.",
+            "first secretaries are counted apart; as of the date shown.",
         ),
         unit=PEOPLE,
         numerator=Measure("division_officials"),
@@ -333,9 +343,9 @@ _FIGURES = (
         id=IndicatorId.section_officials,
         name=Text("科级干部进小区", "Officials in compounds: section rank"),
         rule=Text(
-            "在小区组织或业委会任职且现时在任的乡科级干部任职数;不含第一书记;截至查询时。",
+            "在小区组织或业委会任职且在任的乡科级干部任职数;不含第一书记;截至所示日期。",
             "Appointments in force of officials of section rank to compound organisations and owners' committees; "
-            "first secretaries are counted apart; as of now.",
+            "first secretaries are counted apart; as of the date shown.",
         ),
         unit=PEOPLE,
         numerator=Measure("section_officials"),
@@ -343,7 +353,9 @@ _FIGURES = (
     Indicator(
         id=IndicatorId.first_secretaries,
         name=Text("下派第一书记", "Seconded first secretaries"),
-        rule=Text("现时在任的第一书记任职数;截至查询时。", "Appointments of first secretaries in force; as of now."),
+        rule=Text(
+            "在任的第一书记任职数;截至所示日期。", "Appointments of first secretaries in force; as of the date shown."
+        ),
         unit=PEOPLE,
         numerator=Measure("first_secretaries"),
     ),
@@ -351,8 +363,8 @@ _FIGURES = (
         id=IndicatorId.new_premises,
         name=Text("新增办公活动场所", "New premises"),
         rule=Text(
-            "各社区档案所载新增场所面积之和;截至查询时。",
-            "The premises that were added, by the profiles of the communities; as of now.",
+            "各社区档案所载新增场所面积之和;截至所示日期。",
+            "The premises that were added, by the profiles of the communities; as of the date shown.",
         ),
         unit=Text("平方米", "m2"),
         numerator=Measure("new_premises"),
@@ -361,8 +373,8 @@ _FIGURES = (
         id=IndicatorId.new_funding,
         name=Text("新增年度经费", "New yearly funding"),
         rule=Text(
-            "各社区档案所载新增年度经费之和;截至查询时。",
-            "The yearly funding that was added, by the profiles of the communities; as of now.",
+            "各社区档案所载新增年度经费之和;截至所示日期。",
+            "The yearly funding that was added, by the profiles of the communities; as of the date shown.",
         ),
         unit=Text("元/年", "yuan a year"),
         numerator=Measure("new_funding"),
@@ -371,8 +383,8 @@ _FIGURES = (
         id=IndicatorId.funded_communities,
         name=Text("经费达标社区", "Communities at or above the funding floor"),
         rule=Text(
-            "档案所载年度经费不低于 13 万元的社区数;截至查询时。",
-            "Communities whose profile has a yearly funding of at least 130,000 yuan; as of now.",
+            "档案所载年度经费不低于 13 万元的社区数;截至所示日期。",
+            "Communities whose profile has a yearly funding of at least 130,000 yuan; as of the date shown.",
         ),
         unit=PLACES,
         numerator=Measure("funded_communities"),
@@ -381,11 +393,11 @@ _FIGURES = (
         id=IndicatorId.person_visits,
         name=Text("服务人次", "Person-visits"),
         rule=Text(
-            "经确认的服务记实数,服务日期不晚于本年度末;按服务所在社区统计。",
-            "Confirmed service records with a date served up to the end of the year; placed by the community served.",
+            "经确认的服务记实数,按服务日期;按服务所在社区统计;截至所示日期。",
+            "Confirmed service records, by the date served; placed by the community served; as of the date shown.",
         ),
         unit=TIMES,
-        numerator=Measure("services", Basis.UP_TO_YEAR),
+        numerator=Measure("services"),
     ),
 )
 

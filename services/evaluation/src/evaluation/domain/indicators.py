@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum, StrEnum
 from typing import Literal
 
-from evaluation.domain.contributions import Counts
+from evaluation.domain.contributions import Counts, add
+from evaluation.domain.standings import served
 
 Language = Literal["zh", "en"]
 
@@ -56,11 +56,13 @@ class IndicatorId(Enum):
 
 
 class Basis(StrEnum):
-    """Which counts are taken, by the year they fell in."""
+    """UP_TO: all that counts at the day asked. IN_YEAR: what came in the year asked. OF_YEAR: UP_TO, of a counter that
+    there is for each year.
+    """
 
-    AS_OF_NOW = "AS_OF_NOW"
-    UP_TO_YEAR = "UP_TO_YEAR"
+    UP_TO = "UP_TO"
     IN_YEAR = "IN_YEAR"
+    OF_YEAR = "OF_YEAR"
 
 
 class Direction(StrEnum):
@@ -87,11 +89,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The sum of a counter, or with `places` the number of divisions in which it is above zero."""
+    """The sum of a counter, or with `places` the number of divisions in which it is above zero (and `among`, too)."""
 
     counter: str
-    basis: Basis = Basis.AS_OF_NOW
+    basis: Basis = Basis.UP_TO
     places: bool = False
+    among: str = ""
+
+    def name(self, year: int) -> str:
+        """The counter's, for the year asked."""
+        return served(year) if self.basis is Basis.OF_YEAR else self.counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class YearCounts:
-    """The counts of one division in one year, over all its lanes and units."""
+    """What began to count in one division in one year, less what ceased to, over all its lanes."""
 
     division: str
     year: int
@@ -126,7 +133,7 @@ class Value:
 
 
 def evaluate(indicator: Indicator, counted: Iterable[YearCounts], year: int) -> Value:
-    """The indicator's value for the year, from the counts of every division in the scope."""
+    """The indicator's value, from the counts of every division in the scope, up to the day asked."""
     rows = list(counted)
     numerator = measure(indicator.numerator, rows, year)
     if indicator.denominator is None:
@@ -136,13 +143,19 @@ def evaluate(indicator: Indicator, counted: Iterable[YearCounts], year: int) -> 
 
 
 def measure(measure: Measure, rows: Iterable[YearCounts], year: int) -> int:
-    by_division: Counts = {}
+    taken = [row for row in rows if measure.basis is not Basis.IN_YEAR or row.year == year]
+    if not measure.places:
+        return sum(row.counts.get(measure.name(year), 0) for row in taken)
+    return len(places(measure, taken))
+
+
+def places(measure: Measure, rows: Iterable[YearCounts]) -> set[str]:
+    """The divisions in which the counter, and the one it is among, are above zero."""
+    by_division: dict[str, Counts] = {}
     for row in rows:
-        if _taken(measure.basis, row.year, year):
-            by_division[row.division] = by_division.get(row.division, 0) + row.counts.get(measure.counter, 0)
-    if measure.places:
-        return sum(count > 0 for count in by_division.values())
-    return sum(by_division.values())
+        add(by_division.setdefault(row.division, {}), row.counts)
+    needed = [measure.counter, *([measure.among] if measure.among else [])]
+    return {code for code, counts in by_division.items() if all(counts.get(name, 0) > 0 for name in needed)}
 
 
 def rate(numerator: int, denominator: int) -> Decimal | None:
@@ -150,17 +163,3 @@ def rate(numerator: int, denominator: int) -> Decimal | None:
     if denominator == 0:
         return None
     return (Decimal(numerator) * 100 / denominator).quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def days(measure: Measure, year: int) -> tuple[date, date] | None:
-    """The first and last day on which things count; None for all days."""
-    if measure.basis is Basis.AS_OF_NOW:
-        return None
-    first = date(year, 1, 1) if measure.basis is Basis.IN_YEAR else date.min
-    return first, date(year, 12, 31)
-
-
-def _taken(basis: Basis, counted_in: int, year: int) -> bool:
-    if basis is Basis.IN_YEAR:
-        return counted_in == year
-    return basis is Basis.AS_OF_NOW or counted_in <= year

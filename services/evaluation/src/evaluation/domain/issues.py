@@ -13,7 +13,7 @@ from servicekit.domain import Aggregate, Refusal
 from evaluation.domain.contributions import Counts
 from evaluation.domain.facts import local_date
 from evaluation.domain.figures import FIGURES
-from evaluation.domain.indicators import Basis, IndicatorId, Text, YearCounts, evaluate
+from evaluation.domain.indicators import IndicatorId, Text, YearCounts, evaluate
 from evaluation.domain.periods import Period
 
 COMPARED = (IndicatorId.registration_rate, IndicatorId.service_rate, IndicatorId.person_visits)
@@ -65,7 +65,7 @@ class _Frozen(BaseModel):
 
 
 class Row(_Frozen):
-    """One figure. `in_period` is what was counted by dates within the period, for figures that have such dates."""
+    """One figure at the period's end. `in_period` is what a count gained in the period, less what it lost."""
 
     figure: IndicatorId
     name: Text
@@ -180,7 +180,7 @@ class BulletinIssue(Aggregate):
 
 
 def rows(years: list[YearCounts], months: Mapping[str, Counts], period: Period) -> list[Row]:
-    """Every figure for the period; what is counted by dates counts up to the period's end."""
+    """Every figure; `years` are counted up to the period's end."""
     return [_row(id, years, months, period) for id in FIGURES]
 
 
@@ -210,17 +210,14 @@ def corrections(earlier: Iterable[BulletinIssue], months: Mapping[str, Counts]) 
 def _row(id: IndicatorId, years: list[YearCounts], months: Mapping[str, Counts], period: Period) -> Row:
     indicator = FIGURES[id]
     value = evaluate(indicator, years, period.year)
-    numerator, number, in_period = value.numerator, value.value, None
-    if indicator.numerator.basis is Basis.UP_TO_YEAR:
-        numerator = period.sum_until_end(months, indicator.numerator.counter)
-        number, in_period = Decimal(numerator), period.sum(months, indicator.numerator.counter)
+    is_sum = indicator.denominator is None and not indicator.numerator.places
     return Row(
         figure=id,
         name=indicator.name,
         unit=indicator.unit,
         rule=indicator.rule,
-        numerator=numerator,
+        numerator=value.numerator,
         denominator=value.denominator,
-        value=number,
-        in_period=in_period,
+        value=value.value,
+        in_period=period.sum(months, indicator.numerator.counter) if is_sum else None,
     )

@@ -1,6 +1,6 @@
 """Periods that are reported on: calendar months, quarters and years."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from servicekit.domain import InvalidInput
 
 from evaluation.domain.contributions import Counts
+from evaluation.domain.months import AsOf, month_of
 
 
 class PeriodKind(StrEnum):
@@ -37,6 +38,10 @@ class Period(BaseModel):
         return _MONTHS[self.ends_on.month - self.starts_on.month + 1]
 
     @property
+    def as_of(self) -> AsOf:
+        return AsOf(self.year, self.last_month)
+
+    @property
     def last_month(self) -> str:
         return month_of(self.ends_on)
 
@@ -50,13 +55,9 @@ class Period(BaseModel):
         return f"{year}{self.starts_on.month}月"
 
     def sum(self, months: Mapping[str, Counts], counter: str) -> int:
-        """What the months of this period count together."""
+        """What began to count in this period, less what ceased to."""
         inside = (counts for month, counts in months.items() if month_of(self.starts_on) <= month <= self.last_month)
-        return _sum(inside, counter)
-
-    def sum_until_end(self, months: Mapping[str, Counts], counter: str) -> int:
-        """What all months up to the end of this period count together."""
-        return _sum((counts for month, counts in months.items() if month <= self.last_month), counter)
+        return sum(counts.get(counter, 0) for counts in inside)
 
 
 def period(starts_on: date, ends_on: date, path: str = "input") -> Period:
@@ -76,11 +77,3 @@ def period(starts_on: date, ends_on: date, path: str = "input") -> Period:
         reason_zh=f"{starts_on} 至 {ends_on} 不是完整的自然月、季度或年度",
         reason_en=f"{starts_on} to {ends_on} is no whole calendar month, quarter or year",
     )
-
-
-def month_of(day: date) -> str:
-    return f"{day.year:04}-{day.month:02}"
-
-
-def _sum(counted: Iterable[Counts], counter: str) -> int:
-    return sum(counts.get(counter, 0) for counts in counted)

@@ -1,22 +1,32 @@
 """What the facts of one lane say about one member, and what follows from it.
 
-A standing's counts are sums over facts, named `line/<division>/<unit>`, `registration/<community>/<unit>` and
-`year/<year>/services`, `.../hours`, `.../vanguard/<vanguard>`. A member's whole standing is the sum over lanes.
+A standing's counts are sums over facts, named `line/<division>/<unit>/<since>/<until>`, `registration/...` alike,
+`month/<month>` (services) and `year/<year>/services`, `.../hours`, `.../vanguard/<vanguard>`. A member's whole standing
+is the sum over lanes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from evaluation.domain.contributions import EVERY_UNIT, CellKey, Counts, StandingKey, add
+from evaluation.domain.contributions import CellKey, Counts, Place, StandingKey, add, flow
+from evaluation.domain.months import AsOf, month_of
 
 MINIMUM_SERVICES = 2
 STAR_HOURS = (100, 300, 600, 1000, 1500)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Held:
+    """A place on a roster, or a registration, from the day `since` until the day before `until` (date.max: no end)."""
+
     division: str
     unit: str
+    since: date
+    until: date = date.max
+
+    def holds(self, day: str) -> bool:
+        return self.since.isoformat() <= day < self.until.isoformat()
 
 
 @dataclass(slots=True)
@@ -25,49 +35,86 @@ class Standing:
     counts: Counts = field(default_factory=dict)
 
     @property
-    def lines(self) -> list[Place]:
-        """Where the member stands on an active roster line."""
-        return self._places("line")
+    def lines(self) -> list[Held]:
+        """Where and when the member stands or stood on a roster."""
+        return self._held("line")
 
     @property
-    def registrations(self) -> list[Place]:
-        """Where the member's registration is completed."""
-        return self._places("registration")
+    def registrations(self) -> list[Held]:
+        """Where and when the member is or was registered."""
+        return self._held("registration")
 
     @property
-    def services(self) -> dict[int, int]:
-        """Confirmed services in this lane by year."""
-        return {year: count for year, name, count in self._years() if name == "services"}
+    def months(self) -> dict[str, int]:
+        """Confirmed services in this lane by month, in order."""
+        return {
+            name[6:]: count for name, count in sorted(self.counts.items()) if name.startswith("month/") and count > 0
+        }
 
     @property
-    def served(self) -> list[int]:
-        """The years in which the services of this lane alone reach the minimum."""
-        return [year for year, services in self.services.items() if services >= MINIMUM_SERVICES]
+    def reached(self) -> dict[int, str]:
+        """By year the month in which the services of this lane alone reach the minimum."""
+        reached: dict[int, str] = {}
+        so_far: dict[int, int] = {}
+        for month, count in self.months.items():
+            year = int(month[:4])
+            so_far[year] = so_far.get(year, 0) + count
+            if so_far[year] >= MINIMUM_SERVICES:
+                reached.setdefault(year, month)
+        return reached
 
     @property
     def partial(self) -> list[int]:
-        """The years with services here, if the member isn't registered here: they may count together with others.
+        """The years with services here that may have to be counted together with those in other lanes.
 
-        A member who serves only where the member is registered is settled by that standing alone.
+        A member who since the first of them has been registered here is settled by this standing alone.
         """
-        return [] if self.registrations else [year for year, services in self.services.items() if services > 0]
+        first = {int(month[:4]): month for month in reversed(self.months)}
+        settled_since = min((month_of(one.since) for one in self.registrations if one.until == date.max), default="~")
+        return sorted(year for year, month in first.items() if settled_since > month)
+
+    def services(self, asked: AsOf) -> int:
+        """Confirmed services of the year, as far as they count."""
+        return sum(
+            count for month, count in self.months.items() if f"{asked.year:04}" <= month <= asked.last_month_of_year
+        )
 
     def contribution(self) -> dict[CellKey, Counts]:
-        """The registrations whose member served at least the minimum in the year, as counts of cells."""
+        """The registrations whose member reached the minimum in a year, as flows of `served_<year>`."""
         cells: dict[CellKey, Counts] = {}
-        for place in self.registrations:
-            for year in self.served:
-                for unit in {place.unit, EVERY_UNIT}:
-                    add(cells.setdefault(CellKey(self.key.lane, place.division, unit, f"{year:04}"), {}), {"served": 1})
-        return cells
+        for held in self.registrations:
+            place = Place(self.key.lane, held.division, held.unit)
+            ends = None if held.until == date.max else month_of(held.until)
+            for year, month in self.reached.items():
+                flow(cells, place, served(year), 1, max(month, month_of(held.since)), ends)
+        return {key: counts for key, counts in cells.items() if counts}
 
-    def _places(self, kind: str) -> list[Place]:
-        names = (name.split("/", 2) for name, count in self.counts.items() if count > 0)
-        return sorted(Place(rest[0], rest[1]) for head, *rest in names if head == kind)
+    def _held(self, kind: str) -> list[Held]:
+        names = (name.split("/") for name, count in self.counts.items() if count > 0)
+        return sorted(
+            Held(rest[0], rest[1], date.fromisoformat(rest[2]), date.fromisoformat(rest[3]))
+            for head, *rest in names
+            if head == kind
+        )
 
-    def _years(self) -> list[tuple[int, str, int]]:
-        names = ((name.split("/", 2), count) for name, count in sorted(self.counts.items()))
-        return [(int(parts[1]), parts[2], count) for parts, count in names if parts[0] == "year"]
+
+def served(year: int) -> str:
+    """The counter of those who served at least the minimum in the year."""
+    return f"served_{year:04}"
+
+
+def served_across(standings: Sequence[Standing], asked: AsOf) -> list[Held]:
+    """One member's registrations in force that reach the minimum only together with services in other lanes."""
+    services = [standing.services(asked) for standing in standings]
+    if sum(services) < MINIMUM_SERVICES:
+        return []
+    return [
+        held
+        for standing, here in zip(standings, services, strict=True)
+        if here < MINIMUM_SERVICES
+        for held in standing.registrations
+        if held.holds(asked.day)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

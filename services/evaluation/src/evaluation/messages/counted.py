@@ -1,5 +1,6 @@
 """What every consumed model can say: which fact it is."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -7,7 +8,18 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 # Ids and codes become parts of keys and field names, so they have no separators.
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,18}$")]
+Line = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]{0,100}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Z_]{0,40}$")]
+
+
+def dated(name: str, day: date | None) -> dict[str, date]:
+    """A field of the fact, left out where the day isn't known."""
+    return {name: day} if day else {}
+
+
+def days(**known: date | None) -> dict[str, date]:
+    """Those of the days that are known."""
+    return {name: day for name, day in known.items() if day}
 
 
 class Counted(BaseModel):

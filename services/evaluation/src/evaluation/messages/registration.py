@@ -1,12 +1,12 @@
 """What this service needs of registration's facts."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from evaluation.domain.facts import Kind
-from evaluation.messages.counted import Counted, DivisionCode, Id, Word
+from evaluation.messages.counted import Counted, DivisionCode, Id, Line, Word, dated, days
 
 Amount = Annotated[int, Field(ge=0, le=10**12)]
 
@@ -22,12 +22,15 @@ class DivisionFact(Counted):
 
 class UnitFact(Counted):
     unit_id: Id
+    name: str = ""
+    line: Line = ""
     division: DivisionCode
     merged_into: Id | None = None
 
     def counted(self) -> dict[str, Any]:
         status = "MERGED" if self.merged_into else ""
-        return {"kind": Kind.UNIT, "division": self.division, "unit": self.unit_id, "status": status}
+        told = {"division": self.division, "unit": self.unit_id, "line": self.line, "name": self.name}
+        return {"kind": Kind.UNIT, "status": status, **told}
 
 
 class AgreementFact(Counted):
@@ -35,14 +38,18 @@ class AgreementFact(Counted):
     community: DivisionCode
     status: Word
     starts_on: date
+    ends_on: date | None = None
+    ended_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
+        term_over = self.ends_on + timedelta(days=1) if self.ends_on else None
         return {
             "kind": Kind.AGREEMENT,
             "division": self.community,
             "unit": self.unit_id,
             "status": self.status,
             "on": self.starts_on,
+            **dated("until", self.ended_on or term_over),
         }
 
 
@@ -54,6 +61,7 @@ class MemberFact(Counted):
     division: DivisionCode
     active: bool
     joined_on: date
+    left_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -63,6 +71,7 @@ class MemberFact(Counted):
             "member": self.member_id,
             "status": "ACTIVE" if self.active else "LEFT",
             "on": self.joined_on,
+            **dated("until", None if self.active else self.left_on),
         }
 
 
@@ -73,6 +82,10 @@ class RegistrationFact(Counted):
     status: Word
     submitted_on: date
     completed_on: date | None = None
+    ended_on: date | None = None
+    unit_division: DivisionCode | None = None
+    on_roster_since: date | None = None
+    left_roster_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -82,6 +95,11 @@ class RegistrationFact(Counted):
             "member": self.member_id,
             "status": self.status,
             "on": self.completed_on or self.submitted_on,
+            "home": self.unit_division or "",
+            "days": days(
+                submitted=self.submitted_on, on_roster_since=self.on_roster_since, left_roster=self.left_roster_on
+            ),
+            **dated("until", self.ended_on),
         }
 
 
@@ -105,6 +123,7 @@ class OrganFact(Counted):
             "organ_kind": self.kind,
             "status": "ENDED" if self.ended_on else "ACTIVE",
             "on": self.starts_on,
+            **dated("until", self.ended_on),
         }
 
 
@@ -119,6 +138,7 @@ class LeaderLinkFact(Counted):
             "division": self.community,
             "status": "ENDED" if self.ended_on else "ACTIVE",
             "on": self.starts_on,
+            **dated("until", self.ended_on),
         }
 
 
@@ -141,6 +161,7 @@ class AppointmentFact(Counted):
             "rank": self.rank,
             "status": "ENDED" if self.ended_on else "ACTIVE",
             "on": self.starts_on,
+            **dated("until", self.ended_on),
         }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from evaluation.domain.facts import Kind
-from evaluation.messages.counted import Counted, DivisionCode, Id, Word
+from evaluation.messages.counted import Counted, DivisionCode, Id, Word, dated, days
 
 
 class OfferFact(Counted):
@@ -27,7 +27,7 @@ class OfferFact(Counted):
             "status": self.status,
             "mode": self.mode or "",
             "collective": self.agreement_id is not None,
-            **_on(self.held_on or self.published_on),
+            **dated("on", self.held_on or self.published_on),
         }
 
 
@@ -41,6 +41,7 @@ class ClaimFact(Counted):
     status: Word
     requested_on: date | None = None
     decided_on: date | None = None
+    ended_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -50,7 +51,8 @@ class ClaimFact(Counted):
             "member": self.member_id,
             "offer_kind": self.kind,
             "status": self.status,
-            **_on(self.decided_on or self.requested_on),
+            **dated("on", self.decided_on or self.requested_on),
+            **dated("until", self.ended_on if self.decided_on else None),
         }
 
 
@@ -80,6 +82,7 @@ class ProblemFact(Counted):
     community: DivisionCode
     status: Word
     observed_on: date
+    resolved_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -87,6 +90,7 @@ class ProblemFact(Counted):
             "division": self.community,
             "status": self.status,
             "on": self.observed_on,
+            "days": days(resolved=self.resolved_on),
         }
 
 
@@ -95,6 +99,8 @@ class ProjectFact(Counted):
     unit_id: Id
     status: Word
     proposed_on: date
+    started_on: date | None = None
+    completed_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -103,6 +109,7 @@ class ProjectFact(Counted):
             "unit": self.unit_id,
             "status": self.status,
             "on": self.proposed_on,
+            "days": days(started=self.started_on, completed=self.completed_on),
         }
 
 
@@ -110,6 +117,7 @@ class ServicePointFact(Counted):
     community: DivisionCode
     status: Word
     opened_on: date
+    closed_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -117,9 +125,5 @@ class ServicePointFact(Counted):
             "division": self.community,
             "status": self.status,
             "on": self.opened_on,
+            **dated("until", self.closed_on),
         }
-
-
-def _on(day: date | None) -> dict[str, date]:
-    """Counted at its own day, or where it has none at the event's."""
-    return {"on": day} if day else {}

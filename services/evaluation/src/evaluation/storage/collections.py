@@ -18,11 +18,19 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     LEDGER: [
         IndexModel([("lane", 1), ("_id", 1)], name="lane"),
         IndexModel([("kind", 1), ("division", 1), ("_id", 1)], name="kind_division"),
-        IndexModel([("counters", 1), ("division", 1), ("_id", 1)], name="counters_division"),
+        IndexModel([("counted.as", 1), ("division", 1), ("_id", 1)], name="counted_division"),
+        IndexModel(
+            [("counted.as", 1), ("home", 1), ("_id", 1)],
+            name="counted_home",
+            partialFilterExpression={"kind": "registration"},
+        ),
+        IndexModel([("counted.as", 1), ("unit", 1), ("_id", 1)], name="counted_unit"),
+        IndexModel([("line", 1), ("division", 1), ("_id", 1)], name="line", partialFilterExpression={"kind": "unit"}),
         IndexModel([("member", 1), ("_id", 1)], name="services_of", partialFilterExpression={"kind": "service"}),
     ],
     CELLS: [
         IndexModel([("unit", 1), ("division", 1), ("period", 1)], name="unit_division_period"),
+        IndexModel([("unit", 1), ("period", 1), ("division", 1)], name="unit_period_division"),
         IndexModel([("lane", 1)], name="lane"),
     ],
     STANDINGS: [
@@ -32,7 +40,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         IndexModel([("lines.unit", 1), ("member", 1)], name="line_unit", sparse=True),
         IndexModel([("registrations.division", 1), ("member", 1)], name="registration_division", sparse=True),
         IndexModel([("registrations.unit", 1), ("member", 1)], name="registration_unit", sparse=True),
-        IndexModel([("partial", 1)], name="partial", sparse=True),
+        IndexModel([("partial", 1), ("member", 1)], name="partial", sparse=True),
     ],
     BULLETINS: [
         IndexModel([("division", 1), ("starts_on", 1), ("ends_on", 1)], name="division_period", unique=True),

@@ -4,82 +4,100 @@ from collections.abc import Collection, Iterable
 
 from servicekit.storage.mongo import Database, Document
 
-from evaluation.domain.contributions import COUNTERS, EVERY_UNIT, EVERY_UNIT_BY_MONTH, Counts, add
+from evaluation.domain.contributions import EVERY_UNIT, EVERY_UNIT_BY_MONTH, Counts, add
 from evaluation.domain.indicators import YearCounts
-from evaluation.domain.standings import MINIMUM_SERVICES
-from evaluation.storage.collections import CELLS, STANDINGS
+from evaluation.domain.months import AsOf
+from evaluation.domain.spans import COUNTERS
+from evaluation.domain.standings import Held, served
+from evaluation.storage import standings
+from evaluation.storage.collections import CELLS
 from evaluation.storage.reading import one_instant, within
 
 UnitPlace = tuple[str, str]
+_BY_YEAR: Document = {"division": "$division", "year": {"$substrBytes": ["$period", 0, 4]}}
 
 
-async def year_counts(database: Database, prefixes: Collection[str], year: int) -> dict[str, list[YearCounts]]:
-    """For each prefix of codes the counts of the divisions under it, every year; `served` only of `year` is whole."""
+async def year_counts(database: Database, prefixes: Collection[str], asked: AsOf) -> dict[str, list[YearCounts]]:
+    """For each prefix of codes the counts of the divisions under it, every year; of `served` that of the year asked."""
     async with one_instant(database):
-        return await year_counts_here(database, prefixes, year)
+        return await year_counts_here(database, prefixes, asked)
 
 
-async def year_counts_here(database: Database, prefixes: Collection[str], year: int) -> dict[str, list[YearCounts]]:
+async def year_counts_here(database: Database, prefixes: Collection[str], asked: AsOf) -> dict[str, list[YearCounts]]:
     """As `year_counts`, for who reads within an instant or a transaction already."""
-    rows = [*await _counts(database, prefixes), *await _served_across_lanes(database, year)]
+    where = {"$or": [{"division": within(prefix)} for prefix in prefixes]}
+    rows = [
+        *await _whole_years(database, where, asked),
+        *await _later_in_the_last_year(database, where, asked),
+        *_as_counts(await standings.served_across_lanes(database, asked), asked),
+    ]
     return {prefix: [row for row in rows if row.division.startswith(prefix)] for prefix in prefixes}
 
 
-async def month_counts(database: Database, prefixes: Collection[str]) -> dict[str, dict[str, Counts]]:
-    """For each prefix of codes the counts under it by month (`2017-03`), in order."""
+async def counts_of_units(database: Database, units: Collection[str], asked: AsOf) -> list[YearCounts]:
+    """What these units' members count for together, wherever they are."""
+    chosen = set(units)
+    async with one_instant(database):
+        match = {"unit": {"$in": sorted(chosen)}, "period": {"$lte": asked.month}}
+        rows = await _sums(database, match, _BY_YEAR, asked)
+        across = [held for held in await standings.served_across_lanes(database, asked) if held.unit in chosen]
+    return [*(_year_counts(row) for row in rows), *_as_counts(across, asked)]
+
+
+async def month_counts(database: Database, prefixes: Collection[str], year: int) -> dict[str, dict[str, Counts]]:
+    """For each prefix of codes the counts under it by month (`2017-03`), in order; of `served` that of the year."""
     match = {"unit": EVERY_UNIT_BY_MONTH, "$or": [{"division": within(prefix)} for prefix in prefixes]}
-    rows = await _sums(database, match, {"division": "$division", "period": "$period"})
+    asked = AsOf(year, f"{year:04}-12")
+    rows = await _sums(database, match, {"division": "$division", "period": "$period"}, asked)
     counted: dict[str, dict[str, Counts]] = {prefix: {} for prefix in prefixes}
     for row in sorted(rows, key=lambda row: str(row["_id"]["period"])):
-        counts = {name: row[name] for name in COUNTERS}
         for prefix in prefixes:
             if row["_id"]["division"].startswith(prefix):
-                add(counted[prefix].setdefault(row["_id"]["period"], {}), counts)
+                add(counted[prefix].setdefault(row["_id"]["period"], {}), _counts(row))
     return counted
 
 
-async def unit_counts(database: Database, places: Collection[UnitPlace]) -> dict[UnitPlace, list[YearCounts]]:
+async def unit_counts(
+    database: Database, places: Collection[UnitPlace], asked: AsOf
+) -> dict[UnitPlace, list[YearCounts]]:
     """For each (unit, community) the unit's counts there, every year."""
     wanted = [{"unit": unit, "division": division} for unit, division in places]
     counted: dict[UnitPlace, list[YearCounts]] = {place: [] for place in places}
-    for row in await _sums(database, {"$or": wanted}, {"unit": "$unit", "division": "$division", "period": "$period"}):
+    match = {"$or": wanted, "period": {"$lte": asked.month}}
+    for row in await _sums(database, match, _BY_YEAR | {"unit": "$unit"}, asked):
         counted[row["_id"]["unit"], row["_id"]["division"]].append(_year_counts(row))
     return counted
 
 
-async def _counts(database: Database, prefixes: Iterable[str]) -> list[YearCounts]:
-    match = {"unit": EVERY_UNIT, "$or": [{"division": within(prefix)} for prefix in prefixes]}
-    rows = await _sums(database, match, {"division": "$division", "period": "$period"})
-    return [_year_counts(row) for row in rows]
+async def _whole_years(database: Database, where: Document, asked: AsOf) -> list[YearCounts]:
+    match = {"unit": EVERY_UNIT, "period": {"$lte": asked.month[:4]}, **where}
+    return [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, asked)]
 
 
-async def _sums(database: Database, match: Document, by: Document) -> list[Document]:
-    sums = {name: {"$sum": f"$counts.{name}"} for name in COUNTERS}
+async def _later_in_the_last_year(database: Database, where: Document, asked: AsOf) -> list[YearCounts]:
+    """What the last year has too much: months after the one up to which things count; mostly none."""
+    year_end = f"{asked.month[:4]}-12"
+    if asked.month == year_end:
+        return []
+    match = {"unit": EVERY_UNIT_BY_MONTH, "period": {"$gt": asked.month, "$lte": year_end}, **where}
+    later = [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, asked)]
+    return [YearCounts(row.division, row.year, {name: -n for name, n in row.counts.items()}) for row in later]
+
+
+async def _sums(database: Database, match: Document, by: Document, asked: AsOf) -> list[Document]:
+    names = (*COUNTERS, served(asked.year))
+    sums = {name: {"$sum": f"$counts.{name}"} for name in names}
     found = await database[CELLS].aggregate([{"$match": match}, {"$group": {"_id": by, **sums}}])
     return await found.to_list()
 
 
+def _counts(row: Document) -> Counts:
+    return {name: count for name, count in row.items() if name != "_id" and count}
+
+
 def _year_counts(row: Document) -> YearCounts:
-    counts: Counts = {name: row[name] for name in COUNTERS if row[name]}
-    return YearCounts(row["_id"]["division"], int(row["_id"]["period"][:4]), counts)
+    return YearCounts(row["_id"]["division"], int(row["_id"]["year"]), _counts(row))
 
 
-async def _served_across_lanes(database: Database, year: int) -> list[YearCounts]:
-    """The registrations whose member reaches the minimum only together with other lanes, so that no cell has it.
-
-    Reads the standings with services away from the registration and what belongs to them, not all members.
-    """
-    services = {"$sum": f"$standing.services.{year}"}
-    found = await database[STANDINGS].aggregate(
-        [
-            {"$match": {"partial": year}},
-            {"$group": {"_id": "$member"}},
-            {"$lookup": {"from": STANDINGS, "localField": "_id", "foreignField": "member", "as": "standing"}},
-            {"$match": {"$expr": {"$gte": [services, MINIMUM_SERVICES]}}},
-            {"$unwind": "$standing"},
-            {"$match": {"standing.served": {"$ne": year}}},
-            {"$unwind": "$standing.registrations"},
-            {"$group": {"_id": "$standing.registrations.division", "served": {"$sum": 1}}},
-        ]
-    )
-    return [YearCounts(row["_id"], year, {"served": row["served"]}) async for row in found]
+def _as_counts(across: Iterable[Held], asked: AsOf) -> list[YearCounts]:
+    return [YearCounts(held.division, asked.year, {served(asked.year): 1}) for held in across]

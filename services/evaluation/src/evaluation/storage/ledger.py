@@ -7,8 +7,8 @@ from servicekit.storage.paging import Page, page
 from servicekit.storage.work import Work
 
 from evaluation.domain.books import Replacement
-from evaluation.domain.contributions import counters
 from evaluation.domain.facts import Fact, Kind, ledger_key
+from evaluation.domain.spans import Span, spans
 from evaluation.storage.collections import LEDGER
 from evaluation.storage.reading import within
 
@@ -35,6 +35,12 @@ async def lanes(database: Database) -> list[str]:
     return sorted(await database[LEDGER].distinct("lane"))
 
 
+async def units_of_line(database: Database, line: str, prefix: str) -> list[str]:
+    """The units of this line that sit under the prefix."""
+    match = {"kind": Kind.UNIT, "line": line, "division": within(prefix)}
+    return [row["unit"] async for row in database[LEDGER].find(match, {"unit": 1})]
+
+
 async def facts_of_lane(database: Database, lane: str) -> AsyncIterator[Fact]:
     async for document in database[LEDGER].find({"lane": lane}).batch_size(5_000):
         yield fact_of(document)
@@ -47,10 +53,15 @@ async def services_of(database: Database, member: str, year: int, *, first: int,
 
 
 def document_of(fact: Fact) -> Document:
-    """With the names of the counters in which it counts, by which a figure's facts are found."""
-    counted = sorted(counters(fact))
+    """With what it counts as and when, by which a figure's facts are found."""
     document = {"_id": fact.key, **fact.model_dump(mode="json", exclude_defaults=True)}
-    return document | ({"counters": counted} if counted else {})
+    if counted := spans(fact):
+        document["counted"] = [_span(span) for span in counted]
+    return document
+
+
+def _span(span: Span) -> Document:
+    return {"as": span.counter, "since": f"{span.since}"} | ({"until": f"{span.until}"} if span.until else {})
 
 
 def fact_of(document: Document) -> Fact:

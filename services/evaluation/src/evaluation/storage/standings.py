@@ -8,7 +8,8 @@ from servicekit.storage.mongo import Database, Document
 from servicekit.storage.work import Work
 
 from evaluation.domain.contributions import StandingKey
-from evaluation.domain.standings import Place, Standing
+from evaluation.domain.months import AsOf
+from evaluation.domain.standings import Held, Standing, served_across
 from evaluation.storage.collections import STANDINGS
 
 
@@ -35,6 +36,16 @@ async def of_members(database: Database, members: Iterable[str]) -> dict[str, li
     return by_member
 
 
+async def served_across_lanes(database: Database, asked: AsOf) -> list[Held]:
+    """The registrations in force whose member reaches the minimum only with several lanes, so that no cell has it.
+
+    Reads the standings with services away from the registration and what belongs to them, not all members.
+    """
+    members = await database[STANDINGS].distinct("member", {"partial": asked.year})
+    found = await of_members(database, members) if members else {}
+    return [held for standings in found.values() for held in served_across(standings, asked)]
+
+
 async def standings_of_lane(database: Database, lane: str) -> dict[StandingKey, Standing]:
     """All standings of the lane that count something."""
     found = database[STANDINGS].find({"lane": lane}).batch_size(5_000)
@@ -48,10 +59,10 @@ def id_of(key: StandingKey) -> str:
 def document_of(standing: Standing) -> Document:
     """The counts, which are the truth, and what follows from them: absent when empty, so that indexes stay sparse."""
     follows = {
-        "lines": [_place(place) for place in standing.lines],
-        "registrations": [_place(place) for place in standing.registrations],
-        "services": {f"{year}": count for year, count in standing.services.items()},
-        "served": standing.served,
+        "lines": [_held(held) for held in standing.lines],
+        "registrations": [_held(held) for held in standing.registrations],
+        "services": [{"month": month, "count": count} for month, count in standing.months.items()],
+        "reached": {f"{year}": month for year, month in standing.reached.items()},
         "partial": standing.partial,
     }
     return {
@@ -72,5 +83,5 @@ async def _standings(found: AsyncCursor[Document]) -> AsyncIterator[Standing]:
         yield standing_of(document)
 
 
-def _place(place: Place) -> Document:
-    return {"division": place.division, "unit": place.unit}
+def _held(held: Held) -> Document:
+    return {"division": held.division, "unit": held.unit, "since": f"{held.since}", "until": f"{held.until}"}

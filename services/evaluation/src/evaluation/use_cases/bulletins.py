@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from servicekit.domain import NotFound, new_id
 from servicekit.security.policy import division_prefix
@@ -9,6 +10,8 @@ from servicekit.storage.mongo import Database
 from servicekit.storage.work import Work
 
 from evaluation.domain.facts import Kind
+from evaluation.domain.figures import FIGURES
+from evaluation.domain.indicators import YearCounts, evaluate
 from evaluation.domain.issues import COMPARED, BulletinExists, BulletinIssue, Compared, Content, corrections, rows
 from evaluation.domain.periods import Period
 from evaluation.storage import archive, bulletins, figures, ledger
@@ -67,8 +70,8 @@ async def load(work: Work, id: str) -> BulletinIssue:
 async def count(database: Database, issue: BulletinIssue, earlier: Sequence[BulletinIssue], as_of: datetime) -> Content:
     """What the issue says if it is counted now. The caller reads within one instant or transaction."""
     prefix, period = division_prefix(issue.division), issue.period
-    years = (await figures.year_counts_here(database, [prefix], issue.year))[prefix]
-    months = (await figures.month_counts(database, [prefix]))[prefix]
+    years = (await figures.year_counts_here(database, [prefix], period.as_of))[prefix]
+    months = (await figures.month_counts(database, [prefix], issue.year))[prefix]
     return Content(
         as_of=as_of,
         positions=await archive.positions(database),
@@ -92,15 +95,12 @@ async def _compared(database: Database, issue: BulletinIssue) -> list[Compared]:
     prefixes = {one.division: division_prefix(one.division) for one in below}
     if not prefixes:
         return []
-    counted = await figures.year_counts_here(database, list(prefixes.values()), issue.year)
-    months = await figures.month_counts(database, list(prefixes.values()))
-    compared = []
-    for one in below:
-        prefix = prefixes[one.division]
-        values = {row.figure.value: row.value for row in rows(counted[prefix], months[prefix], issue.period)}
-        compared.append(
-            Compared(
-                division=one.division, name=one.name, values={figure.value: values[figure.value] for figure in COMPARED}
-            )
-        )
-    return compared
+    counted = await figures.year_counts_here(database, list(prefixes.values()), issue.period.as_of)
+    return [
+        Compared(division=one.division, name=one.name, values=_values(counted[prefixes[one.division]], issue.year))
+        for one in below
+    ]
+
+
+def _values(counted: list[YearCounts], year: int) -> dict[str, Decimal | None]:
+    return {figure.value: evaluate(FIGURES[figure], counted, year).value for figure in COMPARED}

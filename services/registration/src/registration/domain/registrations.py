@@ -150,6 +150,7 @@ class Registration(Aggregate):
     completed_at: datetime | None = None
     completed_on: date | None = None
     closed_at: datetime | None = None
+    ended_on: date | None = None
     reason: str | None = None
     grid_id: str | None = None
     replaces: str | None = None
@@ -187,10 +188,10 @@ class Registration(Aggregate):
         self.received_by, self.completed_at, self.completed_on = signed_by, now, on
         self._become(RegistrationStatus.COMPLETED, "registration-completed")
 
-    def make_way(self, successor: str, now: datetime) -> None:
-        """End because the registration that replaces this one completes, in the same transaction."""
+    def make_way(self, successor: "Registration", now: datetime) -> None:
+        """End on the day on which the registration that replaces this one completed, in the same transaction."""
         if self.status is RegistrationStatus.COMPLETED:
-            self.replaced_by = successor
+            self.replaced_by, self.ended_on = successor.id, successor.completed_on
             self._close(RegistrationStatus.ENDED, "registration-ended", "转接 / transferred", now)
 
     def require_transferable(self, to: Placement) -> None:
@@ -278,7 +279,7 @@ class Registration(Aggregate):
             submitted_on=city_date(self.submitted_at),
             certified_on=certificate and city_date(certificate.issued_at),
             completed_on=self.completed_on,
-            ended_on=city_date(self.closed_at) if self.closed_at else None,
+            ended_on=self.ended_on or (city_date(self.closed_at) if self.closed_at else None),
             grid_id=self.grid_id,
             replaces=self.replaces,
             replaced_by=self.replaced_by,

@@ -44,7 +44,7 @@ async def receive_certificates(
         registration.receive(number, signed_by=work.actor.subject, on=on, now=work.now)
         if registration.replaces in replaced:
             # The unique index allows one completed registration a person, so the old one is written first.
-            replaced[registration.replaces].make_way(registration.id, work.now)
+            replaced[registration.replaces].make_way(registration, work.now)
             work.save(REGISTRATIONS, replaced[registration.replaces])
         work.save(REGISTRATIONS, registration)
         return registration

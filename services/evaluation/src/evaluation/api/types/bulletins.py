@@ -1,6 +1,6 @@
 """A bulletin: every figure of a division for a year. It names nobody."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import strawberry
@@ -8,6 +8,8 @@ from servicekit.domain.refusals import Language
 from strawberry import ID
 
 from evaluation.api.loaders import Counted
+from evaluation.api.scopes import Scope
+from evaluation.api.types.indicators import shown
 from evaluation.domain.bulletin import bulletin
 from evaluation.domain.indicators import IndicatorId, Value
 
@@ -22,6 +24,7 @@ class BulletinRow:
     numerator: int
     denominator: int | None
     as_of: datetime
+    up_to: date
 
 
 @strawberry.type(
@@ -32,20 +35,24 @@ class Bulletin:
     division_name: str | None
     year: int
     as_of: datetime
+    up_to: date
     rows: list[BulletinRow]
 
 
-def make_bulletin(division: str, name: str | None, year: int, counted: Counted, lang: Language) -> Bulletin:
+def make_bulletin(name: str | None, scope: Scope, counted: Counted, lang: Language) -> Bulletin:
+    values = bulletin(counted.rows, scope.asked.year)
+    up_to = shown(scope.asked)
     return Bulletin(
-        division=ID(division),
+        division=ID(scope.division),
         division_name=name,
-        year=year,
+        year=scope.asked.year,
         as_of=counted.as_of,
-        rows=[_row(value, counted.as_of, lang) for value in bulletin(counted.rows, year)],
+        up_to=up_to,
+        rows=[_row(value, counted.as_of, up_to, lang) for value in values],
     )
 
 
-def _row(value: Value, as_of: datetime, lang: Language) -> BulletinRow:
+def _row(value: Value, as_of: datetime, up_to: date, lang: Language) -> BulletinRow:
     indicator = value.indicator
     return BulletinRow(
         figure=indicator.id,
@@ -56,4 +63,5 @@ def _row(value: Value, as_of: datetime, lang: Language) -> BulletinRow:
         numerator=value.numerator,
         denominator=value.denominator,
         as_of=as_of,
+        up_to=up_to,
     )

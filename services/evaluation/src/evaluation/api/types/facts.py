@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from servicekit.graphql import Connection, Info, connection
-from servicekit.security import Target
-from servicekit.security.policy import division_prefix
 from servicekit.storage.mongo import Document
 from strawberry import ID
 
+from evaluation.api.scopes import FACTS, Scope
 from evaluation.domain.facts import Kind
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
@@ -18,8 +17,6 @@ from evaluation.storage.explaining import facts_of
 
 if TYPE_CHECKING:
     from evaluation.api.types.standings import Member
-
-FACTS = "Query.facts"
 
 strawberry.enum(Kind, name="FactKind", description="事实类别 / What kind of thing is counted")
 
@@ -37,14 +34,13 @@ class LedgerFact:
     hours: Decimal | None
 
 
-async def facts(
-    info: Info, id: IndicatorId, division: str, year: int, *, first: int, after: str | None
-) -> Connection[LedgerFact]:
+async def facts(info: Info, id: IndicatorId, scope: Scope, *, first: int, after: str | None) -> Connection[LedgerFact]:
     """The facts that an indicator's numerator counts. Raises NotPermitted."""
-    info.context.require(FACTS, Target(division=division))
-    measure = FIGURES[id].numerator
-    prefix = division_prefix(division)
-    page = await facts_of(info.context.database, measure, prefix, year, first=first, after=after)
+    info.context.require(FACTS, scope.target)
+    measure, database = FIGURES[id].numerator, info.context.database
+    page = await facts_of(
+        database, measure, scope.asked, prefix=scope.prefix, units=scope.units, first=first, after=after
+    )
     return connection(page, make_fact)
 
 

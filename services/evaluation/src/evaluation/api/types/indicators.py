@@ -2,22 +2,22 @@
 
 import asyncio
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import strawberry
 from servicekit.domain.refusals import Language
 from servicekit.graphql import Connection, Info, connection
-from servicekit.security.policy import division_prefix
 from strawberry import ID
 
 from evaluation.api import loaders
-from evaluation.api.access import require_residual
 from evaluation.api.loaders import Counted
+from evaluation.api.scopes import RESIDUAL, Scope, counted_in
 from evaluation.api.types.facts import LedgerFact, facts
 from evaluation.api.types.standings import Member
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import Indicator, IndicatorId, evaluate
+from evaluation.domain.months import AsOf, last_day
 from evaluation.domain.trends import has_trend, trend
 from evaluation.storage.residuals import residual
 
@@ -34,7 +34,11 @@ class MonthValue:
 @strawberry.type(description="一项指标的数值及其口径 / A value, with what it was made of and how it was counted")
 class IndicatorValue:
     id: IndicatorId
-    division: ID
+    division: ID = strawberry.field(
+        description="所在区划;条线的统计范围 / Where it is; for a line, within which its units are taken"
+    )
+    unit_id: ID | None = strawberry.field(description="单位的指标 / Of a unit")
+    line: str | None = strawberry.field(description="条线的指标 / Of the units of a line")
     year: int
     name: str
     unit: str
@@ -45,7 +49,9 @@ class IndicatorValue:
     )
     numerator: int
     denominator: int | None
-    as_of: datetime
+    as_of: datetime = strawberry.field(description="统计时间 / When it was read")
+    up_to: date = strawberry.field(description="截止日期:计至该日 / The day up to which things count")
+    scope: strawberry.Private[Scope]
 
     @strawberry.field(
         description="未达到的党员,仅上级管理员与所在单位可见;计数类指标无此名单 / "
@@ -54,56 +60,63 @@ class IndicatorValue:
     async def residual(
         self, info: Info, first: int = 20, after: str | None = None, unit: ID | None = None
     ) -> Connection[Member] | None:
-        return await members_missing(info, self.id, self.division, self.year, unit=unit, first=first, after=after)
+        return await members_missing(info, self.id, self.scope.of_unit(unit), first=first, after=after)
 
     @strawberry.field(description="分子所计的事实,仅本级及上级管理员可见 / The facts that it counts, for its admins")
     async def facts(self, info: Info, first: int = 20, after: str | None = None) -> Connection[LedgerFact] | None:
-        return await facts(info, self.id, self.division, self.year, first=first, after=after)
+        return await facts(info, self.id, self.scope, first=first, after=after)
 
     @strawberry.field(
         description="本年度各月走势;无月度数据的指标无此项 / Month by month; none for indicators that have no months"
     )
     async def trend(self, info: Info) -> list[MonthValue] | None:
-        if not has_trend(FIGURES[self.id]):
+        if self.scope.units is not None or not has_trend(FIGURES[self.id]):
             return None
-        months = await info.context.loaders.load(loaders.months, self.division)
+        months = await info.context.loaders.load(loaders.months, self.division, self.year)
         return [MonthValue(**asdict(value)) for value in trend(FIGURES[self.id], months, self.year)]
 
     @strawberry.field(
         description="同级区划比较,按代码排列;仅比较组织 / The divisions of the same level by code; organisations only"
     )
     async def comparison(self, info: Info) -> list["IndicatorValue"]:
+        if self.scope.units is not None:
+            return []
         peers = await info.context.loaders.load(loaders.peers, self.division)
-        load = info.context.loaders.load
-        counted = await asyncio.gather(*(load(loaders.counts, peer, self.year) for peer in peers))
+        scopes = [Scope(self.scope.asked, peer) for peer in peers]
+        counted = await asyncio.gather(*(counted_in(info.context, scope) for scope in scopes))
         lang = info.context.lang
-        return [
-            indicator_value(FIGURES[self.id], peer, self.year, one, lang)
-            for peer, one in zip(peers, counted, strict=True)
-        ]
+        return [indicator_value(FIGURES[self.id], scope, one, lang) for scope, one in zip(scopes, counted, strict=True)]
 
 
 async def members_missing(
-    info: Info, id: IndicatorId, division: str, year: int, *, unit: str | None, first: int, after: str | None
+    info: Info, id: IndicatorId, scope: Scope, *, first: int, after: str | None
 ) -> Connection[Member] | None:
     """A page of the members missing from a rate; None where the indicator is none. Raises NotPermitted."""
-    require_residual(info.context, division, unit)
+    info.context.require(RESIDUAL, scope.target)
     kind = FIGURES[id].residual
     if kind is None:
         return None
-    page = await residual(
-        info.context.database, kind, division_prefix(division), year, unit=unit, first=first, after=after
-    )
+    units = scope.units or ((scope.unit,) if scope.unit else None)
+    page = await residual(info.context.database, kind, scope.prefix, scope.asked, units=units, first=first, after=after)
     return connection(page, lambda row: Member(id=ID(row["member"])))
 
 
-def indicator_value(indicator: Indicator, division: str, year: int, counted: Counted, lang: Language) -> IndicatorValue:
-    """The value of an indicator in a division, in words of this language."""
-    value = evaluate(indicator, counted.rows, year)
+async def indicators_of(info: Info, scope: Scope, ids: list[IndicatorId] | None) -> list[IndicatorValue]:
+    """By default all."""
+    counted = await counted_in(info.context, scope)
+    wanted = ids if ids is not None else list(FIGURES)
+    return [indicator_value(FIGURES[id], scope, counted, info.context.lang) for id in wanted]
+
+
+def indicator_value(indicator: Indicator, scope: Scope, counted: Counted, lang: Language) -> IndicatorValue:
+    """The value of an indicator in a scope, in words of this language."""
+    value = evaluate(indicator, counted.rows, scope.asked.year)
     return IndicatorValue(
         id=indicator.id,
-        division=ID(division),
-        year=year,
+        division=ID(scope.division),
+        unit_id=ID(scope.unit) if scope.unit else None,
+        line=scope.line,
+        year=scope.asked.year,
         name=indicator.name.in_(lang),
         unit=indicator.unit.in_(lang),
         direction=indicator.direction.value,
@@ -112,4 +125,11 @@ def indicator_value(indicator: Indicator, division: str, year: int, counted: Cou
         numerator=value.numerator,
         denominator=value.denominator,
         as_of=counted.as_of,
+        up_to=shown(scope.asked),
+        scope=scope,
     )
+
+
+def shown(asked: AsOf) -> date:
+    """The day up to which things count: the month's last, or today."""
+    return min(last_day(asked.month), loaders.today())

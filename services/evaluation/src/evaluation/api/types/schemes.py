@@ -12,11 +12,13 @@ from servicekit.security import Target
 from strawberry import ID
 
 from evaluation.api import loaders
-from evaluation.api.types.indicators import IndicatorValue, indicator_value
+from evaluation.api.scopes import Scope, counted_in
+from evaluation.api.types.indicators import IndicatorValue, indicator_value, shown
 from evaluation.domain import schemes
 from evaluation.domain.divisions import owners
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
+from evaluation.domain.months import AsOf
 from evaluation.domain.schemes import Level, SchemeStatus
 from evaluation.storage.schemes import in_force
 
@@ -73,6 +75,7 @@ class ItemScore:
 class Score:
     division: ID
     year: int
+    up_to: date
     scheme: Scheme
     as_of: datetime
     total: Decimal | None = strawberry.field(
@@ -94,17 +97,21 @@ async def find_scheme(context: Context, id: str) -> schemes.Scheme | None:
     return scheme
 
 
-async def make_score(info: Info, division: str, year: int, scheme_id: str | None) -> Score:
+async def make_score(info: Info, division: str, asked: AsOf, scheme_id: str | None) -> Score:
     """Under the scheme given, or the one in force. Raises NotFound, NotPermitted."""
     context = info.context
-    scheme = await find_scheme(context, scheme_id) if scheme_id else await _in_force(context, division, year)
+    scheme = await find_scheme(context, scheme_id) if scheme_id else await _in_force(context, division, asked.year)
     if scheme is None:
-        raise NotFound(path="schemeId", what_zh="考评方案", what_en="scheme", id=scheme_id or f"{division}/{year}")
-    counted = await context.loaders.load(loaders.counts, division, year)
-    scored = schemes.score(scheme.items, counted.rows, year)
+        raise NotFound(
+            path="schemeId", what_zh="考评方案", what_en="scheme", id=scheme_id or f"{division}/{asked.year}"
+        )
+    scope = Scope(asked, division)
+    counted = await counted_in(context, scope)
+    scored = schemes.score(scheme.items, counted.rows, asked.year)
     return Score(
         division=ID(division),
-        year=year,
+        year=asked.year,
+        up_to=shown(asked),
         scheme=make_scheme(scheme, context.lang),
         as_of=counted.as_of,
         total=scored.total,
@@ -117,7 +124,7 @@ async def make_score(info: Info, division: str, year: int, scheme_id: str | None
                 floor=one.item.floor,
                 attained=one.attained,
                 points=one.points,
-                value=indicator_value(FIGURES[one.item.indicator], division, year, counted, context.lang),
+                value=indicator_value(FIGURES[one.item.indicator], scope, counted, context.lang),
             )
             for one in scored.items
         ],

@@ -1,0 +1,67 @@
+"""Of whom a figure is: a division, a unit, or the units of a line."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from servicekit.domain import NotFound
+from servicekit.graphql import Context
+from servicekit.security import Target
+from servicekit.security.policy import division_prefix
+
+from evaluation.api import loaders
+from evaluation.domain.months import AsOf, as_of
+from evaluation.storage import ledger
+
+RESIDUAL = "Query.residual"
+FACTS = "Query.facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`division` is where a unit sits, or within which a line's units are taken. `units` is None for a division."""
+
+    asked: AsOf
+    division: str
+    unit: str | None = None
+    line: str | None = None
+    units: tuple[str, ...] | None = None
+
+    @property
+    def prefix(self) -> str:
+        """Of the places that count: a unit's members count wherever they are."""
+        return division_prefix(self.division) if self.units is None else ""
+
+    @property
+    def target(self) -> Target:
+        return Target(division=self.division, unit=self.unit, line=self.line)
+
+    def of_unit(self, unit: str | None) -> "Scope":
+        """The part of one unit; the whole where none is named."""
+        return replace(self, unit=unit) if unit else self
+
+
+def asked_for(year: int | None, up_to: date | None) -> AsOf:
+    """Raises InvalidInput."""
+    return as_of(year, up_to, loaders.today())
+
+
+async def unit_scope(context: Context, unit: str, asked: AsOf) -> Scope:
+    """Raises NotFound."""
+    fact = await context.loaders.find(loaders.unit_facts, unit)
+    if fact is None:
+        raise NotFound(path="unit", what_zh="单位", what_en="unit", id=unit)
+    return Scope(asked, fact.division, unit=unit, units=(unit,))
+
+
+async def line_scope(context: Context, line: str, division: str, asked: AsOf) -> Scope:
+    """Raises NotFound."""
+    units = await ledger.units_of_line(context.database, line, division_prefix(division))
+    if not units:
+        raise NotFound(path="line", what_zh="条线", what_en="line", id=line)
+    return Scope(asked, division, line=line, units=tuple(sorted(units)))
+
+
+async def counted_in(context: Context, scope: Scope) -> loaders.Counted:
+    if scope.units is None:
+        return await context.loaders.load(loaders.counts, scope.division, scope.asked)
+    return await context.loaders.load(loaders.counts_of_units, scope.units, scope.asked)
