@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import bus_throughput, nested_query, reconciliation
+from tests.load import bus_throughput, evaluation_reading, nested_query, reconciliation
 
 RESULTS = Path(".local/bench.json")
 console = Console()
@@ -34,6 +34,11 @@ BENCHMARKS = {
     ),
     "reconciliation": Benchmark(
         "Reconciling a roster of 37,466 lines, and one of ten times that", reconciliation.run, "ratio ≤ 11"
+    ),
+    "evaluation": Benchmark(
+        "The city's bulletin and a community's score, and from ten times the facts",
+        evaluation_reading.run,
+        "ratio ≤ 1.5",
     ),
 }
 
