@@ -26,7 +26,7 @@ AT_UNIT = {"the unit", "the line"} | OVERSEERS
 AT_COMMUNITY = {"the host"} | OVERSEERS
 PERSON = {"the member"} | AT_UNIT | AT_COMMUNITY
 COUNTY_UP = {"the county", "the city"}
-SIGNERS = {"the unit"} | ABOVE
+SIGNERS = {"the unit", "the line"} | ABOVE
 GRIDDERS = {"the host"} | ABOVE
 
 
@@ -92,7 +92,7 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
         return mutation(name, kind, bulk=True), {"inputs": [given]}, allowed
 
     members = {"the member", "the unit"}
-    registrars = COUNTY_UP | {"an integration"}
+    registrars = COUNTY_UP | {"the line", "an integration"}
     table: dict[str, tuple[str, Any, set[str]]] = {
         **personal(unit, member),
         "Query.division": (query("division", "name", code=COUNTY), {}, SIGNED_IN),
@@ -124,6 +124,12 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
             "... on DivisionImport { refused { code } }",
         ),
         "Query.reorganisations": (query("reorganisations", nodes, division=COMMUNITY), {}, AT_COMMUNITY),
+        "Mutation.assignMembers": bulk(
+            "assignMembers",
+            "AssignMemberInput",
+            {"memberId": member, "communityCode": COMMUNITY, "reason": "x"},
+            COUNTY_UP,
+        ),
         "Mutation.mergeCommunities": single(
             "mergeCommunities",
             "MergeCommunitiesInput",
@@ -164,7 +170,7 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
         "Mutation.receiveCertificates": bulk("receiveCertificates", "ReceiveCertificateInput", paper, {"the host"}),
         "Mutation.withdrawRegistration": single("withdrawRegistration", "RegistrationReasonInput", reason, members),
         "Mutation.endRegistration": single(
-            "endRegistration", "RegistrationReasonInput", reason, {"the unit", "the host"} | ABOVE
+            "endRegistration", "RegistrationReasonInput", reason, {"the unit", "the line", "the host"} | ABOVE
         ),
         "Mutation.transferRegistration": single(
             "transferRegistration", "TransferRegistrationInput", {**row, "residence": COMMUNITY}, members
@@ -173,7 +179,7 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
             "grantLeave",
             "GrantLeaveInput",
             {**reason, "startsOn": "2016-01-01", "endsOn": "2016-01-02"},
-            {"the unit"} | ABOVE,
+            {"the unit", "the line"} | ABOVE,
         ),
         "Mutation.transferMember": single(
             "transferMember",
@@ -255,7 +261,11 @@ def reconciling(unit: str, made: str) -> dict[str, tuple[str, Any, set[str]]]:
     whole = query("reconciliation", "asOf", id=made)
     return {
         "Query.reconciliation": (whole, {}, OVERSEERS),
-        "Query.reconciliations": (query("reconciliations", "nodes { asOf }", division=COMMUNITY), {}, AT_COMMUNITY),
+        "Query.reconciliations": (
+            query("reconciliations", "nodes { asOf }", division=COMMUNITY, line="education"),
+            {},
+            AT_COMMUNITY | {"the line"},
+        ),
         "Query.unitResidual": (query("unitResidual", nodes, unit=unit), {}, AT_UNIT),
         "Query.papers": (query("papers", "nodes { name }", community=COMMUNITY), {}, AT_COMMUNITY),
         "Mutation.reconcile": (

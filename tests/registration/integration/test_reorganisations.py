@@ -101,8 +101,11 @@ async def test_a_withdrawn_code_says_who_took_it_over_and_keeps_its_history(town
         "query Q($c: ID!) { division(code: $c) { validUntil successors { code } } }", token("MEMBER", "m"), c=COMMUNITY
     )
 
+    previewed = await town.roster(unit, csv_file([person(1), person(2), person(3)]), "previewRoster")
+
     assert refused["code"] == "CommunityWithdrawn"
     assert OTHER_COMMUNITY in refused["nextStep"]
+    assert (previewed["warnings"], previewed["joined"], previewed["changed"]) == (3, 1, 0)
     assert found == {"validUntil": "2016-12-31", "successors": [{"code": OTHER_COMMUNITY}]}
 
 

@@ -232,3 +232,18 @@ async def test_two_units_that_claim_the_same_person_at_once_do_not_both_get_it(t
 
     assert sorted(result["__typename"] for result in results) == ["AppliedRoster", "RosterHasErrors"]
     assert await database["members"].count_documents({}) == 1
+
+
+async def test_a_roster_that_is_not_the_units_headcount_is_refused_and_nothing_stored(
+    town: Town, database: Database
+) -> None:
+    unit = await town.register_unit()
+    content = csv_file([person(1), person(2)])
+
+    refused = await town.roster(unit, content, headcount=3)
+    stored = await database["members"].count_documents({})
+    applied = await town.roster(unit, content, headcount=2)
+
+    assert (refused["code"], refused["path"]) == ("HeadcountDiffers", "input.headcount")
+    assert stored == 0
+    assert applied["version"]["joined"] == 2

@@ -199,23 +199,23 @@ def agreement(ends_on: date | None = None) -> Agreement:
 
 
 def test_residence_comes_before_the_units_agreement() -> None:
-    assert place("m1", "350802", community(), agreement(), TODAY) == Placement(COMMUNITY, Basis.RESIDENCE)
+    assert place(member(), community(), None, agreement(), TODAY) == Placement(COMMUNITY, Basis.RESIDENCE)
 
 
 def test_without_residence_the_units_primary_agreement_decides() -> None:
-    assert place("m1", "350802", None, agreement(), TODAY) == Placement(OTHER_COMMUNITY, Basis.PAIRED_UNIT)
+    assert place(member(), None, None, agreement(), TODAY) == Placement(OTHER_COMMUNITY, Basis.PAIRED_UNIT)
 
 
 def test_an_agreement_that_is_over_places_nobody() -> None:
     with pytest.raises(NoPlacement) as refused:
-        place("m1", "350802", None, agreement(ends_on=date(2016, 5, 31)), TODAY)
+        place(member(), None, None, agreement(ends_on=date(2016, 5, 31)), TODAY)
 
     assert "350802" in refused.value.next_step("zh")
 
 
 def test_a_withdrawn_residence_is_told_and_not_passed_over() -> None:
     with pytest.raises(CommunityWithdrawn):
-        place("m1", "350802", community(until=date(2016, 1, 1)), agreement(), TODAY)
+        place(member(), community(until=date(2016, 1, 1)), None, agreement(), TODAY)
 
 
 @given(st.integers(0, 2**40 - 1))

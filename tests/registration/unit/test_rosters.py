@@ -28,7 +28,7 @@ def row(serial: int = 1, **values: str) -> RosterRow:
 
 def review(rows: list[RosterRow], *people: KnownPerson, absent: list[Member] | None = None) -> RosterReview:
     by_number = {one.data.id_number: one for one in people}
-    return review_roster("u1", rows, known=by_number, absent=absent or [], communities={COMMUNITY})
+    return review_roster("u1", rows, known=by_number, absent=absent or [], communities={COMMUNITY}, taken_over={})
 
 
 def test_a_new_person_joins_and_a_known_one_stays() -> None:

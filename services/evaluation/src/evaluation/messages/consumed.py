@@ -50,6 +50,7 @@ CONSUMED: list[Consumes[Any]] = [
         "completed",
         "placed",
         "moved",
+        "resettled",
         "leave-granted",
         "unit-changed",
         "roster-left",

@@ -6,6 +6,7 @@ import strawberry
 from servicekit.graphql import rows, text
 
 from registration.api.enums import Support
+from registration.use_cases.assign_members import AssignMember
 from registration.use_cases.certify_registrations import CertifyRegistration
 from registration.use_cases.create_grids import CreateGrid
 from registration.use_cases.place_registrations import PlaceRegistration
@@ -55,6 +56,16 @@ class SubmitRegistrationInput:
 
     def command(self) -> SubmitRegistration:
         return SubmitRegistration(self.member_id, self.residence)
+
+
+@strawberry.input
+class AssignMemberInput:
+    member_id: strawberry.ID
+    community_code: strawberry.ID
+    reason: str = text(max=500, min=1)
+
+    def command(self) -> AssignMember:
+        return AssignMember(self.member_id, self.community_code, self.reason)
 
 
 @strawberry.input

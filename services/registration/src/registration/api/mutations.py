@@ -12,6 +12,7 @@ from servicekit.storage.work import Work
 
 from registration.api import inputs as i
 from registration.api import results as r
+from registration.api.assignments import AssignmentMutations
 from registration.api.division_imports import DivisionImport, ImportDivisionsInput, ImportDivisionsResult
 from registration.api.organ_mutations import OrganMutations
 from registration.api.personal import PersonalMutations
@@ -54,7 +55,14 @@ def _registration(info: Info) -> Callable[[registrations.Registration], Registra
 
 
 @strawberry.type
-class Mutation(OrganMutations, PersonalMutations, ReconciliationMutations, ReorganisationMutations, TransferMutations):
+class Mutation(
+    AssignmentMutations,
+    OrganMutations,
+    PersonalMutations,
+    ReconciliationMutations,
+    ReorganisationMutations,
+    TransferMutations,
+):
     @strawberry.mutation(graphql_type=ImportDivisionsResult, description="导入区划代码表 / Import divisions")
     async def import_divisions(self, info: Info, input: ImportDivisionsInput) -> DivisionImport:
         rows = await asyncio.to_thread(input.to_rows)

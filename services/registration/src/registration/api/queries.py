@@ -11,10 +11,10 @@ from servicekit.security.vault import Vault
 from servicekit.storage.work import restore
 
 from registration.api import loaders
+from registration.api.assignments import AssignmentQueries
 from registration.api.certificates import CertificateCheck
 from registration.api.enums import Level, RegistrationStatus
 from registration.api.organs import OrganQueries
-from registration.api.pages import paged
 from registration.api.personal import PersonalQueries
 from registration.api.reconciliations import ReconciliationQueries
 from registration.api.reorganisations import ReorganisationQueries
@@ -27,17 +27,16 @@ from registration.api.types import (
     community,
     division,
     members_by_id,
-    present_members,
 )
 from registration.api.verification import verify
-from registration.domain import divisions, members, registrations, units
+from registration.domain import divisions, registrations, units
 from registration.domain.certificates import check_certificate_number
-from registration.domain.divisions import level_of, parse_code
+from registration.domain.divisions import parse_code
 from registration.storage import reads
 
 
 @strawberry.type
-class Query(OrganQueries, PersonalQueries, ReconciliationQueries, ReorganisationQueries):
+class Query(AssignmentQueries, OrganQueries, PersonalQueries, ReconciliationQueries, ReorganisationQueries):
     @strawberry.field(description="审计记录,由旧到新 / The audit trail of a lane (a county's code), oldest first")
     async def registration_audit(
         self,
@@ -93,11 +92,17 @@ class Query(OrganQueries, PersonalQueries, ReconciliationQueries, Reorganisation
         found = await info.context.loaders.find(loaders.units, id)
         return Unit.of(found) if found else None
 
-    @strawberry.field(description="某区划内的单位 / Units within a division")
+    @strawberry.field(description="某区划内的单位,可限定条线 / Units within a division, all of them or those of a line")
     async def units(
-        self, info: Info, within: strawberry.ID, first: int = 20, after: str | None = None
+        self,
+        info: Info,
+        within: strawberry.ID,
+        line: Annotated[str, text_argument(max=40)] | None = None,
+        first: int = 20,
+        after: str | None = None,
     ) -> Connection[Unit]:
-        page = await reads.units_within(info.context.database, parse_code(within, path="within"), first, after)
+        code = parse_code(within, path="within")
+        page = await reads.units_within(info.context.database, code, line, first, after)
         return connection(page, lambda one: Unit.of(restore(units.Unit, one)))
 
     @strawberry.field(description="本人 / The member who asks")
@@ -148,22 +153,6 @@ class Query(OrganQueries, PersonalQueries, ReconciliationQueries, Reorganisation
     async def certificate(self, info: Info, number: Annotated[str, text_argument(max=60)]) -> CertificateCheck | None:
         number = check_certificate_number(number, path="number")
         return await verify(info.context.database, info.context.resource(Vault), number)
-
-    @strawberry.field(
-        description="待分配名单:无法确定报到社区的在册党员 / Active members of the county's units who can't be placed"
-    )
-    async def assignment_list(
-        self, info: Info, county: strawberry.ID, first: int = 20, after: str | None = None
-    ) -> Connection[Member]:
-        code = parse_code(county, path="county")
-        if level_of(code) not in (Level.COUNTY, Level.CITY):
-            raise InvalidInput(
-                path="county", reason_zh="应为县级或市级代码", reason_en="the code of a county or the city"
-            )
-        info.context.require("Query.assignmentList", Target(division=code))
-        page = await reads.members_to_assign(info.context.database, code, first, after)
-        nodes = await present_members(info.context, [restore(members.Member, one) for one in page.items])
-        return paged(page, nodes)
 
 
 async def _target(info: Info, community: str | None, unit: str | None) -> Target:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 import strawberry
 from servicekit.domain import InvalidInput, NotFound, Refusal
 from servicekit.domain.refusals import Language
-from servicekit.graphql import Connection, Context, Info, connection, result_union, rows_argument, text
+from servicekit.graphql import Connection, Context, Info, connection, result_union, rows_argument, text, text_argument
 from servicekit.graphql.refusals import full_path
 from servicekit.security import Target
 from servicekit.security.vault import Vault
@@ -324,13 +324,21 @@ class ReconciliationQueries:
         info.context.require("Query.reconciliation", shown.policy_target)
         return shown
 
-    @strawberry.field(description="对某区划做过的比对,由旧到新 / Those made of a division, oldest first")
+    @strawberry.field(
+        description="对某区划(可限定条线)做过的比对,由旧到新 / Those of a division (and line), oldest first"
+    )
     async def reconciliations(
-        self, info: Info, division: strawberry.ID, first: int = 20, after: str | None = None
+        self,
+        info: Info,
+        division: strawberry.ID,
+        line: Annotated[str, text_argument(max=40)] | None = None,
+        first: int = 20,
+        after: str | None = None,
     ) -> Connection[Reconciliation]:
         code = parse_code(division, path="division")
-        info.context.require("Query.reconciliations", Target(division=code))
-        shown = await page(info.context.database[RECONCILIATIONS], {"place": code}, first=first, after=after)
+        info.context.require("Query.reconciliations", Target(division=code, line=line))
+        match = {"place": code, **({"scope.line": line} if line else {})}
+        shown = await page(info.context.database[RECONCILIATIONS], match, first=first, after=after)
         return connection(shown, lambda one: Reconciliation.of(restore(reconciliations.Reconciliation, one)))
 
     @strawberry.field(description="该单位在最近一次比对中的未完成人员 / A unit's residual of the newest reconciliation")

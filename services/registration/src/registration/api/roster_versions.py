@@ -15,6 +15,7 @@ class RosterVersion:
     effective_on: date
     applied_at: datetime
     lines: int
+    headcount: int | None
     joined: int
     left: int
     changed: int
@@ -27,6 +28,7 @@ class RosterVersion:
             effective_on=one.effective_on,
             applied_at=one.applied_at,
             lines=one.lines,
+            headcount=one.headcount,
             joined=len(one.joined),
             left=len(one.left),
             changed=len(one.changed),

@@ -26,15 +26,21 @@ from registration.use_cases.review_roster import RosterFile, UnitReview
 T = TypeVar("T")
 
 
-@strawberry.input(description="花名册文件:CSV(UTF-8 或 GBK)或 XLSX,不超过 2 MB、5000 行 / A roster file")
+@strawberry.input(
+    description="花名册文件:CSV(UTF-8 或 GBK)或 XLSX,不超过 2 MB、5000 行;headcount 为单位申报人数,不符则不保存 / "
+    "A roster file; headcount: how many members the unit says it has, which must agree"
+)
 class RosterFileInput:
     unit_id: strawberry.ID
     file_name: str = text(max=200, min=1)
     content_base64: str = files.content()
     encoding: Encoding | None = None
+    headcount: int | None = None
 
     def file(self) -> RosterFile:
-        return RosterFile(self.unit_id, self.file_name, files.decode(self.content_base64), self.encoding)
+        return RosterFile(
+            self.unit_id, self.file_name, files.decode(self.content_base64), self.encoding, self.headcount
+        )
 
 
 @strawberry.input
@@ -78,6 +84,10 @@ class RosterReview:
     changed: int
     unchanged: int
     left: int
+    headcount: int | None = strawberry.field(description="单位申报人数 / How many members the unit says it has")
+    headcount_difference: int | None = strawberry.field(
+        description="申报人数减可接受行数 / The headcount less the rows that can be taken"
+    )
     leavers_kept: bool = strawberry.field(
         description="有的行读不出身份证号,因此不判定离册 / A row's ID number can't be read, so nobody is taken as left"
     )
@@ -113,6 +123,8 @@ class RosterReview:
             changed=len(review.of(Change.CHANGED)),
             unchanged=len(review.of(Change.UNCHANGED)),
             left=len(review.left),
+            headcount=reviewed.headcount,
+            headcount_difference=None if reviewed.headcount is None else reviewed.headcount - len(review.changes),
             leavers_kept=review.leavers_kept,
             ignored_columns=[name[:100] for name in ignored_columns[:50]],
             review=review,
@@ -144,6 +156,7 @@ ApplyRosterResult = result_union(
     AppliedRoster,
     rosters.RosterHasErrors,
     rosters.RosterEmpty,
+    rosters.HeadcountDiffers,
     *FILE_REFUSALS,
     UnitMerged,
     NotFound,

@@ -34,6 +34,15 @@ class EarlierResidence(BaseModel):
     until: date
 
 
+class Assignment(BaseModel):
+    """The community that the county assigned to a member whom nothing else places."""
+
+    community_code: str
+    reason: str
+    assigned_by: str
+    assigned_on: date
+
+
 class Member(Aggregate):
     """A member. `sealed` holds name, ID number and phone; `id_index` is the blind index of the ID number.
 
@@ -53,6 +62,17 @@ class Member(Aggregate):
     on_roster: bool = True
     joined_on: date
     left_on: date | None = None
+    assignment: Assignment | None = None
+
+    @property
+    def assigned(self) -> str | None:
+        return self.assignment.community_code if self.assignment else None
+
+    def assign(self, assignment: Assignment) -> None:
+        if not self.on_roster:
+            raise NotOnRoster(path="member_id", member_id=self.id)
+        self.assignment = assignment
+        self.record("member-changed")
 
     def join(self, unit: Unit, on: date) -> None:
         self.unit_id, self.unit_division, self.line = unit.id, unit.division, unit.line

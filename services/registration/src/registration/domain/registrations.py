@@ -223,6 +223,18 @@ class Registration(Aggregate):
         self.community_code = community_code
         self.record("registration-moved")
 
+    def resettle(self, to: Placement, now: datetime) -> None:
+        """The placement rule answers otherwise now. A paper that names another community is void; what is completed
+        stays where it is: see `use_cases.resettle`.
+        """
+        if (to.community_code, to.basis) == (self.community_code, self.basis):
+            return
+        if to.community_code != self.community_code:
+            self._void("报到社区变更 / the community changed", now)
+            self.status = RegistrationStatus.SUBMITTED
+        self.community_code, self.basis = to.community_code, to.basis
+        self.record("registration-resettled")
+
     def community_on(self, on: date) -> str:
         earlier = (one.community_code for one in self.earlier_communities if on < one.until)
         return next(earlier, self.community_code)

@@ -28,6 +28,15 @@ class RosterHasErrors(Refusal):
     next_en = "See the reasons with previewRoster and correct them, or take the good rows only with acceptGoodRows."
 
 
+class HeadcountDiffers(Refusal):
+    headcount: int
+    lines: int
+    zh = "单位申报 {headcount} 人,文件中可接受 {lines} 行,未保存任何内容"
+    en = "The unit says it has {headcount} members; {lines} rows of the file can be taken. Nothing was stored."
+    next_zh = "请补齐名单,或改正申报人数。"
+    next_en = "Complete the list, or correct the headcount."
+
+
 class RosterEmpty(Refusal):
     zh = "花名册没有可接受的行,未保存任何内容"
     en = "The roster has no row that can be taken. Nothing was stored."
@@ -51,6 +60,8 @@ class RosterChange:
     kind: Change
     known: KnownPerson | None
     data: PersonalData
+    moved: bool = False
+    """Whether the row names another residence than was known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +84,15 @@ class RosterReview:
     def changes_nothing(self) -> bool:
         return not self.left and all(change.kind is Change.UNCHANGED for change in self.changes)
 
-    def require_acceptable(self, accept_good_rows: bool) -> None:
+    def require_acceptable(self, accept_good_rows: bool, headcount: int | None = None) -> None:
+        """`headcount` is how many members the unit says that it has; not checked when it does not say."""
         bad = [row.number for row in self.rows if not row.acceptable]
         if bad and not accept_good_rows:
             raise RosterHasErrors(errors=len(bad), rows=bad[:20])
         if len(bad) == len(self.rows):
             raise RosterEmpty()
+        if headcount is not None and headcount != len(self.changes):
+            raise HeadcountDiffers(path="headcount", headcount=headcount, lines=len(self.changes))
 
 
 def review_roster(
@@ -88,17 +102,30 @@ def review_roster(
     known: Mapping[str, KnownPerson],
     absent: list[Member],
     communities: set[str],
+    taken_over: Mapping[str, str],
 ) -> RosterReview:
     """Compare checked rows with what is known. Adds problems to the rows that the system knows better.
 
     `known` are members by ID number, `absent` the unit's active members that no row names, `communities` those of the
-    rows' residences that the system has.
+    rows' residences that are valid, `taken_over` by whom those were that are no longer.
     """
     for row in rows:
+        _follow_successor(row, taken_over)
         _check_against_system(row, unit_id, known.get(row.id_number), communities)
     changes = [_change(row, known.get(row.id_number)) for row in rows if row.acceptable]
     unread = any(not row.id_number for row in rows)
     return RosterReview(rows, changes, [] if unread else absent, leavers_kept=unread and bool(absent))
+
+
+def _follow_successor(row: RosterRow, taken_over: Mapping[str, str]) -> None:
+    successor = taken_over.get(row.residence)
+    if successor is not None:
+        row.warn(
+            RESIDENCE,
+            f"社区代码 {row.residence} 已撤销,已改用承接社区 {successor}",
+            f"community {row.residence} was withdrawn: {successor}, which took it over, was taken instead",
+        )
+        row.residence = successor
 
 
 def _check_against_system(row: RosterRow, unit_id: str, known: KnownPerson | None, communities: set[str]) -> None:
@@ -125,7 +152,7 @@ def _change(row: RosterRow, known: KnownPerson | None) -> RosterChange:
     if not known.member.on_roster:
         return RosterChange(row, Change.JOINED, known, data)
     moved = bool(row.residence) and row.residence != known.member.residence
-    return RosterChange(row, Change.CHANGED if moved or data != known.data else Change.UNCHANGED, known, data)
+    return RosterChange(row, Change.CHANGED if moved or data != known.data else Change.UNCHANGED, known, data, moved)
 
 
 class RosterSnapshot(BaseModel):
@@ -150,6 +177,7 @@ class RosterVersion(Aggregate):
     applied_by: str
     file_name: str
     lines: int
+    headcount: int | None = None
     joined: list[str]
     left: list[str]
     changed: list[str]

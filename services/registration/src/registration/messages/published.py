@@ -40,6 +40,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "registration-roster-left": RegistrationSnapshot,
     "registration-placed": RegistrationSnapshot,
     "registration-moved": RegistrationSnapshot,
+    "registration-resettled": RegistrationSnapshot,
     "grid-created": GridSnapshot,
     "grid-moved": GridSnapshot,
     "organ-registered": OrganSnapshot,

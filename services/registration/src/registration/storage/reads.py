@@ -60,8 +60,9 @@ async def reorganisations_within(database: Database, code: str, first: int, afte
     return await page(database[REORGANISATIONS], match, first=first, after=after)
 
 
-async def units_within(database: Database, code: str, first: int, after: str | None) -> Page:
-    return await page(database[UNITS], {"ancestors": code}, first=first, after=after)
+async def units_within(database: Database, code: str, line: str | None, first: int, after: str | None) -> Page:
+    match = {"ancestors": code, **({"line": line} if line else {})}
+    return await page(database[UNITS], match, first=first, after=after)
 
 
 async def members_of_units(database: Database, units: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
@@ -122,7 +123,7 @@ async def grids_of_communities(
 
 async def members_to_assign(database: Database, county: str, first: int, after: str | None) -> Page:
     """Active members whom the placement rule can't place, and who have no registration open or completed."""
-    match: Document = {"lane": county, "on_roster": True, "residence": None}
+    match: Document = {"lane": county, "on_roster": True, "residence": None, "assignment": None}
     if after is not None:
         match["_id"] = {"$gt": after}
     found = await database[MEMBERS].aggregate(

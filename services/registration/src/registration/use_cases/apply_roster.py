@@ -14,6 +14,7 @@ from registration.domain.units import Unit
 from registration.storage.collections import MEMBERS, ROSTERS, UNITS
 from registration.use_cases.batches import Permit
 from registration.use_cases.follow_rosters import registrations_follow
+from registration.use_cases.resettle import resettle
 from registration.use_cases.review_roster import RosterFile, UnitReview, review_roster, seal_personal_data
 
 
@@ -35,10 +36,12 @@ async def apply_roster(
     accept_good_rows: bool = False,
     effective_on: date | None = None,
 ) -> AppliedRoster:
-    """Refused: RosterHasErrors (unless the good rows are accepted), RosterEmpty, and what `read_table` refuses."""
+    """Refused: RosterHasErrors (unless the good rows are accepted), RosterEmpty, HeadcountDiffers, UnitMerged, and what
+    `read_table` refuses.
+    """
     on = past_date(effective_on, work.now, path="effective_on")
     reviewed, ignored = await review_roster(work, file, vault, permit)
-    reviewed.review.require_acceptable(accept_good_rows)
+    reviewed.review.require_acceptable(accept_good_rows, file.headcount)
     if reviewed.review.changes_nothing:
         return AppliedRoster(reviewed, ignored, None)
     version = await _apply(work, reviewed.unit, reviewed.review, file, vault, on)
@@ -54,7 +57,9 @@ async def _apply(
         member.leave(on)
     for member in (*joined, *changed, *review.left):
         work.save(MEMBERS, member)
-    await registrations_follow(work, (*review.left, *(member for member in joined if member.version)))
+    followed = await registrations_follow(work, (*review.left, *(member for member in joined if member.version)))
+    await resettle(work, [member for member in joined if member.version], standing=followed)
+    await resettle(work, [change.known.member for change in review.of(Change.CHANGED) if change.known and change.moved])
     unit.roster_number += 1
     work.save(UNITS, unit)
     version = RosterVersion(
@@ -67,6 +72,7 @@ async def _apply(
         applied_by=work.actor.subject,
         file_name=file.file_name,
         lines=len(review.changes),
+        headcount=file.headcount,
         joined=[member.id for member in joined],
         left=[member.id for member in review.left],
         changed=[member.id for member in changed],

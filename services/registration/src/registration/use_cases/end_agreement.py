@@ -10,6 +10,7 @@ from registration.domain.calendar import past_date
 from registration.domain.units import Unit
 from registration.storage.collections import AGREEMENTS, UNITS
 from registration.use_cases.batches import Permit
+from registration.use_cases.resettle import resettle_paired
 
 
 async def end_agreement(work: Work, agreement_id: str, ended_on: date | None, permit: Permit) -> Agreement:
@@ -21,4 +22,6 @@ async def end_agreement(work: Work, agreement_id: str, ended_on: date | None, pe
     permit(Target(division=agreement.community_code, unit=unit.id, line=unit.line))
     agreement.end(past_date(ended_on, work.now, path="ended_on"))
     work.save(AGREEMENTS, agreement)
+    if agreement.primary:
+        await resettle_paired(work, {unit.id: agreement})
     return agreement

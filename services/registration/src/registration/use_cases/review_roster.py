@@ -29,6 +29,8 @@ class RosterFile:
     file_name: str
     content: bytes
     encoding: Encoding | None = None
+    headcount: int | None = None
+    """How many members the unit says that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class CheckedFile:
 class UnitReview:
     unit: Unit
     review: RosterReview
+    headcount: int | None
 
 
 async def check_file(file: RosterFile, today: date) -> CheckedFile:
@@ -63,7 +66,7 @@ async def review_roster(work: Work, file: RosterFile, vault: Vault, permit: Perm
     permit(Target(division=unit.division, unit=unit.id, line=unit.line))
     unit.require_standing()
     checked = await check_file(file, city_date(work.now))
-    return UnitReview(unit, await _compare(work, unit, checked.rows, vault)), checked.ignored_columns
+    return UnitReview(unit, await _compare(work, unit, checked.rows, vault), file.headcount), checked.ignored_columns
 
 
 async def _compare(work: Work, unit: Unit, rows: list[RosterRow], vault: Vault) -> RosterReview:
@@ -74,8 +77,10 @@ async def _compare(work: Work, unit: Unit, rows: list[RosterRow], vault: Vault) 
     residences = [row.residence for row in rows if row.residence]
     communities = await work.load(Division, DIVISIONS, residences)
     today = city_date(work.now)
-    valid = {code for code, one in communities.items() if one.valid_until is None or today <= one.valid_until}
-    return rosters.review_roster(unit.id, rows, known=known, absent=absent, communities=valid)
+    taken_over = {code: one.successors[0] for code, one in communities.items() if len(one.successors) == 1}
+    communities |= await work.load(Division, DIVISIONS, taken_over.values())
+    valid = {code for code, one in communities.items() if one.valid_on(today) and not one.successors}
+    return rosters.review_roster(unit.id, rows, known=known, absent=absent, communities=valid, taken_over=taken_over)
 
 
 async def _known(work: Work, by_index: dict[str, str], vault: Vault) -> dict[str, KnownPerson]:

@@ -13,6 +13,7 @@ from registration.domain.divisions import Division, check_community_code, no_suc
 from registration.domain.units import Unit, no_such_unit
 from registration.storage.collections import AGREEMENTS, DIVISIONS, UNITS
 from registration.use_cases.batches import Permit, decide_each
+from registration.use_cases.resettle import resettle_paired
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ async def sign_agreements(work: Work, commands: Sequence[SignAgreement], permit:
         work.save(AGREEMENTS, agreement)
         return agreement
 
-    return decide_each(commands, decide)
+    outcomes = decide_each(commands, decide)
+    await resettle_paired(work, {one.unit_id: one for one in outcomes if not isinstance(one, Refusal) and one.primary})
+    return outcomes
 
 
 def _signed(command: SignAgreement, agreement: Agreement | None) -> Agreement:

@@ -7,14 +7,14 @@ from servicekit.domain import Refusal, new_id
 from servicekit.security import Target
 from servicekit.storage.work import Work, restore
 
-from registration.domain.agreements import Agreement
 from registration.domain.calendar import city_date
 from registration.domain.divisions import Division, check_community_code, no_such_division
 from registration.domain.members import Member, no_such_member
 from registration.domain.placement import place
 from registration.domain.registrations import Registration, submit_registration
-from registration.storage.collections import AGREEMENTS, DIVISIONS, MEMBERS, REGISTRATIONS
+from registration.storage.collections import DIVISIONS, MEMBERS, REGISTRATIONS
 from registration.use_cases.batches import Permit, decide_each
+from registration.use_cases.resettle import communities_of, primary_agreements
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ async def submit_registrations(
 ) -> list[Registration | Refusal]:
     """Refused: NoPlacement, RegistrationAlreadySubmitted, RegistrationAlreadyCompleted, NotOnRoster, NotFound..."""
     members = await work.load(Member, MEMBERS, [command.member_id for command in commands])
-    residences = [command.residence for command in commands] + [member.residence for member in members.values()]
-    communities = await work.load(Division, DIVISIONS, [code for code in residences if code])
-    primary = await _primary_agreements(work, {member.unit_id for member in members.values()})
+    communities = await communities_of(work, members.values())
+    communities |= await work.load(Division, DIVISIONS, [one.residence for one in commands if one.residence])
+    primary = await primary_agreements(work, {member.unit_id for member in members.values()})
     standing = await _standing(work, list(members))
 
     def decide(command: SubmitRegistration) -> Registration:
@@ -44,7 +44,8 @@ async def submit_registrations(
             one.refuse_another()
         residence = _residence(command, member, communities)
         on = city_date(work.now)
-        placement = place(member.id, member.lane, residence, primary.get(member.unit_id), on)
+        assigned = communities.get(member.assigned or "")
+        placement = place(member, residence, assigned, primary.get(member.unit_id), on)
         registration = submit_registration(new_id(), member, placement, work.now)
         if residence is not None and member.declare_residence(residence.id, on):
             work.save(MEMBERS, member)
@@ -70,8 +71,3 @@ async def _standing(work: Work, member_ids: list[str]) -> dict[str, list[Registr
     async for one in work.collection(REGISTRATIONS).find({"member_id": {"$in": member_ids}}).sort("_id"):
         standing.setdefault(one["member_id"], []).append(restore(Registration, one))
     return standing
-
-
-async def _primary_agreements(work: Work, unit_ids: set[str]) -> dict[str, Agreement]:
-    found = work.collection(AGREEMENTS).find({"unit_id": {"$in": list(unit_ids)}, "primary": True, "status": "ACTIVE"})
-    return {one["unit_id"]: restore(Agreement, one) async for one in found}

@@ -13,6 +13,7 @@ from registration.domain.units import Unit, no_such_unit
 from registration.storage.collections import MEMBERS, UNITS
 from registration.use_cases.batches import Permit
 from registration.use_cases.follow_rosters import registrations_follow
+from registration.use_cases.resettle import resettle
 from registration.use_cases.roster_versions import go_over
 
 
@@ -43,5 +44,5 @@ async def transfer_member(work: Work, command: TransferMember, permit: Permit) -
         raise InvalidInput(path="to_unit_id", reason_zh="已在该单位", reason_en="the member is in this unit already")
     on = past_date(command.effective_on, work.now, path="effective_on")
     await go_over(work, [member], old, new, on)
-    await registrations_follow(work, [member])
+    await resettle(work, [member], standing=await registrations_follow(work, [member]))
     return member

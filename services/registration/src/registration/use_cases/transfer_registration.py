@@ -36,7 +36,7 @@ async def transfer_registration(work: Work, command: TransferRegistration, permi
         restore(Registration, one).refuse_another()
     member = (await work.load(Member, MEMBERS, [old.member_id]))[old.member_id]
     on = city_date(work.now)
-    placement = place(member.id, member.lane, residence, None, on)
+    placement = place(member, residence, None, None, on)
     old.require_transferable(placement)
     new = submit_registration(new_id(), member, placement, work.now, replaces=old.id)
     if member.declare_residence(code, on):
