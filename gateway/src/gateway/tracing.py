@@ -22,8 +22,12 @@ def request_span(headers: Mapping[str, str]) -> AbstractContextManager[object]:
     return trace.get_tracer("gateway").start_as_current_span("graphql", context, kind=trace.SpanKind.SERVER)
 
 
+def _within_a_span() -> bool:
+    return trace.get_current_span() is not trace.INVALID_SPAN
+
+
 def fetch_span(subgraph: str, operation_name: str) -> AbstractContextManager[object]:
-    if not _collected():
+    if not _within_a_span():
         return nullcontext()
     attributes = {"subgraph": subgraph, "graphql.operation.name": operation_name}
     tracer = trace.get_tracer("gateway")
@@ -32,7 +36,7 @@ def fetch_span(subgraph: str, operation_name: str) -> AbstractContextManager[obj
 
 def with_span(headers: Mapping[str, str]) -> Mapping[str, str]:
     """Headers that name the current span as parent; without one, what the client sent stays."""
-    if not _collected():
+    if not _within_a_span():
         return headers
     found = {name: value for name, value in headers.items() if name not in PROPAGATED}
     _propagator.inject(found)

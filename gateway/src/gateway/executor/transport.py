@@ -1,7 +1,6 @@
 """HTTP to the subgraphs: one connection pool, a timeout and a breaker for each, one retry of what may be retried."""
 
 from collections.abc import Mapping
-from io import BytesIO
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -11,18 +10,16 @@ import orjson
 from gateway.cache_control import add_hint
 from gateway.executor.breaker import Breaker
 from gateway.executor.errors import SubrequestError
+from gateway.executor.http1 import Pool
 from gateway.executor.sharing import Sharing
 from gateway.jsontypes import Json, JsonObject
 from gateway.metrics import CIRCUITS, SHARED, SUBREQUESTS
 from gateway.settings import Settings
 
-LARGE_BODY = 2**20
 UNAVAILABLE = frozenset((502, 503, 504))
-CONTENT_HEADERS = {
-    "content-type": "application/json",
-    "accept": "application/graphql-response+json, application/json;q=0.9",
-}
-
+CONTENT_HEADERS = (
+    "content-type: application/json\r\naccept: application/graphql-response+json, application/json;q=0.9\r\n"
+)
 
 OF_ONE_REQUEST = frozenset(("x-correlation-id", "traceparent", "tracestate"))
 FetchKey = tuple[str, bytes, frozenset[tuple[str, str]]]
@@ -44,7 +41,7 @@ class Transport:
     def __init__(self, urls: Mapping[str, str], settings: Settings) -> None:
         self._settings = settings
         self._urls: dict[str, str] = {}
-        self._timeouts: dict[str, aiohttp.ClientTimeout] = {}
+        self._pools: dict[str, Pool] = {}
         self._breakers: dict[str, Breaker] = {}
         self._sharing: Sharing[FetchKey, Answer] = Sharing()
         self._session: aiohttp.ClientSession | None = None
@@ -54,10 +51,11 @@ class Transport:
     def know(self, subgraph: str, url: str) -> None:
         """Where a subgraph is; for one that is known already, where it is from now on."""
         settings = self._settings
-        self._urls[subgraph] = url
-        self._timeouts[subgraph] = aiohttp.ClientTimeout(
-            total=settings.timeout_of(subgraph), sock_connect=settings.connect_timeout_seconds
-        )
+        if self._urls.get(subgraph) != url:
+            self._urls[subgraph] = url
+            self._pools[subgraph] = Pool(
+                url, limit=settings.connections_per_subgraph, connect_seconds=settings.connect_timeout_seconds
+            )
         self._breakers.setdefault(subgraph, Breaker(settings.breaker_failures, settings.breaker_pause_seconds))
 
     def open_circuits(self) -> list[str]:
@@ -68,21 +66,21 @@ class Transport:
 
     @property
     def session(self) -> aiohttp.ClientSession:
+        """For streams, which are few and live long."""
         assert self._session is not None
         return self._session
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(
-            limit=0, limit_per_host=self._settings.connections_per_subgraph, keepalive_timeout=30, ttl_dns_cache=30
-        )
         self._session = aiohttp.ClientSession(
-            connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
+            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
         )
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for pool in self._pools.values():
+            pool.close()
         if self._session is not None:
             await self._session.close()
 
@@ -131,21 +129,19 @@ class Transport:
         raise AssertionError("at least one attempt is made")
 
     async def _send(self, subgraph: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        own = self._settings.subgraph_headers.get(subgraph)
         try:
-            async with self.session.post(
-                self._urls[subgraph],
-                data=BytesIO(body) if len(body) > LARGE_BODY else body,
-                headers={**CONTENT_HEADERS, **headers, **self._settings.subgraph_headers.get(subgraph, {})},
-                timeout=self._timeouts[subgraph],
-                allow_redirects=False,
-            ) as response:
-                if response.status in UNAVAILABLE:
-                    raise _Unavailable
-                return Answer(response.status, await response.read(), response.headers.get("cache-control"))
+            response = await self._pools[subgraph].post(
+                _head({**headers, **own} if own else headers), body, self._settings.timeout_of(subgraph)
+            )
         except TimeoutError as error:
             raise SubrequestError("SUBREQUEST_TIMEOUT", f"The subgraph {subgraph} didn't answer in time.") from error
-        except aiohttp.ClientError as error:
+        except OSError as error:
             raise _Unavailable from error
+        if response.status in UNAVAILABLE:
+            raise _Unavailable
+        cache_control = response.headers.get(b"cache-control")
+        return Answer(response.status, response.content, cache_control.decode("latin-1") if cache_control else None)
 
     @staticmethod
     def _graphql(subgraph: str, answer: Answer) -> JsonObject:
@@ -159,3 +155,12 @@ class Transport:
         raise SubrequestError(
             "SUBREQUEST_MALFORMED", f"The subgraph {subgraph} answered {status} without a GraphQL result."
         )
+
+
+def _head(headers: Mapping[str, str]) -> bytes:
+    """Values come from a parser of HTTP or from settings, so no line can end within one; it is made sure of anyway."""
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    head = "\r\n".join(lines)
+    if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1:
+        raise ValueError("a header has a line break")
+    return f"{CONTENT_HEADERS}{head}\r\n".encode("latin-1")
