@@ -1,19 +1,23 @@
 """The composition root: what this service is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from servicekit.documents.fonts import Fonts
-from servicekit.runtime.service import Service
+from servicekit.runtime.service import Running, Service
 from servicekit.runtime.timers import Timer, in_batches
+from servicekit.security import TokenVerifier
 from servicekit.security.vault import Vault
 from servicekit.storage.mongo import Database
+from starlette.routing import BaseRoute
 
 from service_tracking.api.open311.routes import open311
 from service_tracking.api.schema import subgraph
+from service_tracking.api.verification_page import verification
+from service_tracking.documents.certificate_pdf import CertificateAddress
 from service_tracking.messages.consumed import CONSUMED
 from service_tracking.messages.published import LIVE, PUBLISHED, SOURCE
 from service_tracking.settings import Settings
-from service_tracking.storage.collections import BENEFICIARIES, COLLECTIONS
+from service_tracking.storage.collections import BENEFICIARIES, CERTIFICATES, COLLECTIONS
 from service_tracking.use_cases.erase_beneficiaries import erase_what_is_over
 from service_tracking.use_cases.expire import close_ended_offers, expire_claims, remind_claims
 
@@ -23,7 +27,13 @@ def resources(settings: Settings, _database: Database) -> Mapping[type, object]:
     return {
         Vault: Vault.from_files(settings.data_keys, settings.blind_index_key),
         Fonts: Fonts(settings.font_folder),
+        CertificateAddress: CertificateAddress(settings.service_certificate_url),
     }
+
+
+def routes(running: Running, verifier: TokenVerifier) -> Sequence[BaseRoute]:
+    """What is served beside the graph."""
+    return [*open311(running, verifier), *verification(running, verifier)]
 
 
 HOUR = 3600.0
@@ -43,7 +53,7 @@ SERVICE = Service(
     live=LIVE,
     settings=Settings,
     resources=resources,
-    routes=open311,
+    routes=routes,
     timers=TIMERS,
-    sealed_in=(BENEFICIARIES,),
+    sealed_in=(BENEFICIARIES, CERTIFICATES),
 )

@@ -1,6 +1,7 @@
 """What hangs on what: members, communities and units with all that this service has of them."""
 
 from service_tracking.api.beneficiaries import CommunityReveals
+from service_tracking.api.certificates import MemberCertificates
 from service_tracking.api.claims import Claim, CommunityClaims, MemberClaims
 from service_tracking.api.foreign import Community, Member, Unit, extend
 from service_tracking.api.offers import ClaimedOffer, CommunityOffers, UnitActivities
@@ -9,7 +10,7 @@ from service_tracking.api.policies import CommunityRules
 from service_tracking.api.problems import CommunityProblems, MemberProblems
 from service_tracking.api.records import CommunityRecords, MemberServices
 
-extend(Member, MemberClaims, MemberServices, MemberProblems)
+extend(Member, MemberClaims, MemberServices, MemberProblems, MemberCertificates)
 extend(
     Community,
     CommunityOffers,

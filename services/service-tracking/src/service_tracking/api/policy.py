@@ -1,6 +1,6 @@
 """Who may do what, and see what."""
 
-from servicekit.security import AUTHENTICATED, Role, Rule, allow
+from servicekit.security import AUTHENTICATED, PUBLIC, Role, Rule, allow
 
 _OFFICIALS = (Role.HOST, Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN, Role.INTEGRATION)
 
@@ -102,6 +102,14 @@ POLICY: dict[str, Rule] = {
     "Mutation.launchProgrammes": RUN,
     "Mutation.closeServicePoint": RUN,
     "Mutation.endProgramme": RUN,
+    # Issued only by the body that recorded.
+    "Mutation.issueServiceCertificate": allow(Role.HOST),
+    "Mutation.revokeServiceCertificate": allow(Role.HOST),
+    "Query.serviceCertificate": PUBLIC,
+    "ServiceCertificateCheck": PUBLIC,
+    "CertifiedService": PUBLIC,
+    "ServiceCertificate": READ,
+    "ServiceCertificate.pdfBase64": allow(Role.MEMBER, Role.UNIT_ADMIN, Role.HOST),
     "Query.beneficiary": OVERSEE,
     "Mutation.recordBeneficiary": allow(Role.HOST, Role.INTEGRATION),
     "Mutation.recordBeneficiaries": allow(Role.HOST, Role.INTEGRATION),

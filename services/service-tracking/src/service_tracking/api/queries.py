@@ -5,6 +5,7 @@ from servicekit.graphql import AuditEntry, AuditFilter, Connection, Info, audit_
 
 from service_tracking.api import loaders
 from service_tracking.api.beneficiaries import BeneficiaryQueries
+from service_tracking.api.certificates import CertificateQueries
 from service_tracking.api.claims import Claim
 from service_tracking.api.offers import Offer
 from service_tracking.api.policies import PolicyQueries
@@ -13,7 +14,7 @@ from service_tracking.api.records import ServiceRecord
 
 
 @strawberry.type
-class Query(BeneficiaryQueries, PolicyQueries, ProblemQueries):
+class Query(BeneficiaryQueries, CertificateQueries, PolicyQueries, ProblemQueries):
     @strawberry.field(description="审计记录,由旧到新 / The audit trail of a lane (a county's code), oldest first")
     async def service_tracking_audit(
         self,

@@ -4,6 +4,7 @@ from servicekit.domain import NotFound
 from servicekit.graphql import bulk_union, result_union
 
 from service_tracking.api.beneficiaries import Beneficiary, RevealedBeneficiary
+from service_tracking.api.certificates import ServiceCertificate
 from service_tracking.api.claims import Claim
 from service_tracking.api.confirmation_codes import IssuedConfirmationCode
 from service_tracking.api.follow_ups import FollowUp
@@ -110,6 +111,10 @@ ConfirmByCodeResult = result_union(
     no.OutsideWindow,
 )
 ConfirmByCodesResult = bulk_union("ConfirmByCodes", ConfirmByCodeResult)
+IssueServiceCertificateResult = result_union("IssueServiceCertificateResult", ServiceCertificate, no.NothingToCertify)
+RevokeServiceCertificateResult = result_union(
+    "RevokeServiceCertificateResult", ServiceCertificate, NotFound, no.CertificateRevoked
+)
 AskCorrectionResult = result_union("AskCorrectionResult", ServiceRecord, NotFound, no.StepNotPossible)
 DecideCorrectionResult = result_union(
     "DecideCorrectionResult",

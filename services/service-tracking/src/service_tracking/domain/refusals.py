@@ -307,3 +307,20 @@ class NotAttended(Refusal):
     en = "The community has not said that the member attended this activity."
     next_zh = "请先由社区登记出席情况。"
     next_en = "Have the community take attendance first."
+
+
+class NothingToCertify(Refusal):
+    starts_on: date
+    ends_on: date
+    zh = "{starts_on} 至 {ends_on} 该党员在本社区没有已确认的服务记录。"
+    en = "This community confirmed no service of the member between {starts_on} and {ends_on}."
+    next_zh = "请核对期间;其他社区的服务由该社区出具证明。"
+    next_en = "Check the period; what another community recorded, that one certifies."
+
+
+class CertificateRevoked(Refusal):
+    number: str
+    zh = "服务证明 {number} 已撤销。"
+    en = "Service certificate {number} is revoked already."
+    next_zh = "无需再次撤销;可重新出具。"
+    next_en = "Nothing to revoke; issue another one instead."

@@ -13,6 +13,7 @@ from service_tracking.domain.problem import FACTS as PROBLEM_FACTS
 from service_tracking.domain.problem import ProblemSnapshot
 from service_tracking.domain.project import PROJECT_FACTS, ProjectSnapshot
 from service_tracking.domain.record import RecordSnapshot
+from service_tracking.domain.service_certificate import CertificateSnapshot
 from service_tracking.domain.support import SupportSnapshot
 from service_tracking.domain.venue import CLOSED, OPENED, VenueSnapshot
 
@@ -41,6 +42,8 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "follow-up-logged": FollowUpSnapshot,
     "beneficiary-recorded": BeneficiarySnapshot,
     "beneficiary-erased": BeneficiarySnapshot,
+    "certificate-issued": CertificateSnapshot,
+    "certificate-revoked": CertificateSnapshot,
     "policy-set": PolicySnapshot,
     "policy-ended": PolicySnapshot,
     "problem-reported": ProblemSnapshot,

@@ -21,6 +21,7 @@ AGREEMENTS = "agreements"
 BENEFICIARIES = "beneficiaries"
 REVEALS = "reveals"
 CODES = "confirmation_codes"
+CERTIFICATES = "certificates"
 
 
 def _index(name: str, *fields: str) -> IndexModel:
@@ -105,6 +106,10 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
             unique=True,
             partialFilterExpression={"status": CodeStatus.ISSUED.value},
         ),
+    ],
+    CERTIFICATES: [
+        IndexModel([("number", ASCENDING)], name="number", unique=True),
+        _index("of_member", "member_id", "_id"),
     ],
     REVEALS: [_index("of_offer", "offer_id", "_id"), _index("of_community", "community", "_id")],
     AGREEMENTS: [_index("between", "unit_id", "community")],

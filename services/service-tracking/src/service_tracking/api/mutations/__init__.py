@@ -3,6 +3,7 @@
 import strawberry
 
 from service_tracking.api.mutations.beneficiaries import BeneficiaryMutations
+from service_tracking.api.mutations.certificates import CertificateMutations
 from service_tracking.api.mutations.claims import ClaimMutations
 from service_tracking.api.mutations.codes import CodeMutations
 from service_tracking.api.mutations.kinds import KindMutations
@@ -24,5 +25,6 @@ class Mutation(
     PolicyMutations,
     BeneficiaryMutations,
     CodeMutations,
+    CertificateMutations,
 ):
     pass

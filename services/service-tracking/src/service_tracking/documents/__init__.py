@@ -1,0 +1,1 @@
+"""Papers that this service makes."""
