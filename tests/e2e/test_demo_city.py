@@ -2,6 +2,7 @@
 
 from huijia_demo.bulletin import read_bulletin
 from huijia_demo.figures import CITY, FIGURES, MEASURED_YEAR, NOW, SERVICE_RATE
+from huijia_demo.residuals import read_residuals
 
 from tests.e2e.conftest import SCALE, Town
 
@@ -49,3 +50,4 @@ async def test_whoever_is_missing_from_a_rate_is_named_to_those_who_must_act(tow
     assert missing[0]["standing"]["services"] == 1
     assert missing[0]["unit"]["name"]
     assert answer["registrationRate"]["residual"]["nodes"] == []
+    assert [one.equal for one in await read_residuals(town.stage)] == [True, True]

@@ -25,6 +25,7 @@ from huijia_demo.play.endpoint import Endpoint
 from huijia_demo.play.problems import PlayError
 from huijia_demo.play.scenario import play
 from huijia_demo.play.stage import Stage
+from huijia_demo.residuals import Residual, as_lines, read_residuals
 
 # The smallest round scale at which both rates miss somebody.
 DEFAULT_SCALE = 0.04
@@ -49,23 +50,26 @@ def demo(
         local.up(_report)
     pace = Pace(console)
     before, playing = Reading.of(local), time.monotonic()
-    rows = asyncio.run(_play(city, local, folder, pace))
+    rows, residuals = asyncio.run(_play(city, local, folder, pace))
     if costs:
         _say_costs(pace, before, Reading.of(local), time.monotonic() - playing)
     console.print(as_table(rows, scale))
+    console.print("\n".join(as_lines(residuals)), highlight=False, soft_wrap=True)
     write_json(rows, folder / "bulletin.json")
     _say_goodbye(local, folder, time.monotonic() - started)
-    if not all(row.equal for row in rows):
-        _explain(rows, folder)
+    differing = [row.figure.label for row in rows if not row.equal]
+    differing += [f"who is missing from the {one.rate.label}" for one in residuals if not one.equal]
+    if differing:
+        _explain(differing, folder)
         raise typer.Exit(1)
 
 
-async def _play(city: City, local: LocalCity, folder: Path, pace: Pace) -> list[Row]:
+async def _play(city: City, local: LocalCity, folder: Path, pace: Pace) -> tuple[list[Row], list[Residual]]:
     with pace:
         async with Endpoint(str(local.gateway_url)) as endpoint:
             stage = Stage(city, endpoint, Badges(local.keys), pace)
             await play(stage, folder / "demo" / "rosters")
-            return await settled_bulletin(stage)
+            return await settled_bulletin(stage), await read_residuals(stage)
 
 
 def _say_costs(pace: Pace, before: Reading, after: Reading, seconds: float) -> None:
@@ -88,10 +92,10 @@ def _say_goodbye(local: LocalCity, folder: Path, seconds: float) -> None:
     console.print("\n".join(lines), highlight=False, soft_wrap=True)
 
 
-def _explain(rows: list[Row], folder: Path) -> None:
-    names = ", ".join(row.figure.label for row in rows if not row.equal)
+def _explain(differing: list[str], folder: Path) -> None:
     console.print(
-        f"[red]Not as expected: {names}.[/] If somebody changed the demo's data by hand, `make clean` and play again. "
+        f"[red]Not as expected: {', '.join(differing)}.[/] "
+        "If somebody changed the demo's data by hand, `make clean` and play again. "
         f"Else see in {folder / 'logs'} whether a worker failed, and whether there are dead letters.",
         soft_wrap=True,
     )
