@@ -80,7 +80,7 @@ class Town:
         return counts
 
 
-BOOKKEEPING = ["inbox", "outbox", "system.profile"]
+BOOKKEEPING = ["inbox", "outbox", "audit_chain", "timers", "system.profile"]
 
 
 @pytest.fixture(scope="session")

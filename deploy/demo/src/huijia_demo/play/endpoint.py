@@ -11,7 +11,7 @@ from huijia_demo.play.problems import Fault, Unreachable
 
 Json = dict[str, Any]
 CALL_SECONDS = 120
-CONNECTIONS = 8
+CONNECTIONS = 16
 
 
 class Endpoint:

@@ -11,7 +11,7 @@ from huijia_demo.city.model import City, Claim, Grid, Offer, Organ, Person, Unit
 from huijia_demo.pace import Pace
 from huijia_demo.play.badges import Badges
 from huijia_demo.play.endpoint import Endpoint, Json
-from huijia_demo.play.mutations import Mutation, parts
+from huijia_demo.play.mutations import MOST_ROWS, Mutation, parts
 from huijia_demo.play.problems import PlayError
 
 R = TypeVar("R")
@@ -19,6 +19,8 @@ T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
 AT_ONCE = 4
+# A single row waits more for the disk than it works.
+ALONE_AT_ONCE = 16
 PAGE = 100
 
 
@@ -43,9 +45,9 @@ class Stage:
     def advance(self, rows: int) -> None:
         self.pace.advance(rows)
 
-    async def each(self, act: Callable[[T], Awaitable[R]], rows: Iterable[T]) -> list[R]:
+    async def each(self, act: Callable[[T], Awaitable[R]], rows: Iterable[T], at_once: int = AT_ONCE) -> list[R]:
         """Act on the rows side by side, a few at once; the first failure stops the others and is raised."""
-        gate = asyncio.Semaphore(AT_ONCE)
+        gate = asyncio.Semaphore(at_once)
 
         async def gated(row: T) -> R:
             async with gate:
@@ -74,8 +76,9 @@ class Stage:
             self.advance(len(part))
             return list(zip(part, outcomes, strict=True))
 
-        calls = [(token, part) for token, some in grouped(rows, by).items() for part in parts(some)]
-        return [pair for pairs in await self.each(call, calls) for pair in pairs]
+        most, at_once = (1, ALONE_AT_ONCE) if alone else (MOST_ROWS, AT_ONCE)
+        calls = [(token, part) for token, some in grouped(rows, by).items() for part in parts(some, most)]
+        return [pair for pairs in await self.each(call, calls, at_once) for pair in pairs]
 
     async def nodes(self, document: str, token: str, path: Sequence[str], **variables: object) -> list[Json]:
         """All nodes of the connection at `path`, page by page; the document takes $first and $after."""
