@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import bus_throughput, evaluation_reading, nested_query, reconciliation
+from tests.load import bus_throughput, evaluation_reading, lane_scaling, nested_query, reconciliation
 
 RESULTS = Path(".local/bench.json")
 console = Console()
@@ -28,6 +28,9 @@ class Benchmark:
 BENCHMARKS = {
     "bus": Benchmark(
         "Outbox row to committed effect, against raw confirmed publishing", bus_throughput.run, "ratio ≥ 0.5"
+    ),
+    "lanes": Benchmark(
+        "Two replicas of evaluation on disjoint lanes against one on all", lane_scaling.run, "ratio ≥ 1.6 on two cores"
     ),
     "nested": Benchmark(
         "The nested question through the gateway, against its fetches sent directly", nested_query.run, "ratio ≤ 1.25"
