@@ -18,7 +18,7 @@ $(READY): requirements.txt deploy/local/setup.sh $(PACKAGES:%=%/pyproject.toml)
 	@deploy/local/setup.sh $(PACKAGES)
 	@touch $@
 
-.PHONY: help setup lock demo city up down status token test check fmt supergraph bench bench-gateway faults hive-gateway clean
+.PHONY: help setup lock demo city up down status token test check fmt supergraph bench bench-gateway faults fuzz hive-gateway clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ bench-gateway: setup ## Compare our gateway with Hive Gateway (needs Node 20 or 
 
 faults: setup ## Kill, stop, slow and cut a whole city under load, then compare: MINUTES=10 SEED=1; report in .local/faults
 	@$(BIN)/python -m tests.faults --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
+
+fuzz: setup ## Ask a small city generated operations as many kinds of people: OPERATIONS=20000 SEED=1
+	@$(BIN)/python -m tests.fuzz --operations $(or $(OPERATIONS),20000) --seed $(or $(SEED),1)
 
 hive-gateway: setup ## Install Hive Gateway under .local, to compare answers with it (needs Node 20 or newer and npm)
 	@$(BIN)/python -m tests.load.gateway_hive

@@ -125,3 +125,8 @@ def _stage(scenario: City, endpoint: Endpoint, badges: Badges) -> Stage:
 def _settings(city: LocalCity) -> dict[str, str]:
     services = [server for stage in city.stages() for server in stage if isinstance(server, Service)]
     return dict(services[0].env)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever generated operations do to the town, they do it last."""
+    items.sort(key=lambda item: item.path.name == "test_fuzz.py")

@@ -34,6 +34,7 @@ from servicekit.storage.mongo import Database, connect, open_database
 
 from tests.evaluation.events import record
 from tests.support.servers import running_mongod, running_rabbitmq
+from tests.support.waiting import eventually
 
 EVENTS = int(os.environ.get("LANE_EVENTS", "16000"))
 ROUNDS = 3
@@ -163,9 +164,10 @@ def _signal(workers: Sequence[Service], number: signal.Signals) -> None:
 
 
 async def _until(bench: Bench, count: int) -> None:
-    async with asyncio.timeout(LIMIT_SECONDS):
-        while await bench.applied() < count:
-            await asyncio.sleep(0.01)
+    async def reached() -> bool:
+        return await bench.applied() >= count
+
+    await eventually(reached, within=LIMIT_SECONDS, every=0.01)
 
 
 def _events(count: int) -> list[Event]:
