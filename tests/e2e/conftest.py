@@ -24,6 +24,8 @@ from huijia_local.services import Service
 from pymongo import AsyncMongoClient
 from rich.console import Console
 
+from tests.e2e.collector import Collector, collecting
+
 # A small city in which one registered member served too little.
 SCALE = 0.0030039
 # Mutations whose answers get lost on the way, after they were done; in the order of the play.
@@ -84,7 +86,16 @@ BOOKKEEPING = ["inbox", "outbox", "audit_chain", "timers", "system.profile"]
 
 
 @pytest.fixture(scope="session")
-def local_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCity]:
+def collector() -> Iterator[Collector]:
+    """Gets the spans of the town's processes."""
+    with collecting() as collector, pytest.MonkeyPatch.context() as environment:
+        for name, value in collector.settings.items():
+            environment.setenv(name, value)
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def local_city(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[LocalCity]:
     folder = tmp_path_factory.mktemp("city")
     city = LocalCity(folder, {**os.environ, "HUIJIA_WORLD": f"e2e-{secrets.token_hex(4)}"})
     try:

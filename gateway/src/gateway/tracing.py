@@ -5,18 +5,15 @@ from contextlib import AbstractContextManager, nullcontext
 
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from servicekit.runtime.tracing import collected
 
 PROPAGATED = ("traceparent", "tracestate")
 _propagator = TraceContextTextMapPropagator()
 
 
-def _collected() -> bool:
-    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider | trace.NoOpTracerProvider)
-
-
 def request_span(headers: Mapping[str, str]) -> AbstractContextManager[object]:
     """The span of a client's request, a child of the one that the client tells of."""
-    if not _collected():
+    if not collected():
         return nullcontext()
     context = _propagator.extract(headers)
     return trace.get_tracer("gateway").start_as_current_span("graphql", context, kind=trace.SpanKind.SERVER)

@@ -98,4 +98,14 @@ def _newest(received: Sequence[Received], new: set[str]) -> list[tuple[Consumes[
 
 
 def _fact(event: Event, data: D) -> Fact[D]:
-    return Fact(event.id, event.fact, event.subject, event.lane, event.version, event.time, data, event.correlation_id)
+    return Fact(
+        event.id,
+        event.fact,
+        event.subject,
+        event.lane,
+        event.version,
+        event.time,
+        data,
+        event.correlation_id,
+        event.traceparent,
+    )

@@ -53,6 +53,7 @@ class Event:
         time: datetime,
         correlation_id: str,
         causation_id: str | None,
+        traceparent: str | None = None,
         schema: int = 1,
     ) -> Self:
         """The event that says `fact` of `aggregate` at its present version."""
@@ -68,7 +69,7 @@ class Event:
             data=snapshot.model_dump(mode="json"),
             correlation_id=correlation_id,
             causation_id=causation_id,
-            traceparent=_current_traceparent(),
+            traceparent=traceparent or _current_traceparent(),
         )
 
     @property
@@ -138,6 +139,7 @@ class Fact(Generic[D]):
     time: datetime
     data: D
     correlation_id: str
+    traceparent: str | None = None
 
 
 def _text(value: object) -> str:

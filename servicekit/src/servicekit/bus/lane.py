@@ -17,6 +17,7 @@ from servicekit.bus.envelope import MalformedEvent
 from servicekit.bus.loops import wait_or_stop
 from servicekit.bus.messages import Delivery
 from servicekit.bus.retry import Retries, cause_of
+from servicekit.bus.tracing import applying
 from servicekit.domain import Busy
 from servicekit.storage.commands import Commands
 from servicekit.storage.work import Actor
@@ -101,7 +102,8 @@ class Lane:
 
     async def _apply(self, received: Sequence[Received]) -> None:
         actor = Actor(subject=self._service, correlation_id=received[0].event.correlation_id)
-        new = await self._commands.run_as(actor, apply_events, received, self._archive)
+        with applying(self._service, [one.event for one in received]):
+            new = await self._commands.run_as(actor, apply_events, received, self._archive)
         metrics.APPLIED.labels(self._service, self._lane).inc(new)
         metrics.DUPLICATES.labels(self._service, self._lane).inc(len(received) - new)
         metrics.BATCH.labels(self._service).observe(len(received))

@@ -20,6 +20,7 @@ from servicekit.bus.messages import lower
 from servicekit.bus.outbox import LEASE_SECONDS, Lease, Outbox
 from servicekit.bus.publishing import Outgoing, publish_all
 from servicekit.bus.topology import Topology
+from servicekit.bus.tracing import publishing
 from servicekit.storage.mongo import Database, Document
 
 log = structlog.get_logger()
@@ -105,7 +106,8 @@ class Relay:
         channel = await self._open()
         messages = [Outgoing(row["_id"], row["key"], row["body"]) for row in lease.rows]
         try:
-            outcomes = await publish_all(channel, self._topology.events, messages)
+            with publishing(lease.rows):
+                outcomes = await publish_all(channel, self._topology.events, messages)
         except BaseException:
             await self._close()
             raise

@@ -13,6 +13,9 @@ from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
+from servicekit.runtime.tracing import collected
+from servicekit.storage.tracing import MongoSpans
+
 Document = dict[str, Any]
 Database = AsyncDatabase[Document]
 
@@ -47,7 +50,8 @@ _LIMITS = {"serverSelectionTimeoutMS": 5_000, "connectTimeoutMS": 5_000, "socket
 
 def connect(uri: str, **options: Any) -> AsyncMongoClient[Document]:
     """A client for `uri`. Opens connections lazily; close it when done."""
-    return AsyncMongoClient(uri, **{**_LIMITS, **options})
+    listeners = [MongoSpans()] if collected() else []
+    return AsyncMongoClient(uri, **{**_LIMITS, "event_listeners": listeners, **options})
 
 
 def open_database(client: AsyncMongoClient[Document], name: str) -> Database:

@@ -138,6 +138,7 @@ class Work:
                 time=self.now,
                 correlation_id=saved.cause.correlation_id if saved.cause else self.actor.correlation_id,
                 causation_id=saved.cause.id if saved.cause else None,
+                traceparent=saved.cause.traceparent if saved.cause else None,
             )
 
 
