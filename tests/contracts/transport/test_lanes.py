@@ -2,9 +2,10 @@
 
 import asyncio
 
-from servicekit.bus.broker import Broker
+from aio_pika.exceptions import ChannelNotFoundEntity
+from servicekit.bus.broker import Broker, close_quietly
 
-from tests.contracts.toy import LANE, Copies, Toy, event, running
+from tests.contracts.toy import LANE, TAKER, Copies, Toy, event, running
 from tests.support.waiting import eventually
 
 
@@ -55,6 +56,33 @@ async def test_when_a_replica_dies_the_other_gets_what_it_had_in_hand(toy: Toy, 
 
     assert other.copies.entered.is_set()
     assert [note["event"] for note in await toy.applied()] == [in_hand.id]
+
+
+async def test_a_part_of_a_split_lane_is_a_lane_of_its_own(toy: Toy) -> None:
+    whole, part = _replica(toy), _replica(toy)
+
+    async with running(whole.consumer([LANE]), part.consumer([f"{LANE}-2"])):
+        await eventually(lambda: _declared(toy, f"{LANE}-2"))
+        await toy.send(event("a"), event("b", lane=f"{LANE}-2"))
+        await eventually(lambda: _count(toy, 2))
+
+    assert whole.copies.entered.is_set()
+    assert part.copies.entered.is_set()
+    await _delete(toy, f"{LANE}-2")
+
+
+async def _declared(toy: Toy, lane: str) -> bool:
+    try:
+        await toy.waiting(lane)
+    except ChannelNotFoundEntity:
+        return False
+    return True
+
+
+async def _delete(toy: Toy, lane: str) -> None:
+    channel = await toy.broker.channel()
+    await channel.queue_delete(toy.topology.lane_queue(TAKER, lane))
+    await close_quietly(channel)
 
 
 async def _count(toy: Toy, count: int) -> bool:

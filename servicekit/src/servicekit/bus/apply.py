@@ -1,7 +1,7 @@
 """Which events a service consumes, and the one transaction that applies a batch of them."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +14,7 @@ from servicekit.storage.work import Work
 
 D = TypeVar("D", bound=BaseModel)
 Handler = Callable[[Work, Sequence[Fact[D]]], Awaitable[None]]
+Upgrade = Callable[[Any], Any]
 Archive = Callable[[Work, Sequence[Event]], Awaitable[None]]
 
 
@@ -22,7 +23,8 @@ class Consumes(Generic[D]):
     """One subscription: facts about one kind of aggregate, the consumer's own model of its snapshot, and the handler.
 
     The handler gets each subject once, at its newest version in the batch. It must keep what it has if that is newer
-    (`Work.keep_newest` does).
+    (`Work.keep_newest` does). `version` is the schema number that `model` reads; `upgrades` make data of an older
+    number fit the next, for as long as such events may come.
     """
 
     source: str
@@ -30,6 +32,19 @@ class Consumes(Generic[D]):
     model: type[D]
     handler: Handler[D]
     version: int = 1
+    upgrades: Mapping[int, Upgrade] = field(default_factory=dict)
+
+    def fit(self, event: Event) -> D:
+        """The event's data in this model. Raises MalformedEvent where its schema number is not understood."""
+        data, schema = event.data, event.schema
+        while schema < self.version and schema in self.upgrades:
+            try:
+                data, schema = self.upgrades[schema](data), schema + 1
+            except (KeyError, TypeError, ValueError) as error:
+                raise MalformedEvent(f"{event.type}: can't be upgraded: {type(error).__name__}") from error
+        if schema != self.version:
+            raise MalformedEvent(f"unknown version: {event.type}, understood is v{self.version}")
+        return self.model.model_validate(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +77,8 @@ class Subscriptions:
         consumes = self._by_fact.get((event.source, event.fact))
         if consumes is None:
             return Received(delivery, event, None, None)
-        if event.schema != consumes.version:
-            raise MalformedEvent(f"unknown version: {event.type}, understood is v{consumes.version}")
         try:
-            return Received(delivery, event, consumes, consumes.model.model_validate(event.data))
+            return Received(delivery, event, consumes, consumes.fit(event))
         except ValidationError as error:
             where = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in error.errors())
             raise MalformedEvent(f"{event.type}: data does not fit: {where}") from error

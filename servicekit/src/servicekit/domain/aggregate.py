@@ -11,10 +11,12 @@ class Aggregate(BaseModel):
 
     `lane` is the six-digit county code it was born in; it never changes. `version` counts its saved changes and is
     kept by the unit of work: 0 means that it was never saved. `PERSONAL` names the fields of which the audit trail
-    tells only that they changed.
+    tells only that they changed. `event_schema` is the schema number of its snapshot: one more when it changes in a way
+    that consumers have to learn first.
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"sealed"})
+    event_schema: ClassVar[int] = 1
 
     model_config = ConfigDict(extra="forbid", validate_assignment=False)
 

@@ -139,6 +139,7 @@ class Work:
                 correlation_id=saved.cause.correlation_id if saved.cause else self.actor.correlation_id,
                 causation_id=saved.cause.id if saved.cause else None,
                 traceparent=saved.cause.traceparent if saved.cause else None,
+                schema=saved.aggregate.event_schema,
             )
 
 

@@ -1,8 +1,9 @@
 """Reading archived events the way they were read when they came."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from pydantic import BaseModel
+from servicekit.bus.apply import Consumes
 from servicekit.bus.envelope import Event
 from servicekit.bus.envelope import Fact as Told
 
@@ -10,8 +11,8 @@ from evaluation.domain.facts import Fact
 from evaluation.messages.consumed import CONSUMED
 from evaluation.messages.handlers import fact_of
 
-_MODELS: dict[tuple[str, str], type[BaseModel]] = {
-    (consumes.source, fact): consumes.model for consumes in CONSUMED for fact in consumes.facts
+_CONSUMES: dict[tuple[str, str], Consumes[Any]] = {
+    (consumes.source, fact): consumes for consumes in CONSUMED for fact in consumes.facts
 }
 
 
@@ -26,9 +27,9 @@ def newest_facts(events: Sequence[Event]) -> list[Fact]:
 
 
 def _fact(event: Event) -> Fact | None:
-    model = _MODELS.get((event.source, event.fact))
-    if model is None:
+    consumes = _CONSUMES.get((event.source, event.fact))
+    if consumes is None:
         return None
-    data = model.model_validate(event.data)
+    data = consumes.fit(event)
     told = Told(event.id, event.fact, event.subject, event.lane, event.version, event.time, data, event.correlation_id)
-    return fact_of(told)  # type: ignore[arg-type]
+    return fact_of(told)
