@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from huijia_demo.figures import CITY, FIGURES, MEASURED_YEAR, Rate
+from huijia_demo.figures import CITY, FIGURES, MEASURED_YEAR, NOW, Rate
 from huijia_demo.play.endpoint import Json
 from huijia_demo.play.stage import Stage
 
 MISSING = """
-query($rate: IndicatorId!, $division: ID!, $year: Int!, $first: Int!, $after: String) {
-  residual(id: $rate, division: $division, year: $year, first: $first, after: $after) {
+query($rate: IndicatorId!, $division: ID!, $year: Int!, $now: Date!, $first: Int!, $after: String) {
+  residual(id: $rate, division: $division, year: $year, upTo: $now, first: $first, after: $after) {
     nodes { id name unit { name } } pageInfo { hasNextPage endCursor }
   }
 }
@@ -41,7 +41,7 @@ def as_lines(residuals: Iterable[Residual]) -> list[str]:
 
 
 async def _read(stage: Stage, rate: Rate) -> Residual:
-    variables = {"rate": rate.id, "division": CITY, "year": MEASURED_YEAR}
+    variables = {"rate": rate.id, "division": CITY, "year": MEASURED_YEAR, "now": NOW}
     members = await stage.nodes(MISSING, stage.badges.city(), ("residual",), **variables)
     expected = rate.expected(stage.city.scale)
     return Residual(rate, (expected.denominator or 0) - expected.numerator, members)
