@@ -24,6 +24,7 @@ from service_tracking.domain.policy import Backlog, Policy, Ruled
 from service_tracking.domain.problem import Category, Problem, Report
 from service_tracking.domain.project import Project, Proposal
 from service_tracking.domain.record import ServiceRecord
+from service_tracking.domain.series import Series, SeriesDraft
 from service_tracking.domain.service import Service, Vanguard
 from service_tracking.domain.venue import Venue, VenueDraft, VenueKind
 from service_tracking.messages.handlers import keep_agreements, keep_registrations
@@ -35,6 +36,7 @@ from service_tracking.use_cases.issue_codes import IssueCode, issue_codes
 from service_tracking.use_cases.open_venues import open_venues
 from service_tracking.use_cases.propose_projects import propose_projects
 from service_tracking.use_cases.publish_offers import publish_offers
+from service_tracking.use_cases.publish_series import publish_series
 from service_tracking.use_cases.record_beneficiaries import RecordBeneficiary, record_beneficiaries
 from service_tracking.use_cases.report_problems import ReportProblem, report_problems
 from service_tracking.use_cases.rows import only
@@ -124,6 +126,11 @@ class Town:
     async def offer(self, *, kind: OfferKind = OfferKind.POST, community: str | None = None, **changes: Any) -> Offer:
         draft = OfferDraft(kind=kind, community=community or self.community, title="Night patrol", **changes)
         return only(await self.run(publish_offers, [draft]))
+
+    async def series(self, recurrence: str = "FREQ=WEEKLY;BYDAY=SA", **changes: Any) -> Series:
+        starts_on = changes.pop("starts_on", date(2026, 3, 5))
+        post = OfferDraft(OfferKind.POST, self.community, "Saturday patrol", **{"capacity": 2, **changes})
+        return only(await self.run(publish_series, Person("host"), [SeriesDraft(post, recurrence, starts_on)]))
 
     async def activity(self, *, unit_id: str | None = None, on: date = date(2026, 3, 5), **changes: Any) -> Offer:
         occasion = Occasion(on, "the square", changes.pop("mode", ActivityMode.THEMED), unit_id)

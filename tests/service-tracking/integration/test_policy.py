@@ -59,6 +59,7 @@ PARTNERSHIP = [
 ]
 OFFER = {"offerId": "$offer"}
 POST = {"communityCode": "$community", "title": "Night patrol", "capacity": 2}
+RECURRING = {**POST, "recurrence": "FREQ=WEEKLY;BYDAY=SA", "startsOn": "2026-03-05"}
 WISH = {"communityCode": "$community", "title": "A lamp"}
 CLAIM = {"offerId": "$offer", "memberId": "$member"}
 REVIEW = {"claimId": "$claim", "decision": "APPROVE"}
@@ -142,6 +143,9 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Mutation.endServicePolicy": (GOVERNORS, {"policyId": "$policy", "endsOn": "2026-12-31"}),
     "Mutation.publishPost": (OFFICIALS, POST),
     "Mutation.publishPosts": (OFFICIALS, [POST]),
+    "Mutation.publishRecurringPost": (OFFICIALS, RECURRING),
+    "Mutation.publishRecurringPosts": (OFFICIALS, [RECURRING]),
+    "Mutation.endRecurringPost": (OFFICIALS, {"id": "$series"}),
     "Mutation.publishWish": (OFFICIALS, WISH),
     "Mutation.publishWishes": (OFFICIALS, [WISH]),
     "Mutation.closeOffer": (OFFICIALS, OFFER),
@@ -245,6 +249,9 @@ class Props:
 
     async def policy(self) -> str:
         return (await self.town.rule(backdating_days=3650)).id
+
+    async def series(self) -> str:
+        return (await self.town.series()).id
 
     async def offer(self) -> str:
         return (await self.town.offer(capacity=5)).id

@@ -23,6 +23,8 @@ from service_tracking.use_cases.close_venue import close_venue
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.end_pairings import EndPairing, end_pairings
 from service_tracking.use_cases.end_policy import end_policy
+from service_tracking.use_cases.end_series import end_series
+from service_tracking.use_cases.expand_series import expand_series
 from service_tracking.use_cases.expire import close_ended_offers, expire_claims, remind_claims
 from service_tracking.use_cases.hand_over_claim import HandOverClaim, hand_over_claim
 from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
@@ -85,6 +87,8 @@ query($of: [_Any!]!, $first: Int = 5) {
     ... on Member { problems { nodes { description } } solved: problems(status: RESOLVED) { nodes { id } } }
     ... on Community { problems(first: $first) { nodes { history { by } } } }
     ... on Community { projects { nodes { unit { id } supports { nodes { id } } } } supports { nodes { note } } }
+    ... on RecurringPost { posts { nodes { series { id } } } }
+    ... on Community { recurringPosts { nodes { title } } }
     ... on Community { servicePoints { nodes { id } } programmes { nodes { id } } }
     ... on Community { serviceRules(on: "2026-03-05") { rounding } }
   }
@@ -151,7 +155,7 @@ def kinds(town: Any) -> list[dict[str, str]]:
         {"__typename": "ServicePolicy", "id": "any"},
         *(
             {"__typename": name, "id": "any"}
-            for name in ("Problem", "Project", "SupportEntry", "ServicePoint", "Programme")
+            for name in ("Problem", "RecurringPost", "Project", "SupportEntry", "ServicePoint", "Programme")
         ),
         {"__typename": "Member", "id": town.all[0]},
         {"__typename": "Community", "code": town.community},
@@ -224,6 +228,9 @@ async def waiting_and_expiry(town: Any) -> None:
     await town.run(remind_claims)
     await town.run(expire_claims)
     await town.run(close_ended_offers)
+    series = await town.series(reference=town.community)
+    await town.run(expand_series)
+    await town.run(end_series, series.id)
 
 
 def stages(plan: Any) -> set[str]:

@@ -97,4 +97,7 @@ def test_the_snapshot_holds_no_free_text(publish: Callable[..., Offer]) -> None:
         "agreement_id": None,
         "planned_on": None,
         "held_on": None,
+        "series_id": None,
+        "occurs_on": None,
+        "repeats": False,
     }

@@ -19,6 +19,7 @@ from service_tracking.messages.published import LIVE, PUBLISHED, SOURCE
 from service_tracking.settings import Settings
 from service_tracking.storage.collections import BENEFICIARIES, CERTIFICATES, COLLECTIONS
 from service_tracking.use_cases.erase_beneficiaries import erase_what_is_over
+from service_tracking.use_cases.expand_series import expand_series
 from service_tracking.use_cases.expire import close_ended_offers, expire_claims, remind_claims
 
 
@@ -42,6 +43,7 @@ TIMERS = [
     Timer("remind-claims", HOUR, in_batches(remind_claims)),
     Timer("expire-claims", HOUR, in_batches(expire_claims)),
     Timer("close-ended-offers", HOUR, in_batches(close_ended_offers)),
+    Timer("expand-series", HOUR, in_batches(expand_series)),
 ]
 
 SERVICE = Service(

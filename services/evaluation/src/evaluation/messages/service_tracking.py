@@ -18,12 +18,14 @@ class OfferFact(Counted):
     agreement_id: Id | None = None
     published_on: date | None = None
     held_on: date | None = None
+    repeats: bool = False
 
     def counted(self) -> dict[str, Any]:
         return {
             "kind": Kind.OFFER,
             "division": self.community,
-            "offer_kind": self.kind,
+            # A post that recurs counts once: the days after its first are no posts of their own.
+            "offer_kind": "OCCURRENCE" if self.repeats else self.kind,
             "status": self.status,
             "mode": self.mode or "",
             "collective": self.agreement_id is not None,

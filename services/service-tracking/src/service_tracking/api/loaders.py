@@ -21,6 +21,7 @@ from service_tracking.domain.problem import Problem, ProblemStatus
 from service_tracking.domain.project import Project
 from service_tracking.domain.record import RecordStatus, ServiceRecord
 from service_tracking.domain.rules import Rules
+from service_tracking.domain.series import Series
 from service_tracking.domain.support import Support
 from service_tracking.domain.venue import Venue
 from service_tracking.storage.collections import (
@@ -33,6 +34,7 @@ from service_tracking.storage.collections import (
     PROJECTS,
     RECORDS,
     REVEALS,
+    SERIES,
     SUPPORTS,
     VENUES,
 )
@@ -48,6 +50,10 @@ CLAIM, RECORD, FOLLOW_UP, PROBLEM = "Claim", "ServiceRecord", "FollowUp", "Probl
 
 async def offers_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Offer]:
     return await _by_id(context, Offer, OFFERS, ids, {})
+
+
+async def series_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Series]:
+    return await _by_id(context, Series, SERIES, ids, {})
 
 
 async def waiting_for_offers(context: Context, ids: Sequence[str]) -> Mapping[str, int]:

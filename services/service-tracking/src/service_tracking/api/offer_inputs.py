@@ -7,21 +7,28 @@ import strawberry
 from servicekit.graphql import text
 
 from service_tracking.domain.offer import ActivityMode, Occasion, OfferDraft, OfferKind
+from service_tracking.domain.series import SeriesDraft
 
 COLLECTIVE = "集体活动的单位,须与该社区有有效协议 / The unit of a collective activity; it needs an agreement in force"
 
 
 @strawberry.input
-class OfferInput:
-    """What every offer says."""
+class DescribedInput:
+    """What is published says this."""
 
     community_code: strawberry.ID
     title: str = text(max=100)
     description: str = text(max=2_000, default="")
     auto_approve: bool = False
+    reference: str | None = text(max=100, min=1, default=None)
+
+
+@strawberry.input
+class OfferInput(DescribedInput):
+    """What every offer says."""
+
     opens_on: date | None = strawberry.field(default=None, description="不填则为今天 / Left out: today")
     closes_on: date | None = None
-    reference: str | None = text(max=100, min=1, default=None)
 
     def draft_of(self, kind: OfferKind, **besides: Any) -> OfferDraft:
         return OfferDraft(
@@ -44,6 +51,34 @@ class PublishPostInput(OfferInput):
 
     def draft(self) -> OfferDraft:
         return self.draft_of(OfferKind.POST, capacity=self.capacity, schedule=self.schedule)
+
+
+@strawberry.input(
+    description="每次各为一个岗位,提前八周发布 / Each day is a post of its own, published eight weeks ahead"
+)
+class PublishRecurringPostInput(DescribedInput):
+    capacity: int = strawberry.field(description="每次的名额 / Places of each post")
+    recurrence: str = text(max=200)
+    starts_on: date
+    schedule: str = text(max=200, default="")
+
+    def draft(self) -> SeriesDraft:
+        post = OfferDraft(
+            kind=OfferKind.POST,
+            community=self.community_code,
+            title=self.title,
+            description=self.description,
+            schedule=self.schedule,
+            capacity=self.capacity,
+            auto_approve=self.auto_approve,
+            reference=self.reference,
+        )
+        return SeriesDraft(post, self.recurrence, self.starts_on)
+
+
+@strawberry.input
+class EndRecurringPostInput:
+    id: strawberry.ID
 
 
 @strawberry.input

@@ -60,7 +60,7 @@ class Offer:
         }
         match offer.kind:
             case OfferKind.POST:
-                return Post(**common, schedule=offer.schedule)
+                return Post(**common, schedule=offer.schedule, occurs_on=offer.occurs_on, series_id=offer.series_id)
             case OfferKind.WISH:
                 return Wish(**common)
             case OfferKind.PAIRING:
@@ -78,6 +78,14 @@ class Offer:
 @strawberry.federation.type(keys=["id"], description="服务岗位 / Service post")
 class Post(Offer):
     schedule: str
+    occurs_on: date | None = strawberry.field(description="周期岗位的日期 / Its day, of a post that recurs")
+    series_id: strawberry.Private[str | None]
+
+    @classmethod
+    def in_series(cls, document: Document) -> "Post":
+        post = cls.kept(document)
+        assert isinstance(post, Post)
+        return post
 
 
 @strawberry.federation.type(keys=["id"], description="微心愿 / Micro-wish")

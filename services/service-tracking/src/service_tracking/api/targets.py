@@ -20,6 +20,7 @@ from service_tracking.storage.collections import (
     PROJECTS,
     RECORDS,
     REGISTRATIONS,
+    SERIES,
     VENUES,
 )
 from service_tracking.storage.registrations import COMPLETED
@@ -34,6 +35,10 @@ VOUCH = "Mutation.confirmRecords"
 
 async def of_offers(context: Context, ids: Sequence[str], *, path: str = "offer_id") -> Targets:
     return await _of(context, OFFERS, ids, path=path, what_zh="事项", what_en="offer")
+
+
+async def of_series(context: Context, ids: Sequence[str]) -> Targets:
+    return await _of(context, SERIES, ids, path="id", what_zh="周期岗位", what_en="recurring post")
 
 
 async def of_activities(context: Context, ids: Sequence[str]) -> Targets:

@@ -62,10 +62,19 @@ class Occasion:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Which day of which series a post is; it `repeats` an earlier one unless it is the first."""
+
+    series_id: str
+    on: date
+    repeats: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OfferDraft:
     """What a publisher says. `reference` is the publisher's own key: published twice, it is one offer.
 
-    `occasion` is what an activity says besides, and `leader_id` a team.
+    `occasion` is what an activity says besides, `leader_id` a team, and `occurrence` a post of a series.
     """
 
     kind: OfferKind
@@ -80,10 +89,13 @@ class OfferDraft:
     reference: str | None = None
     occasion: Occasion | None = None
     leader_id: str | None = None
+    occurrence: Occurrence | None = None
 
 
 class OfferSnapshot(BaseModel):
-    """The public state of an offer. `mode`, `unit_id`, `agreement_id`, `planned_on`, `held_on` are an activity's."""
+    """The public state of an offer. `mode`, `unit_id`, `agreement_id`, `planned_on`, `held_on` are an activity's;
+    `series_id`, `occurs_on`, `repeats` are of a post that recurs.
+    """
 
     kind: OfferKind
     community: str
@@ -96,6 +108,9 @@ class OfferSnapshot(BaseModel):
     agreement_id: str | None
     planned_on: date | None
     held_on: date | None
+    series_id: str | None = None
+    occurs_on: date | None = None
+    repeats: bool = False
 
 
 class Offer(Aggregate):
@@ -129,6 +144,9 @@ class Offer(Aggregate):
     unit_id: str | None = None
     agreement_id: str | None = None
     leader_id: str | None = None
+    series_id: str | None = None
+    occurs_on: date | None = None
+    repeats: bool = False
 
     @classmethod
     def publish(cls, draft: OfferDraft, *, id: str, by: str, now: datetime, agreement: Agreement | None = None) -> Self:
@@ -155,6 +173,7 @@ class Offer(Aggregate):
             published_at=now,
             leader_id=draft.leader_id,
             **_planned(occasion),
+            **_occurring(draft.occurrence),
             agreement_id=agreement.agreement_id if agreement else None,
         )
         offer.record("offer-published")
@@ -256,6 +275,12 @@ def _planned(occasion: Occasion | None) -> dict[str, Any]:
         "mode": occasion.mode,
         "unit_id": occasion.unit_id,
     }
+
+
+def _occurring(occurrence: Occurrence | None) -> dict[str, Any]:
+    if occurrence is None:
+        return {}
+    return {"series_id": occurrence.series_id, "occurs_on": occurrence.on, "repeats": occurrence.repeats}
 
 
 def check_draft(draft: OfferDraft) -> None:

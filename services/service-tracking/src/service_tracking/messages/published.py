@@ -13,6 +13,7 @@ from service_tracking.domain.problem import FACTS as PROBLEM_FACTS
 from service_tracking.domain.problem import ProblemSnapshot
 from service_tracking.domain.project import PROJECT_FACTS, ProjectSnapshot
 from service_tracking.domain.record import RecordSnapshot
+from service_tracking.domain.series import SeriesSnapshot
 from service_tracking.domain.service_certificate import CertificateSnapshot
 from service_tracking.domain.support import SupportSnapshot
 from service_tracking.domain.venue import CLOSED, OPENED, VenueSnapshot
@@ -28,6 +29,8 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "offer-held": OfferSnapshot,
     "offer-cancelled": OfferSnapshot,
     "offer-led": OfferSnapshot,
+    "recurring-post-published": SeriesSnapshot,
+    "recurring-post-ended": SeriesSnapshot,
     "claim-requested": ClaimSnapshot,
     "claim-approved": ClaimSnapshot,
     "claim-declined": ClaimSnapshot,

@@ -8,6 +8,7 @@ from service_tracking.domain.claim import LIVE
 from service_tracking.domain.confirmation_code import CodeStatus
 
 OFFERS = "offers"
+SERIES = "series"
 CLAIMS = "claims"
 RECORDS = "records"
 FOLLOW_UPS = "follow_ups"
@@ -54,6 +55,17 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"unit_id": {"$gt": ""}},
         ),
         _due("to_close", "closes_on", "status"),
+        IndexModel(
+            [("series_id", ASCENDING), ("occurs_on", ASCENDING)],
+            name="one_a_day",
+            unique=True,
+            partialFilterExpression={"series_id": {"$gt": ""}},
+        ),
+        _one_per_reference("published_by"),
+    ],
+    SERIES: [
+        _index("of_community", "community", "_id"),
+        _due("to_expand", "expand_on"),
         _one_per_reference("published_by"),
     ],
     CLAIMS: [

@@ -11,12 +11,14 @@ from service_tracking.api.mutations.offers import OfferMutations
 from service_tracking.api.mutations.partnership import PartnershipMutations
 from service_tracking.api.mutations.problems import ProblemMutations
 from service_tracking.api.mutations.records import RecordMutations
+from service_tracking.api.mutations.series import SeriesMutations
 from service_tracking.api.policies import PolicyMutations
 
 
 @strawberry.type
 class Mutation(
     OfferMutations,
+    SeriesMutations,
     KindMutations,
     ClaimMutations,
     RecordMutations,

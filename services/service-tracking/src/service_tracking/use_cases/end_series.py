@@ -1,0 +1,30 @@
+"""End a post that recurs."""
+
+from servicekit.storage.work import Work, restore
+
+from service_tracking.domain.claim import LIVE, Claim
+from service_tracking.domain.days import day_of
+from service_tracking.domain.offer import Offer, OfferStatus
+from service_tracking.domain.series import Series
+from service_tracking.storage.collections import CLAIMS, OFFERS, SERIES
+from service_tracking.use_cases.rows import found
+
+
+async def end_series(work: Work, series_id: str) -> Series:
+    """Its posts of the days after today are closed, their claims released. Raises NotFound, StepNotPossible."""
+    kept = await work.load(Series, SERIES, [series_id])
+    series = found(kept, series_id, path="id", what_zh="周期岗位", what_en="recurring post")
+    series.end(work.now)
+    work.save(SERIES, series)
+    ahead = work.collection(OFFERS).find({"series_id": series_id, "occurs_on": {"$gt": day_of(work.now)}})
+    posts = [restore(Offer, document) async for document in ahead]
+    for post in posts:
+        if post.status is OfferStatus.PUBLISHED:
+            post.close(work.now)
+            work.save(OFFERS, post)
+    claimed = {"offer_id": {"$in": [post.id for post in posts]}, "status": {"$in": list(LIVE)}}
+    async for document in work.collection(CLAIMS).find(claimed):
+        claim = restore(Claim, document)
+        claim.release(work.now)
+        work.save(CLAIMS, claim)
+    return series
