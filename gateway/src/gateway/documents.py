@@ -16,7 +16,7 @@ from graphql import (
 from graphql.language import DirectiveNode, Visitor, visit
 
 from gateway.cache import LONGEST_TEXT, Cache
-from gateway.limits import check_shape
+from gateway.limits import check_shape, check_tokens
 from gateway.refusals import Refused, invalid
 from gateway.settings import Settings
 
@@ -58,7 +58,7 @@ class Documents:
             except Refused as refused:
                 known = refused
             if len(text) <= LONGEST_TEXT:
-                self._known.put(text, known)
+                self._known.put(text, known, weight=len(text))
         if isinstance(known, Refused):
             raise known
         return known
@@ -74,6 +74,7 @@ class Documents:
 
     def _parse(self, text: str) -> DocumentNode:
         limit = self._settings.max_tokens
+        check_tokens(text, limit)
         try:
             return parse(text, max_lexical_tokens=limit, max_comments=limit, allow_empty_selection_sets=False)
         except GraphQLSyntaxError as error:

@@ -146,7 +146,7 @@ class Engine:
         known = self._plans.get(key)
         if known is None:
             known = self._plan(document, operation, conditions)
-            self._plans.put(key, known)
+            self._plans.put(key, known, weight=len(document.text))
         return known
 
     def _plan(self, document: Document, operation: OperationDefinitionNode, conditions: Mapping[str, bool]) -> Planned:
