@@ -16,6 +16,7 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 from evaluation.app import SERVICE
+from evaluation.storage.collections import ARCHIVE, CELLS, LEDGER, STANDINGS
 from huijia_local.keys import ensure_keys
 from huijia_local.ports import LOOPBACK, free_ports
 from huijia_local.services import Service
@@ -37,7 +38,7 @@ from tests.support.servers import running_mongod, running_rabbitmq
 from tests.support.waiting import eventually
 
 EVENTS = int(os.environ.get("LANE_EVENTS", "16000"))
-ROUNDS = 3
+ROUNDS = int(os.environ.get("LANE_ROUNDS", "3"))
 LANES = ("350802", "350803", "350821", "350823")
 BATCH = 500
 LIMIT_SECONDS = 180
@@ -79,6 +80,16 @@ class Bench:
     async def applied(self) -> int:
         return int(await self.database["inbox"].estimated_document_count())
 
+    async def bytes_kept(self) -> tuple[float, float]:
+        """Of the archive and of the books (ledger, cells, standings), with their indexes, compressed as on the disk."""
+        sizes = [await self._size(name) for name in (ARCHIVE, LEDGER, CELLS, STANDINGS)]
+        return sizes[0], sum(sizes[1:])
+
+    async def _size(self, collection: str) -> float:
+        stats = await self.database[collection].aggregate([{"$collStats": {"storageStats": {}}}])
+        (found,) = await stats.to_list()
+        return float(found["storageStats"]["totalSize"])
+
     async def close(self) -> None:
         await self.database.client.drop_database(self.name)
         await self.database.client.close()
@@ -112,9 +123,15 @@ def run() -> dict[str, object]:
 
 async def _measure(mongodb: str, amqp: str, folder: Path) -> dict[str, object]:
     one, two, takeovers = [], [], []
+    archive = books = 0.0
     for _ in track(range(ROUNDS), "Rounds", console=Console(stderr=True)):
-        one.append(await _rate(Bench(mongodb, amqp, folder), LANES))
-        two.append(await _rate(Bench(mongodb, amqp, folder), LANES[:2], LANES[2:]))
+        alone, shared = Bench(mongodb, amqp, folder), Bench(mongodb, amqp, folder)
+        one.append(await _rate(alone, LANES))
+        two.append(await _rate(shared, LANES[:2], LANES[2:]))
+        await alone.database.client.admin.command("fsync")
+        archive, books = await alone.bytes_kept()
+        await alone.close()
+        await shared.close()
         takeovers.append(await _takeover(Bench(mongodb, amqp, folder)))
     rates = {"one": statistics.median(one), "two": statistics.median(two)}
     return {
@@ -122,6 +139,8 @@ async def _measure(mongodb: str, amqp: str, folder: Path) -> dict[str, object]:
         "two on disjoint lanes, events/s": round(rates["two"]),
         "ratio": round(rates["two"] / rates["one"], 2),
         "takeover s": round(statistics.median(takeovers), 2),
+        "archive, bytes an event": round(archive / EVENTS),
+        "books, bytes an event": round(books / EVENTS),
         "events": EVENTS,
         "cores": os.cpu_count(),
     }
@@ -137,7 +156,6 @@ async def _rate(bench: Bench, *lanes: Sequence[str]) -> float:
         _signal(workers, signal.SIGCONT)
         await _until(bench, before + EVENTS)
         seconds = time.perf_counter() - began
-    await bench.close()
     return EVENTS / seconds
 
 
