@@ -70,7 +70,7 @@ def places_of(stage: Stage) -> Places:
 
 
 def _ask(city: City, stage: Stage, operations: int, seed: int) -> dict[str, list[str] | object]:
-    asker = Asker(str(city.gateway_url), tokens(city.keys, places_of(stage)))
+    asker = Asker(str(city.gateway_url), tokens(city.keys, places_of(stage)), tell=console.print)
     servers = [server for server in city.servers() if server.name not in ("mongod", "rabbitmq")]
     pids = {server.name: server.processes[server.name].pid for server in servers}
     known = known_texts(stage)

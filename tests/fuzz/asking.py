@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
@@ -60,6 +60,7 @@ class Asker:
     tokens: Sequence[str | None]
     codes: Counter[str] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
+    tell: Callable[[str], None] = lambda _complaint: None
     _turns: "count[int]" = field(default_factory=count)
 
     def __post_init__(self) -> None:
@@ -94,7 +95,9 @@ class Asker:
             self._complain(operation, f"{faults}: {errors[0]}")
 
     def _complain(self, operation: str, what: str) -> None:
-        self.complaints.append(f"{what}\n{operation}")
+        complaint = f"{what}\n{operation}"
+        self.complaints.append(complaint)
+        self.tell(complaint)
 
     def close(self) -> None:
         self._connection.close()
