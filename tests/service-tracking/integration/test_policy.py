@@ -134,6 +134,8 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Query.serviceCertificate": (EVERYBODY, {"number": "$certificate"}),
     "Mutation.issueServiceCertificate": ({H}, PAPER),
     "Mutation.revokeServiceCertificate": ({H}, {"number": "$certificate", "reason": "n"}),
+    "Mutation.openCalendarFeed": ({M}, {"memberId": "$member"}),
+    "Mutation.revokeCalendarFeed": ({M}, {"memberId": "$member"}),
     "Query.beneficiary": (OFFICIALS | {A}, {"offerId": "$household"}),
     "Mutation.recordBeneficiary": ({H, I}, BENEFICIARY),
     "Mutation.recordBeneficiaries": ({H, I}, [BENEFICIARY]),
@@ -312,6 +314,7 @@ def document_of(operation: str, scene: Scene) -> tuple[str, dict[str, Any]]:
         row = re.sub(r"(?<=Wish)es$|s$", "", re.sub(r"ies$", "y", stem))
         selection = f"__typename ... on {stem}Payload {{ outcomes {{ __typename }} }}"
         return f"mutation($v: [{row}Input!]!) {{ {field}(inputs: $v) {{ {selection} }} }}", {"v": value}
+    stem = "CalendarFeed" if "CalendarFeed" in stem else stem
     return f"mutation($v: {stem}Input!) {{ {field}(input: $v) {{ __typename }} }}", {"v": value}
 
 

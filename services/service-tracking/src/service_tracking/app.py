@@ -10,13 +10,14 @@ from servicekit.security.vault import Vault
 from servicekit.storage.mongo import Database
 from starlette.routing import BaseRoute
 
+from service_tracking.api.calendar import calendars
 from service_tracking.api.open311.routes import open311
 from service_tracking.api.schema import subgraph
 from service_tracking.api.verification_page import verification
 from service_tracking.documents.certificate_pdf import CertificateAddress
 from service_tracking.messages.consumed import CONSUMED
 from service_tracking.messages.published import LIVE, PUBLISHED, SOURCE
-from service_tracking.settings import Settings
+from service_tracking.settings import CalendarAddress, Settings
 from service_tracking.storage.collections import BENEFICIARIES, CERTIFICATES, COLLECTIONS
 from service_tracking.use_cases.erase_beneficiaries import erase_what_is_over
 from service_tracking.use_cases.expand_series import expand_series
@@ -28,13 +29,14 @@ def resources(settings: Settings, _database: Database) -> Mapping[type, object]:
     return {
         Vault: Vault.from_files(settings.data_keys, settings.blind_index_key),
         Fonts: Fonts(settings.font_folder),
+        CalendarAddress: CalendarAddress(settings.calendar_url),
         CertificateAddress: CertificateAddress(settings.service_certificate_url),
     }
 
 
 def routes(running: Running, verifier: TokenVerifier) -> Sequence[BaseRoute]:
     """What is served beside the graph."""
-    return [*open311(running, verifier), *verification(running, verifier)]
+    return [*open311(running, verifier), *verification(running, verifier), *calendars(running, verifier)]
 
 
 HOUR = 3600.0

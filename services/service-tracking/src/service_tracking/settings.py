@@ -1,8 +1,16 @@
 """Settings of service tracking, beside those of every service."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from servicekit.runtime.settings import SealingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarAddress:
+    """Where calendar feeds are read: the token is put behind it."""
+
+    url: str
 
 
 class Settings(SealingSettings):

@@ -52,7 +52,7 @@ class OwnAppeal(Refusal):
 
 
 class AppealSnapshot(BaseModel):
-    """Never the reason, which is in the member's own words."""
+    """Never the reason, which is in the member's own words. `decided_by` is a subject: who approves the correction."""
 
     appeal_id: str
     fact_kind: Kind
@@ -63,6 +63,7 @@ class AppealSnapshot(BaseModel):
     remedy: Remedy
     hours: Decimal | None
     status: AppealStatus
+    decided_by: str | None
 
 
 class Appeal(Aggregate):
@@ -121,6 +122,7 @@ class Appeal(Aggregate):
             remedy=self.remedy,
             hours=self.hours,
             status=self.status,
+            decided_by=self.decided_by,
         )
 
     def _check_open(self) -> None:

@@ -19,6 +19,7 @@ class Told:
     served_on: date
     hours: Decimal
     vanguard: Vanguard
+    counts: bool
 
 
 @strawberry.type(description="更正;approved 为空表示待决定 / A correction; `approved` is null until somebody decides")
@@ -32,6 +33,7 @@ class Correction:
     decided_by: str | None
     decided_at: datetime | None
     note: str
+    appeal_id: strawberry.ID | None
 
     @classmethod
     def of(cls, correction: corrections.Correction) -> Self:

@@ -4,6 +4,7 @@ from servicekit.domain import NotFound
 from servicekit.graphql import bulk_union, result_union
 
 from service_tracking.api.beneficiaries import Beneficiary, RevealedBeneficiary
+from service_tracking.api.calendar_types import CalendarFeed, RevokedCalendarFeed
 from service_tracking.api.certificates import ServiceCertificate
 from service_tracking.api.claims import Claim
 from service_tracking.api.confirmation_codes import IssuedConfirmationCode
@@ -115,6 +116,8 @@ IssueServiceCertificateResult = result_union("IssueServiceCertificateResult", Se
 RevokeServiceCertificateResult = result_union(
     "RevokeServiceCertificateResult", ServiceCertificate, NotFound, no.CertificateRevoked
 )
+OpenCalendarFeedResult = result_union("OpenCalendarFeedResult", CalendarFeed, no.MemberNotRegistered)
+RevokeCalendarFeedResult = result_union("RevokeCalendarFeedResult", RevokedCalendarFeed, NotFound)
 AskCorrectionResult = result_union("AskCorrectionResult", ServiceRecord, NotFound, no.StepNotPossible)
 DecideCorrectionResult = result_union(
     "DecideCorrectionResult",

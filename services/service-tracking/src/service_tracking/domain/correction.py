@@ -9,15 +9,16 @@ from service_tracking.domain.service import Vanguard
 
 
 class Told(BaseModel):
-    """What of a record can be corrected."""
+    """What of a record can be corrected. Whether it `counts`, an appeal decides."""
 
     served_on: date
     hours: Decimal
     vanguard: Vanguard
+    counts: bool = True
 
 
 class Correction(BaseModel):
-    """`approved` is None until somebody decides."""
+    """`approved` is None until somebody decides. `appeal_id` names the appeal that it follows from, if one."""
 
     before: Told
     after: Told
@@ -28,3 +29,4 @@ class Correction(BaseModel):
     decided_by: str | None = None
     decided_at: datetime | None = None
     note: str = ""
+    appeal_id: str | None = None

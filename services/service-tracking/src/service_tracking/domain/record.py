@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, Field
-from servicekit.domain import Aggregate, InvalidInput
+from servicekit.domain import Aggregate, InvalidInput, Refusal
 
+from service_tracking.domain.appeal import GrantedAppeal
 from service_tracking.domain.claim import Claim
 from service_tracking.domain.community import checked_community, lane_of
 from service_tracking.domain.correction import Correction, Told
@@ -266,6 +267,59 @@ class ServiceRecord(Aggregate):
         self.corrections = [*self.corrections[:-1], correction.model_copy(update=decided)]
         self.record("record-corrected" if approve else "record-correction-declined")
 
+    def settle_appeal(
+        self, appeal: GrantedAppeal, *, now: datetime, policies: Policies = NO_POLICIES, already: Decimal = Decimal(0)
+    ) -> bool:
+        """A correction that another body decided: whether it is new here. What can't be (a cap, 25 hours) is declined.
+
+        A correction that waits is closed by it; one approved after the appeal was decided stands.
+        """
+        if any(one.appeal_id == appeal.appeal_id for one in self.corrections):
+            return False
+        before, asked = self._told(), self._close_pending(appeal, now)
+        try:
+            self._settle(appeal, now, policies.rules(self.community, self.served_on), already)
+            note, approved = "", True
+        except Refusal as refusal:
+            note, approved = f"{refusal.message('zh')} / {refusal.message('en')}", False
+        settled = Correction(
+            before=before,
+            after=self._told(),
+            reason="申诉 / appeal",
+            asked_by=appeal.appeal_id,
+            asked_at=appeal.decided_at,
+            approved=approved,
+            decided_by=appeal.approver,
+            decided_at=now,
+            note=note,
+            appeal_id=appeal.appeal_id,
+        )
+        self.corrections = [*asked, settled]
+        self.record("record-corrected" if approved else "record-correction-declined")
+        return True
+
+    def _close_pending(self, appeal: GrantedAppeal, now: datetime) -> list[Correction]:
+        if self.pending_correction is None:
+            return self.corrections
+        said = {"approved": False, "decided_by": appeal.approver, "decided_at": now, "note": "申诉已决定 / by appeal"}
+        return [*self.corrections[:-1], self.corrections[-1].model_copy(update=said)]
+
+    def _settle(self, appeal: GrantedAppeal, now: datetime, rules: Rules, already: Decimal) -> None:
+        if any(one.approved and (one.decided_at or now) > appeal.decided_at for one in self.corrections):
+            raise StepNotPossible(path="record_id", id=self.id, current_status=self.status.value)
+        if not appeal.counts:
+            self.status = RecordStatus.REJECTED
+            self.rejection = Rejection(by=appeal.approver, reason="申诉 / appeal", at=now)
+            return
+        told = self.hours if appeal.hours is None else appeal.hours
+        Service(self.activity, self.served_on, told, self.vanguard).check(now)
+        hours = rules.counted(told)
+        rules.check_day(hours, already)
+        self.hours, self.status = hours, RecordStatus.CONFIRMED
+        self.confirmation = self.confirmation or Confirmation(
+            by=appeal.approver, method=ConfirmationMethod.APPEAL, at=now, evidence=appeal.appeal_id
+        )
+
     def _correct(
         self, after: Told, *, by: Person, note: str, now: datetime, policies: Policies, already: Decimal
     ) -> None:
@@ -280,7 +334,8 @@ class ServiceRecord(Aggregate):
         )
 
     def _told(self) -> Told:
-        return Told(served_on=self.served_on, hours=self.hours, vanguard=self.vanguard)
+        counts = self.status is RecordStatus.CONFIRMED
+        return Told(served_on=self.served_on, hours=self.hours, vanguard=self.vanguard, counts=counts)
 
     def snapshot(self) -> RecordSnapshot:
         return RecordSnapshot(

@@ -5,6 +5,7 @@ from typing import Any
 from servicekit.bus.apply import Consumes
 
 from service_tracking.messages import handlers
+from service_tracking.messages.evaluation import AppealFact
 from service_tracking.messages.registration import AgreementFact, RegistrationFact
 
 CONSUMED: list[Consumes[Any]] = [
@@ -20,4 +21,5 @@ CONSUMED: list[Consumes[Any]] = [
         model=AgreementFact,
         handler=handlers.keep_agreements,
     ),
+    Consumes(source="evaluation", facts=("appeal-granted",), model=AppealFact, handler=handlers.settle),
 ]

@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from servicekit.bus.envelope import Fact
 from servicekit.storage.work import Work
 
+from service_tracking.domain.appeal import GrantedAppeal
+from service_tracking.messages.evaluation import AppealFact
 from service_tracking.messages.registration import AgreementFact, RegistrationFact
 from service_tracking.storage.collections import AGREEMENTS, REGISTRATIONS
 from service_tracking.storage.registrations import COMPLETED
 from service_tracking.use_cases.release_claims import release_claims
+from service_tracking.use_cases.settle_appeals import settle_appeals
+
+SERVICE = "service"
 
 
 async def keep_registrations(work: Work, facts: Sequence[Fact[RegistrationFact]]) -> None:
@@ -25,6 +30,25 @@ async def keep_registrations(work: Work, facts: Sequence[Fact[RegistrationFact]]
 async def keep_agreements(work: Work, facts: Sequence[Fact[AgreementFact]]) -> None:
     """Keep the newest state of each agreement, with the day on which it ends, or ended."""
     await work.keep_newest(AGREEMENTS, [_agreement(fact) for fact in facts])
+
+
+async def settle(work: Work, facts: Sequence[Fact[AppealFact]]) -> None:
+    """Correct the records that granted appeals are about; those about claims and registrations are not for us."""
+    appeals = {fact.data.appeal_id: (_appeal(fact), fact) for fact in facts if fact.data.fact_kind == SERVICE}
+    if appeals:
+        await settle_appeals(work, appeals)
+
+
+def _appeal(fact: Fact[AppealFact]) -> GrantedAppeal:
+    told = fact.data
+    return GrantedAppeal(
+        appeal_id=told.appeal_id,
+        record_id=told.fact_id,
+        remedy=told.remedy,
+        hours=told.hours,
+        approver=told.decided_by or f"appeal {told.appeal_id}",
+        decided_at=fact.time,
+    )
 
 
 def _agreement(fact: Fact[AgreementFact]) -> dict[str, object]:

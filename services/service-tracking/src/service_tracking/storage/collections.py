@@ -23,6 +23,7 @@ BENEFICIARIES = "beneficiaries"
 REVEALS = "reveals"
 CODES = "confirmation_codes"
 CERTIFICATES = "certificates"
+CALENDAR_FEEDS = "calendar_feeds"
 
 
 def _index(name: str, *fields: str) -> IndexModel:
@@ -122,6 +123,10 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     CERTIFICATES: [
         IndexModel([("number", ASCENDING)], name="number", unique=True),
         _index("of_member", "member_id", "_id"),
+    ],
+    CALENDAR_FEEDS: [
+        IndexModel([("digest", ASCENDING)], name="digest", unique=True),
+        IndexModel([("member_id", ASCENDING)], name="one_live", unique=True, partialFilterExpression={"live": True}),
     ],
     REVEALS: [_index("of_offer", "offer_id", "_id"), _index("of_community", "community", "_id")],
     AGREEMENTS: [_index("between", "unit_id", "community")],

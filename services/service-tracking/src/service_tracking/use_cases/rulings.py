@@ -7,7 +7,7 @@ from decimal import Decimal
 from servicekit.storage.work import Work
 
 from service_tracking.domain.policy import Policies
-from service_tracking.domain.record import ServiceRecord
+from service_tracking.domain.record import RecordStatus, ServiceRecord
 from service_tracking.storage.policies import Day, hours_of_days, policies_over
 
 
@@ -19,7 +19,8 @@ class Rulings:
     def already(self, record: ServiceRecord) -> Decimal:
         """The member's other hours of that day; 0 where no policy caps days."""
         day = (record.member_id, record.served_on)
-        return max(Decimal(0), self.days.get(day, Decimal(0)) - record.hours)
+        own = Decimal(0) if record.status is RecordStatus.REJECTED else record.hours
+        return max(Decimal(0), self.days.get(day, Decimal(0)) - own)
 
 
 async def rulings_on(work: Work, records: Iterable[ServiceRecord]) -> Rulings:

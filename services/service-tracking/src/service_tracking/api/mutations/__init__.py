@@ -3,6 +3,7 @@
 import strawberry
 
 from service_tracking.api.mutations.beneficiaries import BeneficiaryMutations
+from service_tracking.api.mutations.calendar import CalendarMutations
 from service_tracking.api.mutations.certificates import CertificateMutations
 from service_tracking.api.mutations.claims import ClaimMutations
 from service_tracking.api.mutations.codes import CodeMutations
@@ -27,6 +28,7 @@ class Mutation(
     PolicyMutations,
     BeneficiaryMutations,
     CodeMutations,
+    CalendarMutations,
     CertificateMutations,
 ):
     pass

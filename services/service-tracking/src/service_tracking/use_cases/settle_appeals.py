@@ -1,0 +1,32 @@
+"""Correct records as granted appeals say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from servicekit.bus.envelope import Fact
+from servicekit.storage.work import Work
+
+from service_tracking.domain.appeal import GrantedAppeal
+from service_tracking.domain.record import ServiceRecord
+from service_tracking.storage.collections import RECORDS
+from service_tracking.storage.registrations import completed_registrations, hold_registrations
+from service_tracking.use_cases.rulings import rulings_on
+
+log = structlog.get_logger()
+
+
+async def settle_appeals(work: Work, appeals: Mapping[str, tuple[GrantedAppeal, Fact[Any]]]) -> None:
+    """`appeals` by id, each with the fact that told it. One that was settled before changes nothing."""
+    records = await work.load(ServiceRecord, RECORDS, [appeal.record_id for appeal, _ in appeals.values()])
+    rulings = await rulings_on(work, records.values())
+    if rulings.policies.cap_days():
+        # A submission of the same member must not find the day as it was before.
+        members = await completed_registrations(work, [record.member_id for record in records.values()])
+        await hold_registrations(work, members.values())
+    for appeal, fact in appeals.values():
+        record = records.get(appeal.record_id)
+        if record is None:
+            log.warning("appeal.of_no_record", appeal_id=appeal.appeal_id, record_id=appeal.record_id)
+        elif record.settle_appeal(appeal, now=work.now, policies=rulings.policies, already=rulings.already(record)):
+            work.save(RECORDS, record, cause=fact)
