@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from huijia_demo.city import build_city
@@ -10,6 +11,7 @@ from huijia_demo.city.tally import tally
 from huijia_demo.figures import COMMUNITIES, FIGURES, FUNDING_FLOOR
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from registration.domain.reconciling import PlatformLine, ReconciliationStatus, RosterLine, Standing, reconcile
 from stdnum.cn import ric, uscc
 
 SCALES = st.integers(min_value=10, max_value=150).map(lambda share: share / 10_000)
@@ -25,10 +27,32 @@ def test_the_scenario_comes_out_at_the_scaled_figures_at_every_scale(scale: floa
     assert measured == {figure.id: figure.expected(scale) for figure in FIGURES}
 
 
+@cache
+def whole_city() -> City:
+    return build_city(1)
+
+
 def test_the_whole_city_comes_out_at_the_published_figures() -> None:
-    measured = tally(build_city(1))
+    measured = tally(whole_city())
 
     assert measured == {figure.id: figure.as_published for figure in FIGURES}
+
+
+def test_the_whole_citys_residual_list_names_eleven_people() -> None:
+    standings = {Fate.SUBMITTED: Standing.SUBMITTED, Fate.CERTIFIED: Standing.CERTIFIED}
+    people = [one for one in whole_city().people if one.presence is not Presence.LEAVES]
+    roster = [RosterLine(one.id_number, one.unit.name, "", one.community) for one in people]
+    platform = [
+        PlatformLine(one.id_number, one.id_number, one.community, standings.get(one.fate, Standing.COMPLETED))
+        for one in people
+        if one.fate is not Fate.NONE
+    ]
+
+    lines = reconcile(roster, platform, [], {}, {})
+
+    left = [line.member_id for line in lines if line.status is not ReconciliationStatus.COMPLETED]
+    assert len(lines) == 37_466
+    assert len(set(left)) == len(left) == 11
 
 
 @given(SCALES)

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import bus_throughput, evaluation_reading, lane_scaling, nested_query, reconciliation
+from tests.load import bus_throughput, division_import, evaluation_reading, lane_scaling, nested_query, reconciliation
 
 RESULTS = Path(".local/bench.json")
 console = Console()
@@ -34,6 +34,11 @@ BENCHMARKS = {
     ),
     "nested": Benchmark(
         "The nested question through the gateway, against its fetches sent directly", nested_query.run, "ratio ≤ 1.25"
+    ),
+    "divisions": Benchmark(
+        "Importing the official table of 40,000 division codes",
+        division_import.run,
+        "under a minute",
     ),
     "reconciliation": Benchmark(
         "Reconciling a roster of 37,466 lines, and one of ten times that", reconciliation.run, "ratio ≤ 11"

@@ -131,13 +131,45 @@ class Life(RuleBasedStateMachine):
             standing.end("left", self.now)
             self.ended_by_hand += 1
 
-    @rule(joins=st.booleans())
-    def roster(self, joins: bool) -> None:
-        unit = register_unit("u1", name="教育局", credit_code=credit_code(1), line="education", division="350802")
-        if joins and not self.member.on_roster:
+    @rule(joins=st.booleans(), number=st.sampled_from([1, 2]))
+    def roster(self, joins: bool, number: int) -> None:
+        """Off the roster, back onto one, or over to another unit's, which whatever stands follows."""
+        unit = register_unit(
+            f"u{number}", name="局", credit_code=credit_code(number), line="education", division="350802"
+        )
+        if joins and (not self.member.on_roster or self.member.unit_id != unit.id):
             self.member.join(unit, TODAY)
         elif not joins and self.member.on_roster:
             self.member.leave(TODAY)
+        for one in self.standing_ones():
+            one.follow(self.member)
+
+    @rule(place=places, basis=st.sampled_from(Basis))
+    def the_rule_answers_otherwise(self, place: str, basis: Basis) -> None:
+        """As `use_cases.resettle` does: what is open goes along, what is completed stands until a transfer ends it."""
+        self.tick()
+        to = Placement(place, basis)
+        standing = self.standing()
+        for one in self.all:
+            if one.status in OPEN:
+                if standing is not None and standing.community_code == place:
+                    one.withdraw("the community changed", self.now)
+                else:
+                    one.resettle(to, self.now)
+        if standing is not None and standing.community_code == place:
+            standing.resettle(to, self.now)
+
+    @rule(source=places)
+    def merge(self, source: str) -> None:
+        """The community goes; whatever stands there goes on under the other code, papers included."""
+        self.tick()
+        target = OTHER_COMMUNITY if source == COMMUNITY else COMMUNITY
+        for one in self.standing_ones():
+            if one.community_code == source:
+                one.move(target, TODAY)
+
+    def standing_ones(self) -> list[Registration]:
+        return [one for one in self.all if one.status in (*OPEN, RegistrationStatus.COMPLETED)]
 
     def attempt(self, change: object) -> None:
         newest = self.newest()
@@ -161,6 +193,10 @@ class Life(RuleBasedStateMachine):
                 assert one.certificate is not None
                 assert one.received_by is not None
                 assert one.completed_on is not None
+
+    @invariant()
+    def whatever_stands_is_the_business_of_the_members_unit(self) -> None:
+        assert {one.unit_id for one in self.standing_ones()} <= {self.member.unit_id}
 
     @invariant()
     def a_transfer_neither_loses_nor_doubles_the_member(self) -> None:

@@ -12,6 +12,7 @@ from huijia_demo.play.offers import publish_offers
 from huijia_demo.play.officials import appoint_officials, link_leaders
 from huijia_demo.play.organs import register_organs, set_profiles
 from huijia_demo.play.projects import open_service_points, run_projects
+from huijia_demo.play.reconciliation import reconcile
 from huijia_demo.play.records import serve
 from huijia_demo.play.registrations import Registrar
 from huijia_demo.play.rosters import apply_rosters
@@ -26,6 +27,7 @@ async def play(stage: Stage, rosters: Path) -> None:
     await register_units(stage)
     await create_grids(stage)
     await _register(stage, rosters)
+    await reconcile(stage)
     await publish_offers(stage)
     await claim_offers(stage)
     await serve(stage)
