@@ -10,7 +10,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import bus_throughput, division_import, evaluation_reading, lane_scaling, nested_query, reconciliation
+from tests.load import (
+    bus_throughput,
+    division_import,
+    evaluation_reading,
+    lane_scaling,
+    nested_query,
+    reconciliation,
+    service_tracking,
+)
 
 RESULTS = Path(".local/bench.json")
 console = Console()
@@ -46,6 +54,19 @@ BENCHMARKS = {
     "evaluation": Benchmark(
         "The city's bulletin and a community's score, and from ten times the facts",
         evaluation_reading.run,
+        "ratio ≤ 1.5",
+    ),
+    "claims": Benchmark(
+        "Claims a second on one hot offer, against as many offers as claims", service_tracking.run_claims, "ratio ≥ 0.2"
+    ),
+    "confirmations": Benchmark(
+        "A bulk confirmation of 500: a record in it, against one alone",
+        service_tracking.run_confirmations,
+        "ratio ≤ 0.3",
+    ),
+    "open-offers": Benchmark(
+        "The open offers of a community with 100,000 old ones, against one with 100",
+        service_tracking.run_open_offers,
         "ratio ≤ 1.5",
     ),
 }
