@@ -153,7 +153,7 @@ class Town:
             "rows(first: 100) { nodes { number status change name problems { column severity message } } }"
         )
         shown = (
-            f"... on AppliedRoster {{ version {{ number joined left changed }} review {{ {review} }} }} "
+            f"... on AppliedRoster {{ held version {{ number joined left changed }} review {{ {review} }} }} "
             "... on RosterHasErrors { errors rows }"
             if mutation == "applyRoster"
             else f"... on RosterReview {{ {review} }}"

@@ -219,6 +219,11 @@ def personal(unit: str, member: str) -> dict[str, tuple[str, Any, set[str]]]:
 
     return {
         "Query.consentText": (query("consentText", "version", division=COUNTY), {}, SIGNED_IN),
+        "Query.heldLines": (
+            query("heldLines", "nodes { id }", lane=COUNTY),
+            {},
+            {"the county", "the city", "the auditor"},
+        ),
         "Query.dataReveals": (query("dataReveals", "nodes { id }", lane=COUNTY), {}, {"the auditor"}),
         "Query.dataCorrections": (
             query("dataCorrections", "nodes { id }", unit=unit),

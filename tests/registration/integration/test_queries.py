@@ -145,6 +145,7 @@ QUESTIONS = (
     "{ registrations(unit: $unit, community: $community, status: ENDED) { nodes { id } } }",
     "query Q($county: ID!) { assignmentList(county: $county) { nodes { name } } }",
     "query Q($county: ID!) { consentText(division: $county) { version } }",
+    "query Q($county: ID!) { heldLines(lane: $county) { nodes { id } } }",
     "query Q($county: ID!) { dataReveals(lane: $county) { nodes { id } } }",
     "query Q($unit: ID!) { dataCorrections(unit: $unit) { nodes { id } } }",
     "query Q($unit: ID!) { dataCorrections(unit: $unit, status: PENDING) { nodes { id } } }",

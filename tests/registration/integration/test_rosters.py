@@ -6,7 +6,7 @@ import base64
 import pytest
 from servicekit.storage.mongo import Database
 
-from tests.registration.samples import COMMUNITY, OTHER_COMMUNITY, csv_file, id_number, person, xlsx_file
+from tests.registration.samples import COMMUNITY, COUNTY, OTHER_COMMUNITY, csv_file, id_number, person, xlsx_file
 from tests.registration.town import Town, token
 
 ROSTER_COLLECTIONS = ("members", "rosters")
@@ -143,15 +143,15 @@ async def test_nobody_leaves_because_of_a_row_that_can_not_be_read(town: Town) -
     assert len(await town.members(unit)) == 2
 
 
-async def test_a_person_on_another_units_roster_is_a_row_error_until_that_unit_lets_go(town: Town) -> None:
+async def test_a_person_on_another_units_roster_does_not_join_until_that_unit_lets_go(town: Town) -> None:
     first, second = await town.register_unit(1), await town.register_unit(2)
     await town.roster(first, csv_file([person(1), person(2)]))
 
-    refused = await town.roster(second, csv_file([person(1)]), "previewRoster")
+    held = await town.roster(second, csv_file([person(1)]))
     await town.roster(first, csv_file([person(2)]))
     joined = await town.roster(second, csv_file([person(1)]))
 
-    assert refused["errors"] == 1
+    assert (held["held"], held["version"]) == (1, None)
     assert joined["version"]["joined"] == 1
     assert len(await town.members(first)) == 1
 
@@ -230,7 +230,7 @@ async def test_two_units_that_claim_the_same_person_at_once_do_not_both_get_it(t
 
     results = await asyncio.gather(*(town.roster(unit, csv_file([person(1)])) for unit in units))
 
-    assert sorted(result["__typename"] for result in results) == ["AppliedRoster", "RosterHasErrors"]
+    assert sorted(result["held"] for result in results) == [0, 1]
     assert await database["members"].count_documents({}) == 1
 
 
@@ -247,3 +247,45 @@ async def test_a_roster_that_is_not_the_units_headcount_is_refused_and_nothing_s
     assert (refused["code"], refused["path"]) == ("HeadcountDiffers", "input.headcount")
     assert stored == 0
     assert applied["version"]["joined"] == 2
+
+
+HELD = "query Q($lane: ID!) { heldLines(lane: $lane) { nodes { memberId unit { id } holder { id } } } }"
+
+
+async def test_a_preview_says_the_same_of_another_units_member_as_of_a_stranger(town: Town, database: Database) -> None:
+    holder, unit = await town.register_unit(1), await town.register_unit(2)
+    await town.staff(holder, 1, start=1)
+
+    member = await town.roster(unit, csv_file([person(1)]), "previewRoster")
+    stranger = await town.roster(unit, csv_file([person(2)]), "previewRoster")
+
+    assert member == stranger
+    assert await database["held_lines"].count_documents({}) == 0
+
+
+async def test_another_units_member_is_held_for_the_county_and_stays_where_it_is(town: Town) -> None:
+    holder, unit = await town.register_unit(1), await town.register_unit(2)
+    (member,) = await town.staff(holder, 1, start=1)
+    county = token("COUNTY_ADMIN", COUNTY)
+
+    applied = await town.roster(unit, csv_file([person(1), person(2)]))
+    again = await town.roster(unit, csv_file([person(1), person(2)]))
+    held = await town.api.ask(HELD, county, lane=COUNTY)
+
+    assert (applied["held"], applied["review"]["joined"], applied["version"]["joined"]) == (1, 1, 1)
+    assert (again["held"], again["version"]) == (1, None)
+    assert held["nodes"] == [{"memberId": member, "unit": {"id": unit}, "holder": {"id": holder}}]
+    assert [one["id"] for one in await town.members(holder)] == [member]
+    move = "mutation M($input: TransferMemberInput!) { transferMember(input: $input) { __typename } }"
+    await town.api.ask(move, county, input={"memberId": member, "toUnitId": unit})
+    assert (await town.api.ask(HELD, county, lane=COUNTY))["nodes"] == []
+
+
+async def test_a_held_line_that_the_roster_names_no_longer_is_settled(town: Town) -> None:
+    holder, unit = await town.register_unit(1), await town.register_unit(2)
+    await town.staff(holder, 1, start=1)
+    await town.roster(unit, csv_file([person(1), person(2)]))
+
+    await town.roster(unit, csv_file([person(2)]))
+
+    assert (await town.api.ask(HELD, token("COUNTY_ADMIN", COUNTY), lane=COUNTY))["nodes"] == []

@@ -51,12 +51,16 @@ def test_a_blank_phone_changes_nothing() -> None:
     assert reviewed.changes_nothing
 
 
-def test_a_person_on_another_units_active_roster_is_an_error() -> None:
+def test_a_person_on_another_units_active_roster_looks_like_one_who_joins_and_is_held() -> None:
     elsewhere = known(1, register_unit("u2", name="x", credit_code=credit_code(2), line="health", division="350802"))
 
-    (one,) = review([row(1)], elsewhere).rows
+    stranger, held = review([row(1)]), review([row(1)], elsewhere)
 
-    assert one.status is RowStatus.ERROR
+    assert [(one.kind, one.known, one.data) for one in held.changes] == [
+        (one.kind, one.known, one.data) for one in stranger.changes
+    ]
+    assert held.rows[0].status is RowStatus.OK
+    assert (held.joining, held.held, held.changes_nothing) == ([], [elsewhere.member], True)
 
 
 def test_a_person_who_left_another_unit_joins() -> None:

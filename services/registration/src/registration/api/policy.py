@@ -80,6 +80,8 @@ POLICY: dict[str, Rule] = {
     "Mutation.placeRegistration": allow(Role.HOST, *ADMINS),
     "Mutation.placeRegistrations": allow(Role.HOST, *ADMINS),
     "Query.consentText": AUTHENTICATED,
+    "Query.heldLines": allow(Role.COUNTY_ADMIN, Role.CITY_ADMIN, Role.AUDITOR),
+    "HeldLine": AUTHENTICATED,
     "Query.dataReveals": allow(Role.AUDITOR),
     "Query.dataCorrections": allow(Role.UNIT_ADMIN, Role.AUDITOR),
     "Mutation.revealPersonalData": allow(Role.UNIT_ADMIN, Role.HOST, *ADMINS),

@@ -14,6 +14,7 @@ from registration.api import loaders
 from registration.api.assignments import AssignmentQueries
 from registration.api.certificates import CertificateCheck
 from registration.api.enums import Level, RegistrationStatus
+from registration.api.held_lines import HeldLineQueries
 from registration.api.organs import OrganQueries
 from registration.api.personal import PersonalQueries
 from registration.api.reconciliations import ReconciliationQueries
@@ -36,7 +37,9 @@ from registration.storage import reads
 
 
 @strawberry.type
-class Query(AssignmentQueries, OrganQueries, PersonalQueries, ReconciliationQueries, ReorganisationQueries):
+class Query(
+    AssignmentQueries, HeldLineQueries, OrganQueries, PersonalQueries, ReconciliationQueries, ReorganisationQueries
+):
     @strawberry.field(description="审计记录,由旧到新 / The audit trail of a lane (a county's code), oldest first")
     async def registration_audit(
         self,

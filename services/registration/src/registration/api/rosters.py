@@ -135,11 +135,17 @@ class RosterReview:
 class AppliedRoster:
     review: RosterReview
     version: RosterVersion | None
+    held: int = strawberry.field(
+        description="待县级核定的行 / Lines that wait for the county: another unit has the member"
+    )
 
     @classmethod
     def of(cls, applied: Applied) -> Self:
         version = RosterVersion.of(applied.version) if applied.version else None
-        return cls(review=RosterReview.of(applied.reviewed, applied.ignored_columns), version=version)
+        shown = RosterReview.of(applied.reviewed, applied.ignored_columns)
+        held = len(applied.reviewed.review.held)
+        shown.joined -= held
+        return cls(review=shown, version=version, held=held)
 
 
 FILE_REFUSALS = (

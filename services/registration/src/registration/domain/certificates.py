@@ -32,7 +32,7 @@ class Certificate(BaseModel):
 
 
 def certificate_number(county: str, random: int) -> str:
-    """The number made of `random` (40 bits)."""
+    """The number made of `random` (60 bits)."""
     return NUMBERS.number(county, random)
 
 

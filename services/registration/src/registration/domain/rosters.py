@@ -10,7 +10,7 @@ from servicekit.domain import Aggregate, Refusal
 
 from registration.domain.members import Member
 from registration.domain.people import PersonalData
-from registration.domain.roster_rows import ID_NUMBER, RESIDENCE, RosterRow
+from registration.domain.roster_rows import RESIDENCE, RosterRow
 
 
 class Change(StrEnum):
@@ -54,7 +54,10 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """What a good row does: `known` is None for a person who is new to the system."""
+    """What a good row does: `known` is None for a person who is new to the system.
+
+    `held` is somebody on another unit's roster: shown like a person who joins, but nothing of that happens.
+    """
 
     row: RosterRow
     kind: Change
@@ -62,6 +65,7 @@ class RosterChange:
     data: PersonalData
     moved: bool = False
     """Whether the row names another residence than was known."""
+    held: Member | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,17 @@ class RosterReview:
         return [change for change in self.changes if change.kind is kind]
 
     @property
+    def joining(self) -> list[RosterChange]:
+        return [change for change in self.of(Change.JOINED) if change.held is None]
+
+    @property
+    def held(self) -> list[Member]:
+        return [change.held for change in self.changes if change.held is not None]
+
+    @property
     def changes_nothing(self) -> bool:
-        return not self.left and all(change.kind is Change.UNCHANGED for change in self.changes)
+        """Held lines change nothing."""
+        return not self.left and not self.joining and not self.of(Change.CHANGED)
 
     def require_acceptable(self, accept_good_rows: bool, headcount: int | None = None) -> None:
         """`headcount` is how many members the unit says that it has; not checked when it does not say."""
@@ -111,8 +124,8 @@ def review_roster(
     """
     for row in rows:
         _follow_successor(row, taken_over)
-        _check_against_system(row, unit_id, known.get(row.id_number), communities)
-    changes = [_change(row, known.get(row.id_number)) for row in rows if row.acceptable]
+        _check_residence(row, communities)
+    changes = [_change(row, known.get(row.id_number), unit_id) for row in rows if row.acceptable]
     unread = any(not row.id_number for row in rows)
     return RosterReview(rows, changes, [] if unread else absent, leavers_kept=unread and bool(absent))
 
@@ -128,13 +141,7 @@ def _follow_successor(row: RosterRow, taken_over: Mapping[str, str]) -> None:
         row.residence = successor
 
 
-def _check_against_system(row: RosterRow, unit_id: str, known: KnownPerson | None, communities: set[str]) -> None:
-    if known and known.member.on_roster and known.member.unit_id != unit_id:
-        row.error(
-            ID_NUMBER,
-            "此人仍在另一单位的在册名单上,请先由原单位转出",
-            "this person is on another unit's active roster: have that unit release the person first",
-        )
+def _check_residence(row: RosterRow, communities: set[str]) -> None:
     if row.residence and row.residence not in communities:
         row.warn(
             RESIDENCE,
@@ -144,10 +151,11 @@ def _check_against_system(row: RosterRow, unit_id: str, known: KnownPerson | Non
         row.residence = ""
 
 
-def _change(row: RosterRow, known: KnownPerson | None) -> RosterChange:
-    if known is None:
+def _change(row: RosterRow, known: KnownPerson | None, unit_id: str) -> RosterChange:
+    elsewhere = known is not None and known.member.on_roster and known.member.unit_id != unit_id
+    if known is None or elsewhere:
         data = PersonalData(name=row.name, id_number=row.id_number, phone=row.phone or None)
-        return RosterChange(row, Change.JOINED, None, data)
+        return RosterChange(row, Change.JOINED, None, data, held=known.member if known else None)
     data = known.data.updated(row.name, row.phone or None)
     if not known.member.on_roster:
         return RosterChange(row, Change.JOINED, known, data)

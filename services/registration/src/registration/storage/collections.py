@@ -18,6 +18,7 @@ RECONCILIATIONS = "reconciliations"
 RECONCILED_LINES = "reconciled_lines"
 REMINDERS = "reminders"
 REORGANISATIONS = "reorganisations"
+HELD_LINES = "held_lines"
 REVEALS = "reveals"
 CONSENT_TEXTS = "consent_texts"
 CONSENTS = "consents"
@@ -107,6 +108,10 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("reconciliation_id", "unit_id", "status", "_id"),
         _index("unit_id", "_id"),
         _index("member_id", "_id"),
+    ],
+    HELD_LINES: [
+        _index("unit_id", "member_id", name="one_open", unique=True, partialFilterExpression={"settled_at": None}),
+        _index("lane", "settled_at", "_id"),
     ],
     REVEALS: [_index("member_id", "_id"), _index("lane", "_id")],
     CONSENT_TEXTS: [_index("city", "number", unique=True)],

@@ -12,6 +12,7 @@ from registration.storage.collections import (
     AGREEMENTS,
     DIVISIONS,
     GRIDS,
+    HELD_LINES,
     MEMBERS,
     REGISTRATIONS,
     REORGANISATIONS,
@@ -85,6 +86,11 @@ async def agreements_by_pair(database: Database, pairs: Sequence[tuple[str, str]
 
 async def rosters_of_units(database: Database, units: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
     return await page_per_parent(database[ROSTERS], "unit_id", units, first=first, after=after, sort="number")
+
+
+async def held_lines(database: Database, lane: str, first: int, after: str | None) -> Page:
+    """Those that wait, of the county where the members are."""
+    return await page(database[HELD_LINES], {"lane": lane, "settled_at": None}, first=first, after=after)
 
 
 async def registrations_of_communities(

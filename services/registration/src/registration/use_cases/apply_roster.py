@@ -14,6 +14,7 @@ from registration.domain.units import Unit
 from registration.storage.collections import MEMBERS, ROSTERS, UNITS
 from registration.use_cases.batches import Permit
 from registration.use_cases.follow_rosters import registrations_follow
+from registration.use_cases.hold_lines import hold_lines
 from registration.use_cases.resettle import resettle
 from registration.use_cases.review_roster import RosterFile, UnitReview, review_roster, seal_personal_data
 
@@ -42,6 +43,7 @@ async def apply_roster(
     on = past_date(effective_on, work.now, path="effective_on")
     reviewed, ignored = await review_roster(work, file, vault, permit)
     reviewed.review.require_acceptable(accept_good_rows, file.headcount)
+    await hold_lines(work, reviewed.unit.id, reviewed.review.held)
     if reviewed.review.changes_nothing:
         return AppliedRoster(reviewed, ignored, None)
     version = await _apply(work, reviewed.unit, reviewed.review, file, vault, on)
@@ -51,7 +53,7 @@ async def apply_roster(
 async def _apply(
     work: Work, unit: Unit, review: RosterReview, file: RosterFile, vault: Vault, on: date
 ) -> RosterVersion:
-    joined = [_join(change, unit, vault, on) for change in review.of(Change.JOINED)]
+    joined = [_join(change, unit, vault, on) for change in review.joining]
     changed = [_update(change, vault, on) for change in review.of(Change.CHANGED)]
     for member in review.left:
         member.leave(on)
@@ -71,7 +73,7 @@ async def _apply(
         applied_at=work.now,
         applied_by=work.actor.subject,
         file_name=file.file_name,
-        lines=len(review.changes),
+        lines=len(review.changes) - len(review.held),
         headcount=file.headcount,
         joined=[member.id for member in joined],
         left=[member.id for member in review.left],

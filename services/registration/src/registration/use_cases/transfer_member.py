@@ -13,6 +13,7 @@ from registration.domain.units import Unit, no_such_unit
 from registration.storage.collections import MEMBERS, UNITS
 from registration.use_cases.batches import Permit
 from registration.use_cases.follow_rosters import registrations_follow
+from registration.use_cases.hold_lines import settle_claims
 from registration.use_cases.resettle import resettle
 from registration.use_cases.roster_versions import go_over
 
@@ -45,4 +46,5 @@ async def transfer_member(work: Work, command: TransferMember, permit: Permit) -
     on = past_date(command.effective_on, work.now, path="effective_on")
     await go_over(work, [member], old, new, on)
     await resettle(work, [member], standing=await registrations_follow(work, [member]))
+    await settle_claims(work, member.id, new.id)
     return member
