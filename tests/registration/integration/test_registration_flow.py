@@ -1,6 +1,7 @@
 """From the roster to the receipt, through the API alone."""
 
 import bson
+import pytest
 from registration.domain.certificates import certificate_number
 from servicekit.storage.mongo import CODEC, Database
 
@@ -323,3 +324,25 @@ async def test_an_ended_agreement_is_renewed_under_its_id(town: Town) -> None:
     assert again["__typename"] == "AgreementAlreadyEnded"
     assert renewed["id"] == signed["id"]
     assert renewed["status"] == "ACTIVE"
+
+
+@pytest.mark.parametrize(("compound", "grid"), [("阳光小区", "一网格"), ("月光小区", None), (None, None)])
+async def test_a_receipt_puts_the_member_into_the_grid_that_covers_the_compound(
+    town: Town, compound: str | None, grid: str | None
+) -> None:
+    create = "mutation M($i: [CreateGridInput!]!) { createGrids(inputs: $i) { __typename } }"
+    rows = [
+        {"communityCode": COMMUNITY, "name": "一网格", "compounds": ["阳光小区", "星光小区"]},
+        {"communityCode": COMMUNITY, "name": "二网格", "compounds": ["天光小区"]},
+    ]
+    await town.api.ask(create, token("HOST", COMMUNITY), i=rows)
+    unit = await town.register_unit()
+    (member,) = await town.staff(unit)
+
+    row = {"memberId": member, "residence": COMMUNITY, "compound": compound}
+    submitted = await town.change("submitRegistration", token("MEMBER", member), **row)
+    completed = await town.receive((await town.certify(unit, submitted["id"]))["certificateNumber"])
+
+    document = "query Q($id: ID!) { registration(id: $id) { grid { name } } }"
+    found = await town.api.ask(document, token("HOST", COMMUNITY), id=completed["id"])
+    assert (found["grid"] and found["grid"]["name"]) == grid

@@ -48,14 +48,15 @@ class EndAgreementInput:
 
 
 @strawberry.input(
-    description="residence 为本人填报的居住社区代码 / residence: the community code that the member gives"
+    description="residence 为居住社区代码,compound 为小区名称 / residence: a community's code, compound: a name in it"
 )
 class SubmitRegistrationInput:
     member_id: strawberry.ID
     residence: strawberry.ID | None = None
+    compound: str | None = text(max=100, default=None)
 
     def command(self) -> SubmitRegistration:
-        return SubmitRegistration(self.member_id, self.residence)
+        return SubmitRegistration(self.member_id, self.residence, self.compound)
 
 
 @strawberry.input

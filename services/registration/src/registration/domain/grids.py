@@ -1,5 +1,7 @@
 """Grids: the branches of a community, each covering one compound or several."""
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, Field
 from servicekit.domain import Aggregate, NotFound, Refusal
 
@@ -55,6 +57,12 @@ def create_grid(grid_id: str, *, community_code: str, name: str, compounds: list
     grid = Grid(id=grid_id, lane=lane_of(community_code), community_code=community_code, name=name, compounds=compounds)
     grid.record("grid-created")
     return grid
+
+
+def covering(grids: Iterable[Grid], compound: str | None) -> Grid | None:
+    """The grid whose branch covers the compound, by its name; None where none does, or more than one."""
+    found = [one for one in grids if compound in one.compounds]
+    return found[0] if len(found) == 1 else None
 
 
 def no_such_grid(grid_id: str) -> NotFound:

@@ -132,8 +132,11 @@ class Registration(Aggregate):
     """One member's registration with one community. `completed_on` is the date on the host's receipt.
 
     `unit_id` to `left_roster_on` are those of the member's roster line. `replaces` is the completed registration that a
-    transfer ends when it completes itself; the other way `replaced_by`.
+    transfer ends when it completes itself; the other way `replaced_by`. `compound` is where in the community the member
+    says to live; it finds the grid.
     """
+
+    PERSONAL = Aggregate.PERSONAL | {"compound"}
 
     member_id: str
     unit_id: str
@@ -153,6 +156,7 @@ class Registration(Aggregate):
     ended_on: date | None = None
     reason: str | None = None
     grid_id: str | None = None
+    compound: str | None = None
     replaces: str | None = None
     replaced_by: str | None = None
     leaves: list[Leave] = Field(default_factory=list)
@@ -325,8 +329,15 @@ class Registration(Aggregate):
 
 
 def submit_registration(
-    registration_id: str, member: Member, placement: Placement, now: datetime, *, replaces: str | None = None
+    registration_id: str,
+    member: Member,
+    placement: Placement,
+    now: datetime,
+    *,
+    compound: str | None = None,
+    replaces: str | None = None,
 ) -> Registration:
+    """`compound` counts only where the member lives in the community that the rule found."""
     if not member.on_roster:
         raise NotOnRoster(member_id=member.id)
     registration = Registration(
@@ -340,6 +351,7 @@ def submit_registration(
         community_code=placement.community_code,
         basis=placement.basis,
         submitted_at=now,
+        compound=compound if placement.basis is Basis.RESIDENCE else None,
         replaces=replaces,
     )
     registration.record("registration-submitted")

@@ -9,8 +9,9 @@ from servicekit.storage.work import Work, restore
 
 from registration.domain.calendar import past_date
 from registration.domain.certificates import check_certificate_number, no_such_certificate
+from registration.domain.grids import Grid, covering
 from registration.domain.registrations import Registration
-from registration.storage.collections import REGISTRATIONS
+from registration.storage.collections import GRIDS, REGISTRATIONS
 from registration.use_cases.batches import Permit, decide_each, well_formed
 from registration.use_cases.change_registrations import target_of
 
@@ -26,13 +27,14 @@ class ReceiveCertificate:
 async def receive_certificates(
     work: Work, commands: Sequence[ReceiveCertificate], permit: Permit
 ) -> list[Registration | Refusal]:
-    """What a transfer replaces ends with it.
+    """What a transfer replaces ends with it. The compound of the residence finds the grid; else a host places by hand.
 
     Refused: CertificateVoided, RegistrationAlreadyCompleted, RegistrationClosed, NotFound, InvalidInput.
     """
     registrations = await _by_number(work, commands)
     wanted = [one.replaces for one in registrations.values() if one.replaces]
     replaced = await work.load(Registration, REGISTRATIONS, wanted)
+    grids = await _grids(work, {one.community_code for one in registrations.values() if one.compound})
 
     def decide(command: ReceiveCertificate) -> Registration:
         number = check_certificate_number(command.certificate_number)
@@ -42,6 +44,8 @@ async def receive_certificates(
         permit(target_of(registration))
         on = past_date(command.received_on, work.now, path="received_on")
         registration.receive(number, signed_by=work.actor.subject, on=on, now=work.now)
+        if grid := covering(grids.get(registration.community_code, ()), registration.compound):
+            registration.put_into_grid(grid.id)
         if registration.replaces in replaced:
             # The unique index allows one completed registration a person, so the old one is written first.
             replaced[registration.replaces].make_way(registration, work.now)
@@ -58,3 +62,11 @@ async def _by_number(work: Work, commands: Sequence[ReceiveCertificate]) -> dict
     found = work.collection(REGISTRATIONS).find({"certificates.number": {"$in": numbers}})
     restored = [restore(Registration, one) async for one in found]
     return {paper.number: one for one in restored for paper in one.certificates}
+
+
+async def _grids(work: Work, communities: set[str]) -> dict[str, list[Grid]]:
+    grids: dict[str, list[Grid]] = {}
+    if communities:
+        async for one in work.collection(GRIDS).find({"community_code": {"$in": list(communities)}}):
+            grids.setdefault(one["community_code"], []).append(restore(Grid, one))
+    return grids

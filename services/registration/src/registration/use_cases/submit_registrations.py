@@ -19,10 +19,14 @@ from registration.use_cases.resettle import communities_of, primary_agreements
 
 @dataclass(frozen=True, slots=True)
 class SubmitRegistration:
-    """`residence` is the community where the member says to live; None leaves what the roster said."""
+    """`residence` is the community where the member says to live; None leaves what the roster said.
+
+    `compound` is the compound there, by its name.
+    """
 
     member_id: str
     residence: str | None = None
+    compound: str | None = None
 
 
 async def submit_registrations(
@@ -46,7 +50,9 @@ async def submit_registrations(
         on = city_date(work.now)
         assigned = communities.get(member.assigned or "")
         placement = place(member, residence, assigned, primary.get(member.unit_id), on)
-        registration = submit_registration(new_id(), member, placement, work.now)
+        registration = submit_registration(
+            new_id(), member, placement, work.now, compound=(command.compound or "").strip() or None
+        )
         if residence is not None and member.declare_residence(residence.id, on):
             work.save(MEMBERS, member)
         work.save(REGISTRATIONS, registration)
