@@ -159,7 +159,7 @@ def test_stores_are_reached_by_those_who_need_them_only(overlay: str) -> None:
     pods = [GATEWAY, SUBGRAPH, WORKER, JOB, RABBITMQ, {"app": "stranger"}]
 
     assert [pod for pod in pods if may_reach(overlay, pod, MONGODB, 27017)] == [SUBGRAPH, WORKER, JOB]
-    assert [pod for pod in pods if may_reach(overlay, pod, RABBITMQ, 5672)] == [WORKER, RABBITMQ]
+    assert [pod for pod in pods if may_reach(overlay, pod, RABBITMQ, 5672)] == [SUBGRAPH, WORKER, RABBITMQ]
 
 
 def test_the_public_reaches_graphql_and_nothing_else(overlay: str) -> None:

@@ -1,6 +1,8 @@
 """A changed supergraph file is served without a dropped request; a broken one changes nothing."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.gateway.conftest import running_gateway
@@ -28,6 +30,37 @@ async def test_a_changed_file_is_served_and_a_broken_one_is_not(tmp_path: Path) 
         gateway.supergraph.write_text("type Query { broken: Int }")
         await eventually(lambda: "supergraph.refused" in (tmp_path / "gateway.log").read_text())
         assert not await knows_card()
+
+
+async def test_no_request_is_dropped_while_the_file_changes_again_and_again(tmp_path: Path) -> None:
+    good = (FIXTURES / "supergraph.graphql").read_text()
+    async with running_gateway(tmp_path, HUIJIA_RELOAD_SECONDS="0.02") as gateway:
+
+        def reloads() -> int:
+            return (tmp_path / "gateway.log").read_text().count("supergraph.reloaded")
+
+        async def changing() -> None:
+            for number in range(5):
+                gateway.supergraph.write_text(f"{good}\n# {number}\n")
+                await eventually(partial(_reached, reloads, number + 1), within=60)
+
+        async def asking() -> list[tuple[int, object]]:
+            answers = []
+            while not changes.done():
+                answers.append(await gateway.post("{ members(first: 2) { id standing } }"))
+            return answers
+
+        changes = asyncio.create_task(changing())
+        answers = [one for some in await asyncio.gather(*(asking() for _ in range(4))) for one in some]
+        await changes
+
+    assert len(answers) > 8
+    assert all(status == 200 and "errors" not in answer for status, answer in answers), answers
+    assert len({repr(answer) for _, answer in answers}) == 1
+
+
+def _reached(found: Callable[[], int], wanted: int) -> bool:
+    return found() >= wanted
 
 
 async def _not(found: object) -> bool:
