@@ -61,6 +61,16 @@ async def test_a_ready_process_has_its_indexes_and_its_broker(both: dict[str, st
         assert "outbox" in await client[both["database"]].list_collection_names()
 
 
+async def test_indexes_are_made_by_command_before_a_process_runs(api: dict[str, str]):
+    process = await start("indexes", **api)
+    said, _ = await process.communicate()
+
+    assert process.returncode == 0
+    assert said.endswith(b"0 indexes left over\n")
+    async with AsyncMongoClient[dict[str, object]](api["mongodb_uri"]) as client:
+        assert "by_shelf" in await client[api["database"]]["books"].index_information()
+
+
 async def test_a_process_without_its_broker_lives_but_is_not_ready(both: dict[str, str]):
     async with running(**{**both, "amqp_url": "amqp://127.0.0.1:1/"}, wait_ready=False) as library:
         await eventually(lambda: _checks(library, broker=False, mongodb=True))

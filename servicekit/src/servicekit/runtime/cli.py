@@ -14,6 +14,7 @@ from servicekit.bus.cli import bus_app
 from servicekit.bus.dead_letters import DeadLetters
 from servicekit.bus.topology import Topology
 from servicekit.runtime.asyncapi import document
+from servicekit.runtime.indexing import add_indexes
 from servicekit.runtime.process import run
 from servicekit.runtime.rotation import add_rotation
 from servicekit.runtime.service import Service
@@ -59,6 +60,7 @@ def command_line(service: Service) -> typer.Typer:
         """Print the AsyncAPI 3 document of the service's events, as committed in asyncapi.json."""
         print(json.dumps(document(service), ensure_ascii=False, indent=1))
 
+    add_indexes(commands, service)
     if service.sealed_in:
         add_rotation(commands, service)
     commands.add_typer(bus_app(partial(_dead_letters, service)), name="dead-letters")

@@ -1,4 +1,4 @@
-"""Collections and their indexes, made at start-up."""
+"""Collections and their indexes, made at start-up or before by a command."""
 
 from collections.abc import Mapping, Sequence
 
@@ -29,3 +29,19 @@ async def _create(database: Database, name: str) -> None:
     except OperationFailure as failure:
         if failure.code != _NAMESPACE_EXISTS:
             raise
+
+
+async def unknown_indexes(database: Database, collections: Mapping[str, Sequence[IndexModel]]) -> list[tuple[str, str]]:
+    """Collection and name of each index that is there and not in `collections`."""
+    return [
+        (collection, name)
+        for collection, indexes in collections.items()
+        for name in await database[collection].index_information()
+        if name != "_id_" and name not in {index.document["name"] for index in indexes}
+    ]
+
+
+async def drop(database: Database, indexes: Sequence[tuple[str, str]]) -> None:
+    """Drop indexes, each given by its collection and name."""
+    for collection, name in indexes:
+        await database[collection].drop_index(name)
