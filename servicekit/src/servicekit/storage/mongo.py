@@ -45,7 +45,13 @@ CODEC: CodecOptions[Document] = CodecOptions(
 
 
 # A server that hangs must not hang us: no operation of ours takes this long.
-_LIMITS = {"serverSelectionTimeoutMS": 5_000, "connectTimeoutMS": 5_000, "socketTimeoutMS": 60_000}
+_LIMITS = {
+    "serverSelectionTimeoutMS": 5_000,
+    "connectTimeoutMS": 5_000,
+    "socketTimeoutMS": 60_000,
+    # A primary that hangs is noticed after this and the time to connect; by default that is 15 s.
+    "heartbeatFrequencyMS": 3_000,
+}
 
 
 def connect(uri: str, **options: Any) -> AsyncMongoClient[Document]:
