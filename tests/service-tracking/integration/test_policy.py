@@ -12,9 +12,11 @@ from service_tracking.app import SERVICE
 from service_tracking.domain.offer import OfferKind
 from service_tracking.domain.person import Person
 from service_tracking.domain.record import ConfirmationMethod
+from service_tracking.domain.sample import Draw
 from service_tracking.domain.service_certificate import CertificateDraft
 from service_tracking.domain.venue import VenueKind
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
+from service_tracking.use_cases.draw_sample import draw_sample
 from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
 from service_tracking.use_cases.issue_certificate import IssueCertificate, issue_certificate
 from servicekit.security import Role
@@ -107,6 +109,13 @@ PAPER = {
     "handler": "李",
     "contact": "0597",
 }
+DRAW = {
+    "divisionCode": "$community",
+    "startsOn": "2026-01-01",
+    "endsOn": "2026-12-31",
+    "size": 5,
+    "seed": "s",
+}
 REJECT = {"recordId": "$record", "reason": "nobody came"}
 
 FOR_ANYBODY = {"Query.serviceCertificate"}
@@ -136,6 +145,9 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Mutation.revokeServiceCertificate": ({H}, {"number": "$certificate", "reason": "n"}),
     "Mutation.openCalendarFeed": ({M}, {"memberId": "$member"}),
     "Mutation.revokeCalendarFeed": ({M}, {"memberId": "$member"}),
+    "Mutation.drawSample": (GOVERNORS, DRAW),
+    "Mutation.checkSampledRecord": (GOVERNORS, {"sampledId": "$sampled", "finding": "UPHELD"}),
+    "Query.samples": (OFFICIALS | {A}, {"divisionCode": "$community"}),
     "Query.beneficiary": (OFFICIALS | {A}, {"offerId": "$household"}),
     "Mutation.recordBeneficiary": ({H, I}, BENEFICIARY),
     "Mutation.recordBeneficiaries": ({H, I}, [BENEFICIARY]),
@@ -277,6 +289,13 @@ class Props:
         draft = CertificateDraft(self.member, self.town.community, date(2026, 1, 1), date(2026, 12, 31), *"ABCD")
         row = IssueCertificate(draft, "张三丰")
         return (await self.town.run(issue_certificate, self.town.vault, row)).number
+
+    async def sampled(self) -> str:
+        record = await self.town.submit(self.member)
+        await self.town.run(confirm_records, Person("host"), [ConfirmRecord(record.id, ConfirmationMethod.VISIT)])
+        draw = Draw(self.town.community, date(2026, 1, 1), date(2026, 12, 31), 5, "s")
+        sample = await self.town.run(draw_sample, draw)
+        return f"{sample.id}-000"
 
     async def need(self) -> str:
         return (await self.town.offer(kind=OfferKind.PAIRING, auto_approve=True)).id

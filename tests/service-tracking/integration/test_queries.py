@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from service_tracking.api.certificates import check
 from service_tracking.api.open311.queries import find_problems
 from service_tracking.app import SERVICE
 from service_tracking.domain.claim import Attendance, Decision
@@ -13,26 +14,36 @@ from service_tracking.domain.person import Person
 from service_tracking.domain.problem import ProblemStatus
 from service_tracking.domain.project import ProjectStatus
 from service_tracking.domain.record import ConfirmationMethod
+from service_tracking.domain.sample import Draw, Finding
+from service_tracking.domain.service_certificate import CertificateDraft
 from service_tracking.domain.support import Gift, SupportKind
 from service_tracking.domain.venue import VenueKind
+from service_tracking.storage.calendar_feeds import claims_of_feed
 from service_tracking.use_cases.appoint_leader import AppointLeader, appoint_leader
+from service_tracking.use_cases.calendar_feeds import open_feed
 from service_tracking.use_cases.cancel_activity import cancel_activity
+from service_tracking.use_cases.check_sampled import CheckSampled, check_sampled
 from service_tracking.use_cases.claim_offers import ClaimOffer, claim_offers
 from service_tracking.use_cases.close_offer import close_offer
 from service_tracking.use_cases.close_venue import close_venue
+from service_tracking.use_cases.confirm_by_codes import ConfirmByCode, confirm_by_codes
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
+from service_tracking.use_cases.draw_sample import draw_sample
 from service_tracking.use_cases.end_pairings import EndPairing, end_pairings
 from service_tracking.use_cases.end_policy import end_policy
 from service_tracking.use_cases.end_series import end_series
+from service_tracking.use_cases.erase_beneficiaries import erase_what_is_over
 from service_tracking.use_cases.expand_series import expand_series
 from service_tracking.use_cases.expire import close_ended_offers, expire_claims, remind_claims
 from service_tracking.use_cases.hand_over_claim import HandOverClaim, hand_over_claim
 from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
+from service_tracking.use_cases.issue_certificate import IssueCertificate, issue_certificate
 from service_tracking.use_cases.log_follow_ups import LogFollowUp, log_follow_ups
 from service_tracking.use_cases.move_problems import MoveProblem, move_problems
 from service_tracking.use_cases.move_projects import MoveProject, move_projects
 from service_tracking.use_cases.record_supports import RecordSupport, record_supports
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
+from service_tracking.use_cases.reveal_beneficiary import RevealBeneficiary, reveal_beneficiary
 from service_tracking.use_cases.review_claims import ReviewClaim, review_claims
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
 from service_tracking.use_cases.take_attendance import TakeAttendance, take_attendance
@@ -82,6 +93,7 @@ query($of: [_Any!]!, $first: Int = 5) {
     ... on PairingNeed { followUps(first: $first) { nodes { note } } }
     ... on Claim { followUps(first: $first) { nodes { note } } }
     ... on FollowUp { note }
+    ... on Member { serviceCertificates { nodes { number state } } }
     ... on ServicePolicy { startsOn }
     ... on Problem { status }
     ... on Member { problems { nodes { description } } solved: problems(status: RESOLVED) { nodes { id } } }
@@ -184,7 +196,26 @@ async def every_command(town: Any) -> None:
     await town.run(reject_records, HOST, [RejectRecord(town.records[2].id, "no")])
     await town.run(close_offer, town.offers[2].id)
     await every_command_of_kinds(town)
+    await every_command_for_beneficiaries(town)
     await town.hear(town.fact(town.all[0], status="ENDED", version=9))
+
+
+async def every_command_for_beneficiaries(town: Any) -> None:
+    need = await town.offer(kind=OfferKind.PAIRING, auto_approve=True)
+    await town.beneficiary(need)
+    claim = await town.claim(need, town.all[4])
+    await town.run(reveal_beneficiary, town.vault, RevealBeneficiary(need.id, "a visit", claim.id))
+    code = await town.code(claim_id=claim.id)
+    record = await town.submit(town.all[4], claim_id=claim.id)
+    await town.run(confirm_by_codes, town.vault, [ConfirmByCode(record.id, code)])
+    await town.run(erase_what_is_over)
+    draft = CertificateDraft(town.all[4], town.community, date(2026, 1, 1), date(2026, 12, 31), *"ABCD")
+    paper = await town.run(issue_certificate, town.vault, IssueCertificate(draft, "张三丰"))
+    await check(town.database, town.vault, paper.number)
+    _, token = await town.run(open_feed, town.all[4])
+    await claims_of_feed(town.database, token)
+    sample = await town.run(draw_sample, Draw(town.community, date(2026, 1, 1), date(2026, 12, 31), 5, "s"))
+    await town.run(check_sampled, Person("street"), CheckSampled(f"{sample.id}-000", Finding.UPHELD))
 
 
 async def every_command_of_kinds(town: Any) -> None:

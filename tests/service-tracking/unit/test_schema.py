@@ -22,7 +22,7 @@ def test_every_fact_that_an_aggregate_records_is_published_with_a_model() -> Non
     sources = "".join(module.read_text() for module in (PACKAGE / "domain").glob("*.py"))
     recorded = set(
         re.findall(
-            r'"((?:offer|claim|record|beneficiary|certificate|audit|follow-up|policy|problem|project|service-point|programme|recurring-post|support)-[a-z-]+)"',
+            r'"((?:offer|claim|record|beneficiary|certificate|sample|follow-up|policy|problem|project|service-point|programme|recurring-post|support)-[a-z-]+)"',
             sources,
         )
     )

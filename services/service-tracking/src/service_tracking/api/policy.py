@@ -117,6 +117,12 @@ POLICY: dict[str, Rule] = {
     "Mutation.revokeCalendarFeed": allow(Role.MEMBER),
     "CalendarFeed": AUTHENTICATED,
     "RevokedCalendarFeed": AUTHENTICATED,
+    # Drawn and checked by those above the community that confirmed.
+    "Mutation.drawSample": GOVERN,
+    "Mutation.checkSampledRecord": GOVERN,
+    "Query.samples": OVERSEE,
+    "Sample": OVERSEE,
+    "SampledRecord": OVERSEE,
     "Query.beneficiary": OVERSEE,
     "Mutation.recordBeneficiary": allow(Role.HOST, Role.INTEGRATION),
     "Mutation.recordBeneficiaries": allow(Role.HOST, Role.INTEGRATION),

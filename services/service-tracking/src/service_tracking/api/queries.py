@@ -11,10 +11,11 @@ from service_tracking.api.offers import Offer
 from service_tracking.api.policies import PolicyQueries
 from service_tracking.api.problems import ProblemQueries
 from service_tracking.api.records import ServiceRecord
+from service_tracking.api.samples import SampleQueries
 
 
 @strawberry.type
-class Query(BeneficiaryQueries, CertificateQueries, PolicyQueries, ProblemQueries):
+class Query(BeneficiaryQueries, SampleQueries, CertificateQueries, PolicyQueries, ProblemQueries):
     @strawberry.field(description="审计记录,由旧到新 / The audit trail of a lane (a county's code), oldest first")
     async def service_tracking_audit(
         self,

@@ -11,6 +11,7 @@ from service_tracking.api.confirmation_codes import IssuedConfirmationCode
 from service_tracking.api.follow_ups import FollowUp
 from service_tracking.api.offers import Activity, PairingNeed, Post, Team, Wish
 from service_tracking.api.records import ServiceRecord
+from service_tracking.api.samples import Sample, SampledRecord
 from service_tracking.domain import refusals as no
 
 _CLAIMING = (
@@ -118,6 +119,10 @@ RevokeServiceCertificateResult = result_union(
 )
 OpenCalendarFeedResult = result_union("OpenCalendarFeedResult", CalendarFeed, no.MemberNotRegistered)
 RevokeCalendarFeedResult = result_union("RevokeCalendarFeedResult", RevokedCalendarFeed, NotFound)
+DrawSampleResult = result_union("DrawSampleResult", Sample)
+CheckSampledRecordResult = result_union(
+    "CheckSampledRecordResult", SampledRecord, NotFound, no.OwnRecord, no.RecordDecided, no.SecondPersonRequired
+)
 AskCorrectionResult = result_union("AskCorrectionResult", ServiceRecord, NotFound, no.StepNotPossible)
 DecideCorrectionResult = result_union(
     "DecideCorrectionResult",

@@ -20,6 +20,7 @@ from service_tracking.storage.collections import (
     PROJECTS,
     RECORDS,
     REGISTRATIONS,
+    SAMPLED,
     SERIES,
     VENUES,
 )
@@ -64,6 +65,10 @@ async def of_confirmed_records(context: Context, ids: Sequence[str]) -> Targets:
     return [
         targets.get(id) or NotFound(path="record_id", what_zh="服务记录", what_en="service record", id=id) for id in ids
     ]
+
+
+async def of_sampled(context: Context, ids: Sequence[str]) -> Targets:
+    return await _of(context, SAMPLED, ids, path="sampled_id", what_zh="抽查记录", what_en="sampled record")
 
 
 async def of_problems(context: Context, ids: Sequence[str]) -> Targets:

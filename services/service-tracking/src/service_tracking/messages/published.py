@@ -13,6 +13,7 @@ from service_tracking.domain.problem import FACTS as PROBLEM_FACTS
 from service_tracking.domain.problem import ProblemSnapshot
 from service_tracking.domain.project import PROJECT_FACTS, ProjectSnapshot
 from service_tracking.domain.record import RecordSnapshot
+from service_tracking.domain.sample import SampledSnapshot, SampleSnapshot
 from service_tracking.domain.series import SeriesSnapshot
 from service_tracking.domain.service_certificate import CertificateSnapshot
 from service_tracking.domain.support import SupportSnapshot
@@ -47,6 +48,8 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "beneficiary-erased": BeneficiarySnapshot,
     "certificate-issued": CertificateSnapshot,
     "certificate-revoked": CertificateSnapshot,
+    "sample-drawn": SampleSnapshot,
+    "sample-checked": SampledSnapshot,
     "policy-set": PolicySnapshot,
     "policy-ended": PolicySnapshot,
     "problem-reported": ProblemSnapshot,

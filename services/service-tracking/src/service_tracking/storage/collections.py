@@ -23,6 +23,8 @@ BENEFICIARIES = "beneficiaries"
 REVEALS = "reveals"
 CODES = "confirmation_codes"
 CERTIFICATES = "certificates"
+SAMPLES = "samples"
+SAMPLED = "sampled"
 CALENDAR_FEEDS = "calendar_feeds"
 
 
@@ -86,6 +88,7 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
         _index("of_member", "member_id", "status", "_id"),
         _index("of_community", "community", "status", "_id"),
         _index("of_day", "member_id", "served_on", "status"),
+        _index("of_lane", "lane", "status", "served_on", "community", "confirmation.at"),
         _one_per_reference("recorder"),
     ],
     PROJECTS: [
@@ -128,6 +131,15 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("digest", ASCENDING)], name="digest", unique=True),
         IndexModel([("member_id", ASCENDING)], name="one_live", unique=True, partialFilterExpression={"live": True}),
     ],
+    SAMPLES: [
+        IndexModel(
+            [(field, ASCENDING) for field in ("division", "seed", "starts_on", "ends_on", "size")],
+            name="one_per_draw",
+            unique=True,
+        ),
+        _index("of_division", "division", "_id"),
+    ],
+    SAMPLED: [_index("of_sample", "sample_id", "_id")],
     REVEALS: [_index("of_offer", "offer_id", "_id"), _index("of_community", "community", "_id")],
     AGREEMENTS: [_index("between", "unit_id", "community")],
     REGISTRATIONS: [_index("of_member", "member_id", "status", "_id")],

@@ -12,6 +12,7 @@ from service_tracking.api.mutations.offers import OfferMutations
 from service_tracking.api.mutations.partnership import PartnershipMutations
 from service_tracking.api.mutations.problems import ProblemMutations
 from service_tracking.api.mutations.records import RecordMutations
+from service_tracking.api.mutations.samples import SampleMutations
 from service_tracking.api.mutations.series import SeriesMutations
 from service_tracking.api.policies import PolicyMutations
 
@@ -28,6 +29,7 @@ class Mutation(
     PolicyMutations,
     BeneficiaryMutations,
     CodeMutations,
+    SampleMutations,
     CalendarMutations,
     CertificateMutations,
 ):
