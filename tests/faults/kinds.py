@@ -19,7 +19,7 @@ APPLIED = re.compile(r'^huijia_consumer_applied_total\{lane="\d+",service="evalu
 
 @dataclass(frozen=True)
 class Kind:
-    """`seconds` is how long it lasts, from and to. `ahead` waits for stores to be whole before and after."""
+    """`act` inflicts it, yields, and heals; `seconds` is how long it lasts, from and to."""
 
     name: str
     target: Target
