@@ -30,7 +30,7 @@ from huijia_demo.residuals import Residual, as_lines, read_residuals
 # The smallest round scale at which both rates miss somebody.
 DEFAULT_SCALE = 0.04
 # Where nobody watches, a table needs no wrapping, and a line a phase says more than a moving bar.
-console = Console() if sys.stdout.isatty() else Console(width=120)
+console = Console() if sys.stdout.isatty() else Console(width=140)
 app = typer.Typer(add_completion=False)
 Folder = Annotated[Path, typer.Option(envvar="HUIJIA_LOCAL_FOLDER", help="Where data, logs, keys and state live.")]
 
