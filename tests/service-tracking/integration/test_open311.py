@@ -99,6 +99,7 @@ async def test_requests_are_found_by_place_status_and_time(town: Any, api: Any) 
 
     assert await ids() == [second.id, first.id]
     assert await ids(status="open") == [first.id]
+    assert [await ids(page_size="1", page=page) for page in "123"] == [[second.id], [first.id], []]
     assert await ids(status="closed") == [second.id]
     assert await ids(service_code="PARKING") == []
     assert await ids(start_date="2016-01-01T00:00:00Z", end_date="2016-02-01T00:00:00Z") == []
@@ -111,6 +112,9 @@ async def test_requests_are_found_by_place_status_and_time(town: Any, api: Any) 
         "",
         "jurisdiction_id=350802&status=lost",
         "jurisdiction_id=350802&start_date=soon",
+        "jurisdiction_id=350802&page=0",
+        "jurisdiction_id=350802&page_size=101",
+        "jurisdiction_id=350802&page=next",
         "jurisdiction_id=350802&start_date=2015-01-01&end_date=2026-01-01",
         "jurisdiction_id=350802&service_code=NOTHING",
         "service_request_id=" + ",".join(["x"] * 101),

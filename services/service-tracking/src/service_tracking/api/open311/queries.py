@@ -13,16 +13,19 @@ from service_tracking.domain.problem import ENDED, OPEN, Category, Problem, Prob
 from service_tracking.storage.collections import PROBLEMS
 
 MOST = 100
+MOST_PAGES = 1_000
 WINDOW = timedelta(days=90)
 _STATUSES = {"open": OPEN, "closed": ENDED}
 
 
 async def find_problems(context: Context, asked: Mapping[str, str]) -> list[Problem]:
-    """The newest 100 of those asked for that the principal may see. Raises InvalidInput, NotPermitted."""
+    """A page of those asked for that the principal may see, newest first. Raises InvalidInput, NotPermitted."""
     seen = visible(context, "Problem")
     named = bool(asked.get("service_request_id"))
     wanted = _by_ids(asked) if named else _by_place_and_time(asked)
-    found = context.database[PROBLEMS].find({"$and": [wanted, seen]}).sort("_id", -1).limit(MOST)
+    size = _count(asked, "page_size", MOST, MOST)
+    skipped = (_count(asked, "page", 1, MOST_PAGES) - 1) * size
+    found = context.database[PROBLEMS].find({"$and": [wanted, seen]}).sort("_id", -1).skip(skipped).limit(size)
     # Said, for where somebody may see is an alternative of conditions that the planner would rather begin with.
     found = found.hint("_id_" if named else "of_lane")
     return [restore(Problem, document) async for document in found]
@@ -72,6 +75,13 @@ def category_of(code: str) -> Category:
         return Category(code.strip())
     except ValueError:
         raise _wrong("service_code", "未知的类别", "no service has this code") from None
+
+
+def _count(asked: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = asked.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+        raise _wrong(name, f"须为 1 到 {most}", f"1 to {most}")
+    return int(text)
 
 
 def _instant(asked: Mapping[str, str], name: str) -> datetime | None:
