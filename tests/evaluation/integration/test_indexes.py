@@ -8,7 +8,7 @@ from evaluation.domain.appeals import AppealStatus
 from evaluation.domain.facts import Kind
 from evaluation.domain.indicators import Measure, Residual
 from evaluation.domain.months import AsOf
-from evaluation.storage import appeals, archive, bulletins, cells, figures, ledger, schemes, standings
+from evaluation.storage import appeals, archive, bulletins, cells, figures, ledger, reminders, schemes, standings
 from evaluation.storage.explaining import facts_of
 from evaluation.storage.residuals import residual
 from evaluation.use_cases.keep_facts import keep_facts
@@ -46,6 +46,7 @@ async def every_query(database: Database) -> None:
         for counter in ("services", "registered_lines"):
             await facts_of(database, Measure(counter), asked, prefix="350802", first=20, after=after)
         await facts_of(database, Measure("services"), asked, units=[UNIT], first=20, after=after)
+    await reminders.residues(database)
     await appeals.find(database, ["a1"])
     await appeals.page_of_division(database, "350802", AppealStatus.OPEN, first=20, after=None)
     await appeals.page_of_member(database, "m1", first=20, after=None)

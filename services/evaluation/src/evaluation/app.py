@@ -2,6 +2,7 @@
 
 from servicekit.documents.fonts import Fonts
 from servicekit.runtime.service import Resources, Service
+from servicekit.runtime.timers import Timer, in_batches
 from servicekit.storage.mongo import Database
 
 from evaluation.api.schema import subgraph
@@ -10,6 +11,12 @@ from evaluation.messages.published import LIVE, PUBLISHED
 from evaluation.settings import EvaluationSettings
 from evaluation.storage.archive import append
 from evaluation.storage.collections import COLLECTIONS
+from evaluation.use_cases.remind import remind_of_facts, remind_units
+
+TIMERS = [
+    Timer("remind-of-facts", 15 * 60, in_batches(remind_of_facts)),
+    Timer("remind-units", 6 * 3600, in_batches(remind_units)),
+]
 
 
 def resources(settings: EvaluationSettings, _database: Database) -> Resources:
@@ -27,4 +34,5 @@ SERVICE = Service(
     resources=resources,
     take_all=True,
     archive=append,
+    timers=TIMERS,
 )

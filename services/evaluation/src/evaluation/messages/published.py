@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from evaluation.domain.appeals import AppealSnapshot
 from evaluation.domain.issues import BulletinSnapshot
+from evaluation.domain.reminders import ReminderSnapshot
 from evaluation.domain.schemes import SchemeSnapshot
 
 BULLETIN_PUBLISHED = "bulletin-published"
@@ -14,6 +15,7 @@ LIVE = (BULLETIN_PUBLISHED,)
 PUBLISHED: Mapping[str, type[BaseModel]] = {
     BULLETIN_PUBLISHED: BulletinSnapshot,
     "scheme-published": SchemeSnapshot,
+    "reminder-due": ReminderSnapshot,
     "appeal-filed": AppealSnapshot,
     "appeal-granted": AppealSnapshot,
     "appeal-rejected": AppealSnapshot,

@@ -81,6 +81,7 @@ class RegistrationFact(Counted):
     community: DivisionCode
     status: Word
     submitted_on: date
+    certified_on: date | None = None
     completed_on: date | None = None
     ended_on: date | None = None
     unit_division: DivisionCode | None = None
@@ -97,7 +98,10 @@ class RegistrationFact(Counted):
             "on": self.completed_on or self.submitted_on,
             "home": self.unit_division or "",
             "days": days(
-                submitted=self.submitted_on, on_roster_since=self.on_roster_since, left_roster=self.left_roster_on
+                submitted=self.submitted_on,
+                certified=self.certified_on,
+                on_roster_since=self.on_roster_since,
+                left_roster=self.left_roster_on,
             ),
             **dated("until", self.ended_on),
         }

@@ -10,6 +10,7 @@ STANDINGS = "standings"
 BULLETINS = "bulletins"
 SCHEMES = "schemes"
 VERIFICATIONS = "verifications"
+REMINDERS = "reminders"
 
 COLLECTIONS: dict[str, list[IndexModel]] = {
     ARCHIVE: [
@@ -25,6 +26,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
             partialFilterExpression={"kind": "registration"},
         ),
         IndexModel([("counted.as", 1), ("unit", 1), ("_id", 1)], name="counted_unit"),
+        IndexModel([("waiting.for", 1), ("waiting.since", 1)], name="waiting", sparse=True),
         IndexModel([("line", 1), ("division", 1), ("_id", 1)], name="line", partialFilterExpression={"kind": "unit"}),
         IndexModel([("member", 1), ("_id", 1)], name="services_of", partialFilterExpression={"kind": "service"}),
     ],
@@ -67,4 +69,5 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         IndexModel([("member", 1), ("_id", 1)], name="member"),
     ],
     VERIFICATIONS: [],
+    REMINDERS: [],
 }

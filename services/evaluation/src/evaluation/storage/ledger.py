@@ -8,6 +8,7 @@ from servicekit.storage.work import Work
 
 from evaluation.domain.books import Replacement
 from evaluation.domain.facts import Fact, Kind, ledger_key
+from evaluation.domain.reminders import waiting
 from evaluation.domain.spans import Span, spans
 from evaluation.storage.collections import LEDGER
 from evaluation.storage.reading import within
@@ -53,8 +54,10 @@ async def services_of(database: Database, member: str, year: int, *, first: int,
 
 
 def document_of(fact: Fact) -> Document:
-    """With what it counts as and when, by which a figure's facts are found."""
+    """With what it counts as and when, by which a figure's facts are found, and what it waits for."""
     document = {"_id": fact.key, **fact.model_dump(mode="json", exclude_defaults=True)}
+    if waits := waiting(fact):
+        document["waiting"] = {"for": waits[0], "since": f"{waits[1]}"}
     if counted := spans(fact):
         document["counted"] = [_span(span) for span in counted]
     return document
