@@ -9,7 +9,9 @@ from evaluation.api.schema import subgraph
 from evaluation.domain.appeals import Remedy, file
 from evaluation.domain.issues import IssueStatus
 from evaluation.domain.schemes import Level, Scheme, SchemeStatus
-from evaluation.storage.collections import APPEALS, BULLETINS, SCHEMES
+from evaluation.domain.statements import Statement, StatementContent, StatementKind
+from evaluation.signing import Signer
+from evaluation.storage.collections import APPEALS, BULLETINS, SCHEMES, STATEMENTS
 from evaluation.use_cases.keep_facts import keep_facts
 from servicekit.domain import Aggregate, SystemClock
 from servicekit.graphql import Context
@@ -86,6 +88,36 @@ def scheme(id: str, edition: int | None) -> Scheme:
         edition=edition,
         drafted_by="somebody",
         drafted_at=datetime(2017, 1, 1, tzinfo=UTC),
+    )
+
+
+STATEMENT_SEEN = {"the unit", "the sub-district", *COUNTY_AND_ABOVE}
+
+
+def statement() -> Statement:
+    content = StatementContent(
+        kind=StatementKind.PERSON,
+        subject="m1",
+        year=2017,
+        up_to=date(2017, 12, 31),
+        as_of=datetime(2018, 1, 1, tzinfo=UTC),
+        positions={},
+        rows=[],
+    )
+    return Statement(
+        id="st1",
+        lane="350802",
+        number="PJ-350802-00000-00073",
+        kind=content.kind,
+        subject="m1",
+        unit=UNIT,
+        division="350802001",
+        year=2017,
+        content=content,
+        digest=content.digest(),
+        signature=None,
+        issued_by="somebody",
+        issued_at=content.as_of,
     )
 
 
@@ -219,6 +251,24 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         {"the sub-district", "the county", "the city"},
     ),
     "withdrawAppeal": (MUTATION % ("withdrawAppeal", 'id: "a1"'), {}, {"the member"}),
+    "issueStatement": (
+        MUTATION % ("issueStatement", 'memberId: "m1", year: 2017'),
+        {},
+        {"the member", "the unit", "the sub-district", "the county", "the city"},
+    ),
+    "issueStatement of a unit": (
+        MUTATION % ("issueStatement", 'unitId: "unit-1", year: 2017'),
+        {},
+        {"the unit", "the sub-district", "the county", "the city"},
+    ),
+    "statement": ('{ statement(id: "st1") { digest } }', {}, STATEMENT_SEEN | {"the member"}),
+    "statement by key": (
+        ENTITY % ("Statement", "digest"),
+        {"__typename": "Statement", "id": "st1"},
+        STATEMENT_SEEN | {"the member"},
+    ),
+    "statements": ('{ statements(unit: "unit-1") { nodes { digest } } }', {}, STATEMENT_SEEN),
+    "verifyStatement": ('{ verifyStatement(number: "PJ-350802-00000-00073") { digest } }', {}, set(PRINCIPALS)),
     "effect of an agreement": (
         ENTITY % ("Agreement", "effect(year: 2017) { services }"),
         {"__typename": "Agreement", "unitId": UNIT, "communityCode": COMMUNITY},
@@ -253,6 +303,7 @@ async def stocked(database: Database, commands: Commands) -> Database:
         await commands.run(save, SCHEMES, one)
     appeal = file(service("s0", "m1"), Remedy.COUNT, None, "x", id="a1", now=SystemClock().now(), by="the member")
     await commands.run(save, APPEALS, appeal)
+    await commands.run(save, STATEMENTS, statement())
     facts = [division("350802"), division("350800"), unit(), line("m1"), registration("m1"), service("s1", "m1")]
     await commands.run(keep_facts, facts)
     return database
@@ -266,7 +317,13 @@ async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
 
     got_through = set()
     for name, principal in PRINCIPALS.items():
-        context = Context(policy=SUBGRAPH.policy, principal=principal, database=stocked, commands=commands)
+        context = Context(
+            policy=SUBGRAPH.policy,
+            principal=principal,
+            database=stocked,
+            commands=commands,
+            resources={Signer: Signer(None)},
+        )
         answer = await SUBGRAPH.execute(query, context=context, variables={"one": representation})
         codes = {error["extensions"]["code"] for error in answer.get("errors", [])} | refusals(answer)
         assert codes <= {"FORBIDDEN", "NotPermitted"}, (name, answer)

@@ -9,6 +9,7 @@ from evaluation.api.schema import subgraph
 from evaluation.messages.consumed import CONSUMED
 from evaluation.messages.published import LIVE, PUBLISHED
 from evaluation.settings import EvaluationSettings
+from evaluation.signing import Signer
 from evaluation.storage.archive import append
 from evaluation.storage.collections import COLLECTIONS
 from evaluation.use_cases.remind import remind_of_facts, remind_units
@@ -20,7 +21,7 @@ TIMERS = [
 
 
 def resources(settings: EvaluationSettings, _database: Database) -> Resources:
-    return {Fonts: Fonts(settings.font_folder)}
+    return {Fonts: Fonts(settings.font_folder), Signer: Signer.from_file(settings.statement_key)}
 
 
 SERVICE = Service(

@@ -17,9 +17,11 @@ from evaluation.domain.issues import BulletinIssue
 from evaluation.domain.months import AsOf
 from evaluation.domain.schemes import Scheme
 from evaluation.domain.standings import Standing
+from evaluation.domain.statements import Statement
 from evaluation.storage import appeals as stored_appeals
 from evaluation.storage import bulletins, figures, ledger, standings
 from evaluation.storage import schemes as stored_schemes
+from evaluation.storage import statements as stored_statements
 
 CLOCK = SystemClock()
 MOST_PEERS = 100
@@ -91,6 +93,14 @@ async def division_facts(context: Context, codes: Sequence[str]) -> dict[str, Fa
 
 async def unit_facts(context: Context, ids: Sequence[str]) -> dict[str, Fact]:
     return await ledger.find(context.database, Kind.UNIT, ids)
+
+
+async def roster_lines(context: Context, members: Sequence[str]) -> dict[str, Fact]:
+    return await ledger.find(context.database, Kind.ROSTER_LINE, members)
+
+
+async def statements(context: Context, ids: Sequence[str]) -> dict[str, Statement]:
+    return await stored_statements.find(context.database, list(ids))
 
 
 async def issues(context: Context, ids: Sequence[str]) -> dict[str, BulletinIssue]:

@@ -12,6 +12,7 @@ from strawberry import ID
 
 from evaluation.api import loaders
 from evaluation.api.appeal_mutations import AppealMutations
+from evaluation.api.statement_mutations import StatementMutations
 from evaluation.api.types.issues import BulletinIssue, make_issue
 from evaluation.api.types.schemes import Scheme, make_scheme
 from evaluation.domain.indicators import IndicatorId
@@ -79,7 +80,7 @@ PublishSchemeResult = result_union("PublishSchemeResult", Scheme, NotFound, Sche
 
 
 @strawberry.type
-class Mutation(AppealMutations):
+class Mutation(AppealMutations, StatementMutations):
     @strawberry.mutation(
         graphql_type=DraftBulletinResult,
         description="起草一期通报:自然月、季度或年度 / Draft the bulletin of a calendar month, quarter or year",

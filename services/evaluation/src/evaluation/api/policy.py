@@ -3,7 +3,7 @@
 No rule lets anybody list members by what they did: individuals are never ranked.
 """
 
-from servicekit.security import AUTHENTICATED, Role, Rule, allow
+from servicekit.security import AUTHENTICATED, PUBLIC, Role, Rule, allow
 
 ADMINS = (Role.SUBDISTRICT_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN)
 
@@ -38,6 +38,13 @@ POLICY: dict[str, Rule] = {
     "Mutation.withdrawAppeal": allow(Role.MEMBER),
     # The host, whose word is in question, decides nothing.
     "Mutation.decideAppeal": allow(*ADMINS),
+    "Query.statement": AUTHENTICATED,
+    "Query.statements": allow(Role.UNIT_ADMIN, *ADMINS, Role.AUDITOR),
+    "Query.verifyStatement": PUBLIC,
+    "Mutation.issueStatement": allow(Role.MEMBER, Role.UNIT_ADMIN, *ADMINS),
+    "Statement": allow(Role.MEMBER, Role.UNIT_ADMIN, *ADMINS, Role.AUDITOR),
+    "StatementRow": PUBLIC,
+    "StatementCheck": PUBLIC,
     "Appeal": allow(Role.MEMBER, Role.HOST, *ADMINS, Role.AUDITOR),
     "Scheme": AUTHENTICATED,
     "SchemeItem": AUTHENTICATED,

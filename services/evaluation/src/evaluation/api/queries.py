@@ -17,11 +17,14 @@ from evaluation.api.types.indicators import IndicatorValue, indicator_value, ind
 from evaluation.api.types.issues import BulletinIssue, find_issue, make_issue
 from evaluation.api.types.schemes import Scheme, Score, find_scheme, make_scheme, make_score
 from evaluation.api.types.standings import Member, Standing, standing
+from evaluation.api.types.statements import Statement, StatementCheck, check_statement, home_target, make_statement
 from evaluation.domain.appeals import AppealStatus
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
+from evaluation.domain.statements import StatementKind
 from evaluation.storage import appeals, schemes
 from evaluation.storage.bulletins import issue_of, page_of
+from evaluation.storage.statements import page_of_unit, statement_of
 
 
 @strawberry.type
@@ -159,6 +162,27 @@ class Query:
     ) -> Connection[Member] | None:
         scope = Scope(asked_for(year, up_to), division).of_unit(unit)
         return await members_missing(info, id, scope, first=first, after=after)
+
+    @strawberry.field(description="一份评价证明 / One statement, for those concerned")
+    async def statement(self, info: Info, id: ID) -> Statement | None:
+        found = await info.context.loaders.find(loaders.statements, id)
+        return make_statement(found, info.context.lang) if found else None
+
+    @strawberry.field(description="回到本单位的评价证明 / The statements that were returned to a unit")
+    async def statements(
+        self, info: Info, unit: ID, first: int = 20, after: str | None = None
+    ) -> Connection[Statement]:
+        info.context.require(
+            "Query.statements", await home_target(info.context, StatementKind.UNIT, unit) or Target(unit=unit)
+        )
+        page = await page_of_unit(info.context.database, unit, first=first, after=after)
+        return connection(page, lambda row: make_statement(statement_of(row), info.context.lang))
+
+    @strawberry.field(
+        description="公开核验:凭编号查证评价证明及其摘要 / Anybody with a number checks a statement, and its digest"
+    )
+    async def verify_statement(self, info: Info, number: str, digest: str | None = None) -> StatementCheck | None:
+        return await check_statement(info, number, digest)
 
     @strawberry.field(description="一名党员的年度服务情况 / A member's year of service")
     async def standing(self, info: Info, member_id: ID, year: int) -> Standing | None:

@@ -11,6 +11,7 @@ BULLETINS = "bulletins"
 SCHEMES = "schemes"
 VERIFICATIONS = "verifications"
 REMINDERS = "reminders"
+STATEMENTS = "statements"
 
 COLLECTIONS: dict[str, list[IndexModel]] = {
     ARCHIVE: [
@@ -70,4 +71,8 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     ],
     VERIFICATIONS: [],
     REMINDERS: [],
+    STATEMENTS: [
+        IndexModel([("number", 1)], name="number", unique=True),
+        IndexModel([("unit", 1), ("_id", 1)], name="unit"),
+    ],
 }

@@ -36,11 +36,16 @@ async def year_counts_here(database: Database, prefixes: Collection[str], asked:
 
 async def counts_of_units(database: Database, units: Collection[str], asked: AsOf) -> list[YearCounts]:
     """What these units' members count for together, wherever they are."""
-    chosen = set(units)
     async with one_instant(database):
-        match = {"unit": {"$in": sorted(chosen)}, "period": {"$lte": asked.month}}
-        rows = await _sums(database, match, _BY_YEAR, asked)
-        across = [held for held in await standings.served_across_lanes(database, asked) if held.unit in chosen]
+        return await counts_of_units_here(database, units, asked)
+
+
+async def counts_of_units_here(database: Database, units: Collection[str], asked: AsOf) -> list[YearCounts]:
+    """As `counts_of_units`, for who reads within an instant or a transaction already."""
+    chosen = set(units)
+    match = {"unit": {"$in": sorted(chosen)}, "period": {"$lte": asked.month}}
+    rows = await _sums(database, match, _BY_YEAR, asked)
+    across = [held for held in await standings.served_across_lanes(database, asked) if held.unit in chosen]
     return [*(_year_counts(row) for row in rows), *_as_counts(across, asked)]
 
 

@@ -1,0 +1,49 @@
+"""Issuing evaluation statements."""
+
+import strawberry
+from servicekit.domain import InvalidInput, NotFound
+from servicekit.graphql import Info, result_union
+from strawberry import ID
+
+from evaluation.api.scopes import asked_for
+from evaluation.api.types.statements import Statement, home_target, make_statement
+from evaluation.domain.statements import StatementKind
+from evaluation.signing import Signer
+from evaluation.use_cases.statements import issue_statement
+
+
+@strawberry.input(description="党员或单位,二者给其一 / Of a member or of a unit: one of the two")
+class IssueStatementInput:
+    member_id: ID | None = None
+    unit_id: ID | None = None
+    year: int
+
+
+IssueStatementResult = result_union("IssueStatementResult", Statement, NotFound)
+
+
+@strawberry.type
+class StatementMutations:
+    @strawberry.mutation(
+        graphql_type=IssueStatementResult,
+        description="出具年度评价证明,编号、签名并回单位存档 / Issue the statement of a year",
+    )
+    async def issue_statement(self, info: Info, input: IssueStatementInput) -> Statement:
+        kind, subject = _subject(input)
+        target = await home_target(info.context, kind, subject)
+        if target is None:
+            raise NotFound(path="input", what_zh="党员或单位", what_en="member or unit", id=subject)
+        info.context.require("Mutation.issueStatement", target)
+        signer = info.context.resource(Signer)
+        made = await info.context.run(issue_statement, kind, subject, asked_for(input.year, None), signer)
+        return make_statement(made, info.context.lang)
+
+
+def _subject(input: IssueStatementInput) -> tuple[StatementKind, str]:
+    if (input.member_id is None) == (input.unit_id is None):
+        raise InvalidInput(
+            path="input.memberId", reason_zh="党员与单位须且只能给出一个", reason_en="give a member or a unit"
+        )
+    if input.member_id is not None:
+        return StatementKind.PERSON, input.member_id
+    return StatementKind.UNIT, str(input.unit_id)
