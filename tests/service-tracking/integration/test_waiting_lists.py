@@ -219,3 +219,17 @@ async def test_who_leaves_the_list_while_being_promoted_leaves_no_place_lost(tow
 
         assert [await status(town, claim) for claim in (first, second)] == ["WITHDRAWN", "APPROVED"]
         assert (await town.kept(OFFERS, offer.id))["places_left"] == 0
+
+
+async def test_when_a_host_leaves_the_next_one_runs_what_was_published(town: Any, api: Any) -> None:
+    offer, _, (waiting, _) = await full(town, 2, auto_approve=False)
+    successor = (Role.HOST, town.community)
+    decline = "mutation($i: ReviewClaimInput!) { reviewClaim(input: $i) { __typename } }"
+    close = "mutation($i: CloseOfferInput!) { closeOffer(input: $i) { __typename } }"
+
+    review = {"claimId": waiting.id, "decision": "DECLINE"}
+    declined = await api.result(decline, successor, subject="the next host", i=review)
+    closed = await api.result(close, successor, subject="the next host", i={"offerId": offer.id})
+
+    assert (declined["__typename"], closed["__typename"]) == ("Claim", "Post")
+    assert (await town.kept(OFFERS, offer.id))["status"] == "CLOSED"

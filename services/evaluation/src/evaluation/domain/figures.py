@@ -84,8 +84,8 @@ _FIGURES = (
         id=IndicatorId.posts,
         name=Text("服务岗位", "Service posts"),
         rule=Text(
-            "已发布的服务岗位数,含已关闭的;截至所示日期。",
-            "Posts published, those closed since included; as of the date shown.",
+            "已发布的服务岗位数,含已关闭的,周期岗位计一次;截至所示日期。",
+            "Posts published, those closed since included, one that recurs counted once; as of the date shown.",
         ),
         unit=ITEMS,
         numerator=Measure("posts"),
