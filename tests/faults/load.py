@@ -134,6 +134,7 @@ class Load:
                 await prober.ask(LOOK, token, code=COMMUNITIES[0])
                 self.reads.note()
             await asyncio.sleep(PAUSE_SECONDS)
+        self.reads.end()
 
     async def _probe_writes(self, prober: Client, stop: asyncio.Event) -> None:
         person, chance = self._registered[0], Random(self.seed)
@@ -150,3 +151,4 @@ class Load:
                         break
                 await asyncio.sleep(PAUSE_SECONDS)
             await asyncio.sleep(PAUSE_SECONDS)
+        self.writes.end()

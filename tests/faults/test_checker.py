@@ -11,6 +11,7 @@ from servicekit.bus.outbox import row
 from servicekit.storage.mongo import open_database
 
 from tests.contracts.toy import event
+from tests.faults.availability import Successes
 from tests.faults.checker import Checker
 from tests.faults.model import Model, Thing
 from tests.support.servers import Document
@@ -58,3 +59,11 @@ async def test_it_sees_an_event_that_never_arrived_or_twice_and_a_fact_at_an_old
     assert checker.verdict.lost == [f"event {lost.type} {lost.id}"]
     assert checker.verdict.doubled == [f"event {twice.id} 2 times in the archive"]
     assert checker.verdict.stale == ["service/c is version 1 in the ledger, not 2"]
+
+
+def test_the_longest_gap_ends_with_the_last_attempt_and_belongs_to_the_time_asked_for() -> None:
+    successes = Successes([0.0, 1.0, 9.0, 10.0], ended=14.0)
+
+    assert successes.longest_gap(2.0, 3.0) == 8.0
+    assert successes.longest_gap(9.2, 9.5) == 1.0
+    assert successes.longest_gap(11.0, 12.0) == 4.0
