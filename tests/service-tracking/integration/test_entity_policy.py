@@ -12,8 +12,8 @@ from service_tracking.use_cases.log_follow_ups import LogFollowUp, log_follow_up
 from servicekit.security import Role
 
 ASK = """query($of: [_Any!]!) { _entities(representations: $of) {
-  __typename ... on Claim { onBehalf } ... on ServiceRecord { hours } ... on FollowUp { note } ... on Problem { address }
-  ... on Post { title } ... on RecurringPost { title } } }"""
+  __typename ... on Claim { onBehalf } ... on ServiceRecord { hours } ... on FollowUp { note }
+  ... on Problem { address } ... on Post { title } ... on RecurringPost { title } } }"""
 SCOPED = ("Claim", "ServiceRecord", "FollowUp", "Problem")
 
 
