@@ -5,6 +5,8 @@ import io
 from typing import Any
 
 import python_calamine
+from fastapi import FastAPI
+from registration.use_cases.remind_unit import remind_residuals
 from servicekit.storage.mongo import Database
 
 from tests.registration.samples import (
@@ -232,3 +234,33 @@ async def test_a_communitys_scope_is_who_lives_there(town: Town) -> None:
     made = await town.api.ask(RECONCILE, token("HOST", OTHER_COMMUNITY), input={"division": OTHER_COMMUNITY})
 
     assert counts(made) == {"NOT_REGISTERED": 1}
+
+
+async def test_units_are_reminded_of_their_residual_by_itself_until_a_newer_reconciliation_takes_over(
+    town: Town, app: FastAPI, database: Database
+) -> None:
+    unit = await town.register_unit(division=SUBDISTRICT)
+    await town.staff(unit, 2)
+    commands = app.state.running.commands
+    document = (
+        "mutation M($input: ReconcileInput!) { reconcile(input: $input) "
+        f"{{ __typename ... on Reconciliation {{ id }} {REFUSAL} }} }}"
+    )
+
+    async def make(days: int | None) -> Json:
+        given = {"division": COUNTY, "remindEveryDays": days}
+        made: Json = await town.api.ask(document, token("CITY_ADMIN", CITY), input=given)
+        return made
+
+    refused = await make(0)
+    made = await make(7)
+    steps = [await commands.run(remind_residuals) for _ in range(2)]
+    reminders = await database["reminders"].find().to_list()
+    await make(None)
+    await database["reconciliations"].update_one({"_id": made["id"]}, {"$set": {"remind_on": "2020-01-01"}})
+    later = [await commands.run(remind_residuals) for _ in range(2)]
+
+    assert (refused["code"], refused["path"]) == ("InvalidInput", "input.remindEveryDays")
+    assert (steps, later) == ([1, 0], [1, 0])
+    assert [(one["unit_id"], one["people"], len(one["sent_at"])) for one in reminders] == [(unit, 2, 1)]
+    assert await database["reminders"].count_documents({"sent_at.1": {"$exists": True}}) == 0

@@ -253,9 +253,11 @@ class ReconcileInput:
     unit: strawberry.ID | None = None
     line: str | None = text(max=40, default=None)
     as_of: date | None = None
+    remind_every_days: int | None = None
 
     def command(self) -> Reconcile:
-        return Reconcile(Scope(division=self.division, unit=self.unit, line=self.line), self.as_of)
+        scope = Scope(division=self.division, unit=self.unit, line=self.line)
+        return Reconcile(scope, self.as_of, self.remind_every_days)
 
 
 @strawberry.input(description="社区自存名单:CSV 或 XLSX,至多 5000 行 / A community's own list")

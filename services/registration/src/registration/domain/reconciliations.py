@@ -1,6 +1,6 @@
 """A reconciliation that was made: its scope, its day, its counts. Its lines are kept beside it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel
 from servicekit.domain import Aggregate, NotFound, Refusal
@@ -60,6 +60,12 @@ class Reconciliation(Aggregate):
     made_at: datetime
     made_by: str
     counts: dict[ReconciliationStatus, int]
+    remind_every_days: int | None = None
+    remind_on: date | None = None
+    """When its units are reminded next; None when nobody asked for it, or a newer one took over."""
+
+    def reminded(self, today: date) -> None:
+        self.remind_on = today + timedelta(days=self.remind_every_days) if self.remind_every_days else None
 
     @property
     def roster_lines(self) -> int:
@@ -96,9 +102,12 @@ class Reminder(Aggregate):
     people: int
     sent_at: list[datetime]
 
+    def sent_on(self, day: date) -> bool:
+        return bool(self.sent_at) and city_date(self.sent_at[-1]) == day
+
     def send(self, now: datetime) -> None:
         """Once a day at most."""
-        if self.sent_at and city_date(self.sent_at[-1]) == city_date(now):
+        if self.sent_on(city_date(now)):
             raise AlreadyReminded(reminded_on=city_date(now))
         self.sent_at.append(now)
         self.record("residual-reminded")

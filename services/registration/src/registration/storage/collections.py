@@ -101,7 +101,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("member_id", "_id"),
         _index("id_index", "_id"),
     ],
-    RECONCILIATIONS: [_index("place", "_id")],
+    RECONCILIATIONS: [_index("place", "_id"), _index("remind_on")],
     RECONCILED_LINES: [
         _index("reconciliation_id", "_id"),
         _index("reconciliation_id", "status", "_id"),

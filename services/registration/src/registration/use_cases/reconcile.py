@@ -12,7 +12,7 @@ from servicekit.security.vault import Vault
 from servicekit.storage.mongo import Document
 from servicekit.storage.work import Work
 
-from registration.domain.calendar import past_date
+from registration.domain.calendar import city_date, past_date
 from registration.domain.divisions import Level, lane_of, level_of, parse_code
 from registration.domain.likeness import Candidates, PersonTraits
 from registration.domain.members import Member
@@ -39,8 +39,11 @@ from registration.use_cases.review_roster import open_personal_data
 
 @dataclass(frozen=True, slots=True)
 class Reconcile:
+    """`remind_every_days`: remind the units of whoever is left, today and again, until a newer one of the scope."""
+
     scope: Scope
     as_of: date | None = None
+    remind_every_days: int | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +64,7 @@ class _Lists:
 async def reconcile_scope(work: Work, command: Reconcile, vault: Vault, permit: Permit) -> Reconciliation:
     """Refused: NotFound (the unit), InvalidInput (not one scope, or a day to come)."""
     scope = _checked(command.scope)
+    _check_period(command.remind_every_days)
     unit = await _unit(work, scope)
     place = unit.division if unit else str(scope.division)
     line = unit.line if unit else scope.line
@@ -79,6 +83,8 @@ async def reconcile_scope(work: Work, command: Reconcile, vault: Vault, permit: 
         made_at=work.now,
         made_by=work.actor.subject,
         counts=counted(lines),
+        remind_every_days=command.remind_every_days,
+        remind_on=city_date(work.now) if command.remind_every_days else None,
     )
     made.record("reconciliation-made")
     work.save(RECONCILIATIONS, made)
@@ -97,6 +103,13 @@ def _checked(scope: Scope) -> Scope:
             reason_en="give a unit, or a division (and a line within it)",
         )
     return scope.model_copy(update={"division": parse_code(scope.division, "division")}) if scope.division else scope
+
+
+def _check_period(days: int | None) -> None:
+    if days is not None and not 1 <= days <= 366:
+        raise InvalidInput(
+            path="remind_every_days", reason_zh="应为 1 至 366 天", reason_en="it is between 1 and 366 days"
+        )
 
 
 async def _unit(work: Work, scope: Scope) -> Unit | None:
