@@ -162,14 +162,28 @@ def test_stores_are_reached_by_those_who_need_them_only(overlay: str) -> None:
     assert [pod for pod in pods if may_reach(overlay, pod, RABBITMQ, 5672)] == [SUBGRAPH, WORKER, RABBITMQ]
 
 
-def test_the_public_reaches_graphql_and_nothing_else(overlay: str) -> None:
-    (ingress,) = of_kind(overlay, "Ingress")
+def test_the_public_reaches_graphql_and_the_pages_and_nothing_else(overlay: str) -> None:
+    services = {name_of(service) for service in of_kind(overlay, "Service")}
+    rules = [rule for ingress in of_kind(overlay, "Ingress") for rule in ingress["spec"]["rules"]]
+    paths = [path for rule in rules for path in rule["http"]["paths"]]
 
-    paths = [(path["path"], path["pathType"]) for rule in ingress["spec"]["rules"] for path in rule["http"]["paths"]]
-    assert paths == [("/graphql", "Exact")]
-    assert {host for entry in ingress["spec"]["tls"] for host in entry["hosts"]} == {
-        rule["host"] for rule in ingress["spec"]["rules"]
+    assert {(path["path"], path["pathType"]) for path in paths} == {
+        ("/graphql", "Exact"),
+        *((page, "Prefix") for page in ("/certificate/", "/service-certificate/", "/calendar/", "/open311/")),
     }
+    assert {path["backend"]["service"]["name"] for path in paths} <= services
+    for ingress in of_kind(overlay, "Ingress"):
+        assert {host for entry in ingress["spec"]["tls"] for host in entry["hosts"]} == {
+            rule["host"] for rule in ingress["spec"]["rules"]
+        }
+
+
+def test_a_page_that_is_routed_is_one_that_its_service_serves(overlay: str) -> None:
+    for ingress in of_kind(overlay, "Ingress"):
+        for path in ingress["spec"]["rules"][0]["http"]["paths"]:
+            service = path["backend"]["service"]["name"].removesuffix("-api")
+            sources = Path("gateway" if service == "gateway" else f"services/{service}", "src").rglob("*.py")
+            assert any(f'"{path["path"]}' in source.read_text() for source in sources), path["path"]
 
 
 def test_no_secret_is_in_the_manifests(overlay: str) -> None:

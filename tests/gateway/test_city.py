@@ -12,7 +12,7 @@ NESTED = ROOT / "deploy/demo/queries/nested.graphql"
 
 
 @pytest.mark.timeout(900)
-@settings(max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(operation=operations(CITY.engine.schema))
 async def test_random_operations_over_the_city_are_answered_like_one_executor_answers_them(
     operation: Operation,
