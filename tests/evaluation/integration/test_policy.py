@@ -107,7 +107,7 @@ def statement() -> Statement:
     return Statement(
         id="st1",
         lane="350802",
-        number="PJ-350802-00000-00073",
+        number="PJ-350802-00000-00000-0067",
         kind=content.kind,
         subject="m1",
         unit=UNIT,
@@ -268,7 +268,7 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         STATEMENT_SEEN | {"the member"},
     ),
     "statements": ('{ statements(unit: "unit-1") { nodes { digest } } }', {}, STATEMENT_SEEN),
-    "verifyStatement": ('{ verifyStatement(number: "PJ-350802-00000-00073") { digest } }', {}, set(PRINCIPALS)),
+    "verifyStatement": ('{ verifyStatement(number: "PJ-350802-00000-00000-0067") { digest } }', {}, set(PRINCIPALS)),
     "effect of an agreement": (
         ENTITY % ("Agreement", "effect(year: 2017) { services }"),
         {"__typename": "Agreement", "unitId": UNIT, "communityCode": COMMUNITY},
