@@ -88,9 +88,7 @@ BOOKKEEPING = ["inbox", "outbox", "audit_chain", "timers", "system.profile"]
 @pytest.fixture(scope="session")
 def collector() -> Iterator[Collector]:
     """Gets the spans of the town's processes."""
-    with collecting() as collector, pytest.MonkeyPatch.context() as environment:
-        for name, value in collector.settings.items():
-            environment.setenv(name, value)
+    with collecting() as collector:
         yield collector
 
 
@@ -99,7 +97,11 @@ def local_city(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -
     folder = tmp_path_factory.mktemp("city")
     city = LocalCity(folder, {**os.environ, "HUIJIA_WORLD": f"e2e-{secrets.token_hex(4)}"})
     try:
-        city.up()
+        # Only while they start: what runs in this process later must not be told to send spans.
+        with pytest.MonkeyPatch.context() as environment:
+            for name, value in collector.settings.items():
+                environment.setenv(name, value)
+            city.up()
         yield city
     finally:
         city.down()

@@ -130,10 +130,16 @@ async def of_new_records(context: Context, commands: Sequence[SubmitRecord]) -> 
         place = claim.division if claim else command.community
         found = _member(homes, command.member_id, lambda home: place or home["community"])
         if isinstance(found, Target) and command.service.provenance is not Provenance.SELF_REPORTED:
-            return found if context.permits(VOUCH, found) else NotPermitted(permission=VOUCH, path="provenance")
+            return _vouched(context, found)
         return found
 
     return [target(command) for command in commands]
+
+
+def _vouched(context: Context, target: Target) -> Target | NotPermitted:
+    """Who is responsible for the place vouches; the member's own unit does not."""
+    official = context.permits(VOUCH, Target(division=target.division))
+    return target if official else NotPermitted(permission=VOUCH, path="provenance")
 
 
 def _member(
