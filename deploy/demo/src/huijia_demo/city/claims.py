@@ -10,6 +10,7 @@ from huijia_demo.city.model import Claim, Offer, Person, Verdict
 UNCOUNTED = (Verdict.DECLINED, Verdict.WITHDRAWN, Verdict.PENDING)
 ONE_UNCOUNTED_IN = 30
 ONE_PAIR_ENDS_IN = 4
+WAITING = 5
 Here = dict[str, list[Person]]
 
 
@@ -17,7 +18,8 @@ def post_claims(approved: int, posts: list[Offer], registered: Here) -> list[Cla
     """Approved claims as many as asked, and some that don't count; a person claims an offer once."""
     chance = stream("post claims")
     by_community: defaultdict[str, list[Offer]] = defaultdict(list)
-    for post in posts:
+    # The days of a post that recurs are to come: nobody has served on one.
+    for post in (post for post in posts if not post.recurrence):
         by_community[post.community].append(post)
     parts = shares(approved, [len(here) for here in by_community.values()])
     return [
@@ -40,7 +42,17 @@ def _community_claims(chance: Random, approved: int, posts: list[Offer], people:
 
 
 def wish_claims(approved: int, wishes: list[Offer], registered: Here) -> list[Claim]:
-    return _sole_claims(stream("wish claims"), approved, wishes, registered)
+    """For a few wishes somebody else was first, and withdrew: who waited got the place."""
+    claims = _sole_claims(stream("wish claims"), approved, wishes, registered)
+    taken = [i for i in range(approved) if len(registered[claims[i].offer.community]) > 1][:WAITING]
+    for i in taken:
+        claims[i] = replace(claims[i], waits=True)
+    return [*(_before(claims[i], registered) for i in taken), *claims]
+
+
+def _before(claim: Claim, registered: Here) -> Claim:
+    other = next(person for person in registered[claim.offer.community] if person is not claim.person)
+    return Claim(claim.offer, other, Verdict.WITHDRAWN)
 
 
 def pairs(count: int, needs: list[Offer], registered: Here) -> list[Claim]:

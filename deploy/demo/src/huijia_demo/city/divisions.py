@@ -16,6 +16,7 @@ COUNTIES = (
     Division("350881", "漳平市"),
 )
 A_SUBDISTRICT_HAS = 6
+COUNTY_DIGITS = 6
 FIRST = "清和安康永乐青云福瑞文德仁义明光春晖金玉翠碧长平新兴"
 SECOND = "溪园泉湖松竹梅兰桥门井坊庭里苑峰台洲"
 
@@ -31,6 +32,11 @@ def official_table() -> list[Division]:
                 table.append(Division(subdistrict, f"{next(names)}街道"))
             table.append(Division(f"{subdistrict}{index % A_SUBDISTRICT_HAS + 1:03d}", f"{next(names)}社区"))
     return table
+
+
+def county_of(code: str) -> str:
+    """Of a subdistrict or a community."""
+    return code[:COUNTY_DIGITS]
 
 
 def communities_alive(table: list[Division], count: int) -> list[str]:

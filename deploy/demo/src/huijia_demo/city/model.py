@@ -70,6 +70,7 @@ class Person:
 class Grid:
     community: str
     name: str
+    compound: str  # where the people of this grid live
 
 
 class Kind(StrEnum):
@@ -87,6 +88,7 @@ class Offer:
     capacity: int
     opens_on: date
     leader: Person | None = None  # of a team
+    recurrence: str = ""  # of a post that recurs: a rule of RFC 5545
 
 
 class Verdict(StrEnum):
@@ -102,6 +104,7 @@ class Claim:
     offer: Offer
     person: Person
     verdict: Verdict
+    waits: bool = False  # on the list of an offer that is full, until its place is given back
 
 
 class Outcome(StrEnum):
@@ -249,9 +252,9 @@ class City:
     def _signature(self) -> Iterator[str]:
         yield from (f"{unit.credit_code} {unit.community}" for unit in self.units)
         yield from (f"{one.id_number} {one.community} {one.presence} {one.fate}" for one in self.people)
-        yield from (f"{grid.community} {grid.name}" for grid in self.grids)
-        yield from (f"{offer.community} {offer.kind} {offer.title} {offer.capacity}" for offer in self.offers)
-        yield from (f"{claim.person.id_number} {claim.offer.title} {claim.verdict}" for claim in self.claims)
+        yield from (f"{grid.community} {grid.name} {grid.compound}" for grid in self.grids)
+        yield from (f"{one.community} {one.kind} {one.title} {one.capacity} {one.recurrence}" for one in self.offers)
+        yield from (f"{one.person.id_number} {one.offer.title} {one.verdict} {one.waits}" for one in self.claims)
         yield from (f"{one.person.id_number} {one.served_on} {one.community} {one.outcome}" for one in self.records)
         yield from (f"{one.community} {one.title} {one.planned_on} {one.path}" for one in self.activities)
         yield from (f"{one.person.id_number} {one.title} {one.path}" for one in self.problems)

@@ -1,6 +1,6 @@
 """Grids, and what every community offers: posts, wishes, households that need a helper, teams."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 
@@ -18,13 +18,14 @@ WISHES = (
 HOUSEHOLDS = ("独居老人陪护", "残疾家庭帮扶", "困难学生助学", "重病家庭探访", "失业家庭就业", "留守儿童关爱")
 TEAMS = ("先锋志愿服务队", "银龄互助队", "医疗义诊队", "法律援助队", "文艺宣传队", "应急抢修队")
 SQUAD = 15
+EVERY_SATURDAY = "FREQ=WEEKLY;BYDAY=SA"
 FIRST_DAY, LAST_DAY = date(2015, 7, 1), date(2017, 6, 30)
 Themes = tuple[str, ...]
 
 
 def grids(count: int, communities: list[str]) -> list[Grid]:
     return [
-        Grid(community, f"第{number}网格党支部")
+        Grid(community, f"第{number}网格党支部", f"幸福家园{number}期")
         for community, here in _spread("grids", count, communities)
         for number in range(1, here + 1)
     ]
@@ -43,9 +44,13 @@ def placements(grids: list[Grid], registered: dict[str, list[Person]]) -> dict[P
 
 
 def posts(count: int, communities: list[str], demand: int) -> list[Offer]:
-    """Posts with a capacity that holds their part of `demand` claims twice over."""
+    """Posts with a capacity that holds their part of `demand` claims twice over; one of them recurs."""
     capacity = 2 * -(-demand // count) + 10
-    return _offers(Kind.POST, "posts", count, communities, POSTS, capacity)
+    once = _offers(Kind.POST, "posts", count, communities, POSTS, capacity)
+    ((busiest, _),) = Counter(post.community for post in once).most_common(1)
+    last = max(i for i, post in enumerate(once) if post.community == busiest)
+    once[last] = replace(once[last], recurrence=EVERY_SATURDAY)
+    return once
 
 
 def wishes(count: int, communities: list[str]) -> list[Offer]:

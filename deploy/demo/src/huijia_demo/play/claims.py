@@ -1,4 +1,7 @@
-"""Members claim, hosts review, some withdraw, some pairings end. Claims that are there already are looked up first."""
+"""Members claim, hosts review, some withdraw, so that others move up; some pairings end.
+
+Claims that are there already are looked up first.
+"""
 
 from huijia_demo.city.model import Claim, Verdict
 from huijia_demo.play.endpoint import Json
@@ -16,6 +19,9 @@ CLAIM = Mutation(
 REVIEW = Mutation("reviewClaim", "reviewClaims", "Claim", fields="id status")
 WITHDRAW = Mutation("withdrawClaim", "", "Claim")
 END = Mutation("endPairing", "endPairings", "Claim")
+POSITION = """
+query($id: ID!) { claim(id: $id) { id status } }
+"""
 CLAIMS_OF_COMMUNITY = """
 query($code: ID!, $first: Int!, $after: String) {
   community(code: $code) {
@@ -33,10 +39,14 @@ async def claim_offers(stage: Stage) -> None:
         stored = await _look(stage)
         missing = [claim for claim in claims if claim not in stored]
         stage.advance(len(claims) - len(missing))
-        stored |= await _claim(stage, missing)
-        stage.claims.update((claim, there.id) for claim, there in stored.items())
-    await _review(stage, stored)
+        stored |= await _claim(stage, [claim for claim in missing if not claim.waits])
+    await _review(stage, stored, "Reviews")
+    waiting = [claim for claim in missing if claim.waits]
+    with stage.phase("Waiting lists", len(waiting)):
+        stored |= await _claim(stage, waiting)
     await _withdraw(stage, stored)
+    await _review(stage, await _moved_up(stage, stored), "Moved up")
+    stage.claims.update((claim, there.id) for claim, there in stored.items())
     await _end(stage, stored)
 
 
@@ -55,7 +65,7 @@ async def _claim(stage: Stage, claims: list[Claim]) -> dict[Claim, Stored]:
     others = [claim for claim in claims if not claim.person.alone]
 
     def row(claim: Claim) -> Json:
-        return {"offerId": stage.offers[claim.offer], "memberId": stage.members[claim.person]}
+        return {"offerId": stage.offers[claim.offer], "memberId": stage.members[claim.person], "wait": claim.waits}
 
     done = await stage.send(CLAIM, others, lambda claim: stage.badges.host(claim.offer.community), row)
     done += await stage.send(
@@ -64,7 +74,18 @@ async def _claim(stage: Stage, claims: list[Claim]) -> dict[Claim, Stored]:
     return {claim: Stored.of(outcome) for claim, outcome in done}
 
 
-async def _review(stage: Stage, stored: dict[Claim, Stored]) -> None:
+async def _moved_up(stage: Stage, stored: dict[Claim, Stored]) -> dict[Claim, Stored]:
+    """Those who waited, as they stand since others withdrew."""
+
+    async def now(claim: Claim) -> Stored:
+        host = stage.badges.host(claim.offer.community)
+        return Stored.of((await stage.endpoint.ask(POSITION, host, id=stored[claim].id))["claim"])
+
+    waited = [claim for claim, there in stored.items() if claim.waits and there.status != "APPROVED"]
+    return dict(zip(waited, await stage.each(now, waited), strict=True))
+
+
+async def _review(stage: Stage, stored: dict[Claim, Stored], name: str) -> None:
     """What will be withdrawn is approved before."""
     waiting = [
         claim for claim, there in stored.items() if there.status == "PENDING" and claim.verdict is not Verdict.PENDING
@@ -75,7 +96,7 @@ async def _review(stage: Stage, stored: dict[Claim, Stored]) -> None:
             return {"claimId": stored[claim].id, "decision": "DECLINE", "reason": "名额留给邻近楼栋的党员"}
         return {"claimId": stored[claim].id, "decision": "APPROVE"}
 
-    with stage.phase("Reviews", len(waiting)):
+    with stage.phase(name, len(waiting)):
         await stage.send(REVIEW, waiting, lambda claim: stage.badges.host(claim.offer.community), row)
 
 

@@ -13,6 +13,6 @@ async def create_grids(stage: Stage) -> None:
             CREATE,
             grids,
             lambda grid: stage.badges.host(grid.community),
-            lambda grid: {"communityCode": grid.community, "name": grid.name},
+            lambda grid: {"communityCode": grid.community, "name": grid.name, "compounds": [grid.compound]},
         )
         stage.grids.update((grid, outcome.get("id") or outcome["gridId"]) for grid, outcome in done)

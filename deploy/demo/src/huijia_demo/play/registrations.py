@@ -67,7 +67,7 @@ class Registrar:
             await self._step(RECEIVE, self._with_status(completing, "CERTIFIED"), self._host, self._receipt)
 
     async def place(self) -> None:
-        """Put everybody into the grid that the scenario says."""
+        """Put into the grid that the scenario says whom the own compound has not put there already."""
         grids = self._stage.city.placements
         waiting = [person for person in grids if not self._newest[person].placed]
         with self._stage.phase("Placements", len(waiting)):
@@ -116,9 +116,13 @@ class Registrar:
         return [person for person, one in newest if (one.status if one else None) in statuses]
 
     def _own(self, person: Person) -> Json:
-        """Whoever registers alone tells the residence, which the unit's roster leaves out."""
-        residence = person.community if person.by_residence else None
-        return {"memberId": self._stage.members[person], "residence": residence}
+        """Whoever registers alone tells the residence, which the unit's roster leaves out, and the compound there."""
+        residence, grid = person.community, self._stage.city.placements.get(person)
+        return {
+            "memberId": self._stage.members[person],
+            "residence": residence if person.by_residence else None,
+            "compound": grid.compound if grid else None,
+        }
 
     def _by_id(self, person: Person) -> Json:
         return {"registrationId": self._newest[person].id}
