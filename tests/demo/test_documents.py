@@ -1,34 +1,18 @@
 """Everything that the player sends fits the public schema."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from gateway.api_schema import api_schema
 from gateway.supergraph import read_supergraph
 from graphql import GraphQLSchema, parse, validate
-from huijia_demo import bulletin
-from huijia_demo.play import (
-    activities,
-    claims,
-    divisions,
-    grids,
-    offers,
-    officials,
-    organs,
-    projects,
-    records,
-    registrations,
-    rosters,
-    solving,
-    units,
-)
+from huijia_demo import bulletin, play
 from huijia_demo.play.mutations import Mutation
 
-MODULES = (
-    *(bulletin, activities, claims, divisions, grids, officials, offers, organs, projects),
-    *(records, registrations, rosters, solving, units),
-)
+MODULES = (bulletin, *(import_module(f"{play.__name__}.{module.name}") for module in iter_modules(play.__path__)))
 
 
 def _documents() -> Iterator[tuple[str, str]]:

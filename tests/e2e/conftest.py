@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from huijia_demo.pace import Pace
 from huijia_demo.play.badges import Badges
 from huijia_demo.play.endpoint import Endpoint, Json
 from huijia_demo.play.problems import Unreachable
-from huijia_demo.play.scenario import play
+from huijia_demo.play.scenario import conclude, play
 from huijia_demo.play.stage import Stage
 from huijia_local.city import MODULES
 from huijia_local.city import City as LocalCity
@@ -31,10 +31,12 @@ SCALE = 0.0030039
 # Mutations whose answers get lost on the way, after they were done; in the order of the play.
 LOST_ANSWERS = (
     *("registerUnits", "applyRoster", "rejectRegistration", "receiveCertificates", "placeRegistrations"),
-    *("publishPosts", "claimOffers", "reviewClaims", "withdrawClaim", "submitRecords", "confirmRecords"),
+    *("revealPersonalData", "publishPosts", "claimOffers", "reviewClaims", "withdrawClaim", "recordBeneficiaries"),
+    *("submitRecords", "confirmByCode", "confirmRecords", "issueServiceCertificate", "openCalendarFeed"),
     *("scheduleActivities", "cancelActivity", "resolveProblems", "completeProjects"),
     *("registerOrgans", "dissolveOrgan", "linkLeaders", "makeAppointments"),
 )
+LOST_IN_THE_END = ("fileAppeal", "decideAppeal", "issueStatement", "publishScheme", "freezeBulletin")
 Document = dict[str, Any]
 
 
@@ -70,6 +72,7 @@ class Town:
         """Play the same scenario again from the start."""
         stage = _stage(self.scenario, endpoint or self.endpoint, self.badges)
         await play(stage, self.rosters)
+        await conclude(stage)
         return stage
 
     async def stored(self) -> dict[str, int]:
@@ -126,9 +129,19 @@ async def town(local_city: LocalCity, tmp_path_factory: pytest.TempPathFactory) 
         stage = _stage(scenario, endpoint, badges)
         await play(stage, rosters)
         rows = await settled_bulletin(stage)
+        await _conclude(stage, url)
         yield Town(scenario, local_city, settings, endpoint, badges, stage, rows, rosters, mongo)
         for service in MODULES:
             await mongo.drop_database(f"{service}-{local_city.world}")
+
+
+async def _conclude(stage: Stage, url: str) -> None:
+    """Also with answers lost on the way."""
+    for loses in LOST_IN_THE_END:
+        async with LossyEndpoint(url, loses) as lossy:
+            with pytest.raises(Unreachable):
+                await conclude(replace(stage, endpoint=lossy))
+    await conclude(stage)
 
 
 def _stage(scenario: City, endpoint: Endpoint, badges: Badges) -> Stage:

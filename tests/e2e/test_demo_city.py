@@ -2,6 +2,7 @@
 
 from huijia_demo.bulletin import read_bulletin
 from huijia_demo.figures import CITY, FIGURES, MEASURED_YEAR, NOW, SERVICE_RATE
+from huijia_demo.play.stage import HANDFUL
 from huijia_demo.residuals import read_residuals
 
 from tests.e2e.conftest import SCALE, Town
@@ -16,6 +17,24 @@ query($division: ID!, $year: Int!, $now: Date!) {
   }
 }
 """
+
+HANDFULS = {
+    "registration.consent_texts": 1,
+    "registration.consents": HANDFUL,
+    "registration.reveals": HANDFUL,
+    "registration.data_corrections": 1,
+    "service-tracking.series": 1,
+    "service-tracking.beneficiaries": 2 * HANDFUL,
+    "service-tracking.reveals": 2 * HANDFUL,
+    "service-tracking.certificates": HANDFUL,
+    "service-tracking.samples": 1,
+    "service-tracking.sampled": HANDFUL,
+    "service-tracking.calendar_feeds": HANDFUL,
+    "evaluation.appeals": 2,
+    "evaluation.statements": 2,
+    "evaluation.schemes": 1,
+    "evaluation.bulletins": 1,
+}
 
 
 async def test_every_row_of_the_bulletin_is_as_expected_though_answers_got_lost_on_the_way(town: Town) -> None:
@@ -39,6 +58,12 @@ async def test_playing_again_doubles_nothing(town: Town) -> None:
     assert stored["service-tracking.projects"] == len(town.scenario.projects)
     assert stored["registration.organs"] == len(town.scenario.organs)
     assert stored["registration.appointments"] == len(town.scenario.appointments)
+
+
+async def test_of_what_needs_no_count_there_is_a_handful_however_often_answers_got_lost(town: Town) -> None:
+    stored = await town.stored()
+
+    assert {name: stored[name] for name in HANDFULS} == HANDFULS
 
 
 async def test_whoever_is_missing_from_a_rate_is_named_to_those_who_must_act(town: Town) -> None:

@@ -23,7 +23,7 @@ from huijia_demo.pace import Pace
 from huijia_demo.play.badges import Badges
 from huijia_demo.play.endpoint import Endpoint
 from huijia_demo.play.problems import PlayError
-from huijia_demo.play.scenario import play
+from huijia_demo.play.scenario import conclude, play
 from huijia_demo.play.stage import Stage
 from huijia_demo.residuals import Residual, as_lines, read_residuals
 
@@ -69,7 +69,9 @@ async def _play(city: City, local: LocalCity, folder: Path, pace: Pace) -> tuple
         async with Endpoint(str(local.gateway_url)) as endpoint:
             stage = Stage(city, endpoint, Badges(local.keys), pace)
             await play(stage, folder / "demo" / "rosters")
-            return await settled_bulletin(stage), await read_residuals(stage)
+            rows = await settled_bulletin(stage)
+            await conclude(stage)
+            return rows, await read_residuals(stage)
 
 
 def _say_costs(pace: Pace, before: Reading, after: Reading, seconds: float) -> None:

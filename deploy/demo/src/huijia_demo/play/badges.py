@@ -32,6 +32,9 @@ class Badges:
     def host(self, community: str) -> str:
         return self.token(Role.HOST, community)
 
+    def auditor(self, division: str) -> str:
+        return self.token(Role.AUDITOR, division)
+
     def member(self, member_id: str) -> str:
         return self.token(Role.MEMBER, member_id)
 

@@ -1,5 +1,6 @@
 """Hosts and counties keep the organ register; communities say what they have to work with."""
 
+from huijia_demo.city.divisions import county_of
 from huijia_demo.city.model import Organ, OrganKind, Profile
 from huijia_demo.figures import CITY
 from huijia_demo.play.endpoint import Json
@@ -18,13 +19,12 @@ query($within: ID!, $first: Int!, $after: String) {
   }
 }
 """
-COUNTY_DIGITS = 6
 
 
 async def register_organs(stage: Stage) -> None:
     def by(organ: Organ) -> str:
         if organ.kind is OrganKind.GUIDANCE_GROUP:
-            return stage.badges.county(organ.division[:COUNTY_DIGITS])
+            return stage.badges.county(county_of(organ.division))
         return stage.badges.host(organ.division)
 
     organs = stage.city.organs

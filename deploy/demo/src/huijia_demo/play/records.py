@@ -6,6 +6,7 @@ A reference makes recording repeatable: the same one is the same record, whateve
 from collections.abc import Callable
 
 from huijia_demo.city.model import Outcome, Record
+from huijia_demo.play.codes import confirm_by_codes
 from huijia_demo.play.endpoint import Json
 from huijia_demo.play.mutations import Mutation
 from huijia_demo.play.stage import Stage
@@ -26,7 +27,8 @@ async def serve(stage: Stage) -> None:
     records = stage.city.records
     with stage.phase("Service records", len(records)):
         waiting = await _submit(stage, records)
-    confirmed = [record for record in waiting if record.outcome is Outcome.CONFIRMED]
+    by_code = await confirm_by_codes(stage, waiting)
+    confirmed = [one for one in waiting if one.outcome is Outcome.CONFIRMED and one not in by_code]
     with stage.phase("Confirmations", len(confirmed)):
         await stage.send(CONFIRM, confirmed, _host(stage), lambda record: _confirmation(record, waiting[record]))
     rejected = [record for record in waiting if record.outcome is Outcome.REJECTED]

@@ -5,19 +5,27 @@ from pathlib import Path
 from huijia_demo.city.model import Presence
 from huijia_demo.city.rosters import write_rosters
 from huijia_demo.play.activities import hold_activities
+from huijia_demo.play.appeals import appeal
+from huijia_demo.play.beneficiaries import record_beneficiaries
+from huijia_demo.play.calendars import subscribe_to_calendars
+from huijia_demo.play.certificates import certify_service
 from huijia_demo.play.claims import claim_offers
 from huijia_demo.play.divisions import import_divisions
 from huijia_demo.play.grids import create_grids
 from huijia_demo.play.offers import publish_offers
 from huijia_demo.play.officials import appoint_officials, link_leaders
 from huijia_demo.play.organs import register_organs, set_profiles
+from huijia_demo.play.personal import handle_personal_data
 from huijia_demo.play.projects import open_service_points, run_projects
 from huijia_demo.play.reconciliation import reconcile
 from huijia_demo.play.records import serve
 from huijia_demo.play.registrations import Registrar
+from huijia_demo.play.reporting import report_the_year
 from huijia_demo.play.rosters import apply_rosters
+from huijia_demo.play.samples import check_a_sample
 from huijia_demo.play.solving import solve_problems
 from huijia_demo.play.stage import Stage
+from huijia_demo.play.statements import issue_statements
 from huijia_demo.play.units import register_units
 
 
@@ -28,9 +36,14 @@ async def play(stage: Stage, rosters: Path) -> None:
     await create_grids(stage)
     await _register(stage, rosters)
     await reconcile(stage)
+    await handle_personal_data(stage)
     await publish_offers(stage)
     await claim_offers(stage)
+    await record_beneficiaries(stage)
     await serve(stage)
+    await certify_service(stage)
+    await check_a_sample(stage)
+    await subscribe_to_calendars(stage)
     await hold_activities(stage)
     await solve_problems(stage)
     await run_projects(stage)
@@ -39,6 +52,13 @@ async def play(stage: Stage, rosters: Path) -> None:
     await link_leaders(stage)
     await appoint_officials(stage)
     await set_profiles(stage)
+
+
+async def conclude(stage: Stage) -> None:
+    """What is said of the year, once evaluation has counted everything; none of it changes a figure."""
+    await appeal(stage)
+    await issue_statements(stage)
+    await report_the_year(stage)
 
 
 async def _register(stage: Stage, rosters: Path) -> None:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeVar
 
 from huijia_demo.city.model import City, Claim, Grid, Offer, Organ, Person, Unit
@@ -22,6 +23,8 @@ AT_ONCE = 4
 # A single row waits more for the disk than it works.
 ALONE_AT_ONCE = 16
 PAGE = 100
+# So many of a thing that needs to be seen, and not to be counted.
+HANDFUL = 5
 
 
 @dataclass
@@ -92,6 +95,10 @@ class Stage:
             if not connection["pageInfo"]["hasNextPage"]:
                 return nodes
             after = connection["pageInfo"]["endCursor"]
+
+
+def few(things: Iterable[T]) -> list[T]:
+    return list(islice(things, HANDFUL))
 
 
 def grouped(rows: Iterable[T], key: Callable[[T], K]) -> Mapping[K, Sequence[T]]:
