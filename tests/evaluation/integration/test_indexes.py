@@ -28,8 +28,10 @@ async def every_query(database: Database) -> None:
     await figures.counts_of_units(database, [UNIT], asked)
     await ledger.units_of_line(database, "education", "3508")
     await standings.of_members(database, ["m1"])
-    await standings.standings_of_lane(database, "350802")
-    await cells.cells_of_lane(database, "350802")
+    async for _ in standings.standings_of_lane(database, "350802"):
+        pass
+    async for _ in cells.cells_of_lane(database, "350802"):
+        pass
     await ledger.services_of(database, "m1", 2017, first=20, after=None)
     await ledger.find(database, Kind.DIVISION, [COMMUNITY])
     async for _ in ledger.facts_of_lane(database, "350802"):

@@ -87,3 +87,26 @@ async def test_a_run_in_hand_is_cut_off_after_the_grace_period(database: Databas
     async with asyncio.timeout(5):
         await running
     assert await database[TIMERS].count_documents({"_id": "stuck"}) == 1
+
+
+async def test_every_worker_observes_though_only_one_runs(database: Database) -> None:
+    ran: list[int] = []
+    seen: list[int] = []
+    stop = asyncio.Event()
+
+    def worker(number: int) -> Timer:
+        async def run(_commands: Commands) -> None:
+            ran.append(number)
+
+        async def observe(_commands: Commands) -> None:
+            seen.append(number)
+            if len(seen) == 2:
+                stop.set()
+
+        return Timer("prove", 3600, run, observe=observe)
+
+    commands = _commands(database)
+    await asyncio.gather(*(run_timers("library", [worker(n)], commands, stop, grace_seconds=1) for n in (1, 2)))
+
+    assert len(ran) == 1
+    assert sorted(seen) == [1, 2]

@@ -25,11 +25,16 @@ Run = Callable[[Commands], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """`run(commands)` is called by one worker of the service about every `every_seconds`. The name is lasting."""
+    """`run(commands)` is called by one worker of the service about every `every_seconds`. The name is lasting.
+
+    `observe` is called by every worker, twice a minute or more often: it sets gauges by what the runs have stored, so
+    that no worker goes on telling what it saw when it last had a turn.
+    """
 
     name: str
     every_seconds: float
     run: Run
+    observe: Run | None = None
 
 
 def in_batches(use_case: Callable[[Work], Awaitable[int]]) -> Run:
@@ -66,6 +71,8 @@ async def take(database: Database, timer: Timer) -> bool:
 async def _run_if_due(service: str, timer: Timer, commands: Commands, stop: asyncio.Event) -> None:
     if await take(commands.database, timer):
         await _run(service, timer, commands)
+    if timer.observe is not None:
+        await timer.observe(commands)
     await wait_or_stop(stop, min(timer.every_seconds, LONGEST_REST_SECONDS))
 
 

@@ -10,7 +10,7 @@ from servicekit.runtime.cli import command_line, opened_database
 from servicekit.runtime.service import Service
 
 from evaluation.messages.archived import newest_facts
-from evaluation.storage import bulletins, verifications
+from evaluation.storage import bulletins, drifts, verifications
 from evaluation.storage.collections import LEDGER
 from evaluation.use_cases.rebuild import Rebuild
 from evaluation.use_cases.reproduce import Reproduction
@@ -52,15 +52,19 @@ async def _verify(service: Service, afresh: bool) -> int:
         with Progress(console=console) as progress:
             task = progress.add_task("verify", total=await database[LEDGER].estimated_document_count())
             progress.advance(task, sum(facts for facts, _ in done.values()))
-            async for report in verify(database, skip=done):
-                progress.update(task, advance=report.facts, description=f"verify {report.lane}")
+
+            def tell(lane: str, facts: int) -> None:
+                progress.update(task, advance=facts, description=f"verify {lane}")
+
+            async for report in verify(database, skip=done, tell=tell):
                 _show_drifts(console, report)
                 await verifications.note(database, report.lane, report.facts, len(report.drifts))
+                await drifts.note(database, report.lane, len(report.drifts))
         lanes = (await verifications.done(database)).values()
         await verifications.clear(database)
-    facts, drifts = sum(facts for facts, _ in lanes), sum(drifts for _, drifts in lanes)
-    console.print(f"{facts} facts in {len(lanes)} lanes, {drifts} drifts")
-    return 1 if drifts else 0
+    facts, drifting = sum(facts for facts, _ in lanes), sum(drifting for _, drifting in lanes)
+    console.print(f"{facts} facts in {len(lanes)} lanes, {drifting} drifts")
+    return 1 if drifting else 0
 
 
 def _show_drifts(console: Console, report: LaneReport) -> None:

@@ -43,19 +43,42 @@ def book(replacements: Iterable[Replacement], standings: Mapping[StandingKey, St
             if fact is not None:
                 changes.count(contribution(fact), sign)
                 _book_standing(changes, standings, fact, sign)
-    for key, standing in changes.standings.items():
-        if key in standings:
-            changes.count(standings[key].contribution(), -1)
-        changes.count(standing.contribution())
-    changes.cells = {key: counts for key, counts in changes.cells.items() if counts}
-    return changes
+    return _with_contributions(changes, standings)
+
+
+class Recount:
+    """Cells and standings counted afresh from facts that come one by one: the sums are held, never the facts."""
+
+    def __init__(self) -> None:
+        self._changes = Changes()
+
+    def take(self, fact: Fact) -> None:
+        self._changes.count(contribution(fact))
+        _book_standing(self._changes, {}, fact, 1)
+
+    def result(self) -> Changes:
+        """Whatever counts something. Asked once, at the end."""
+        fresh = _with_contributions(self._changes, {})
+        fresh.standings = {key: standing for key, standing in fresh.standings.items() if standing.counts}
+        return fresh
 
 
 def recount(facts: Iterable[Fact]) -> Changes:
     """All cells and standings, counted afresh."""
-    fresh = book(((None, fact) for fact in facts), {})
-    fresh.standings = {key: standing for key, standing in fresh.standings.items() if standing.counts}
-    return fresh
+    fresh = Recount()
+    for fact in facts:
+        fresh.take(fact)
+    return fresh.result()
+
+
+def _with_contributions(changes: Changes, before: Mapping[StandingKey, Standing]) -> Changes:
+    """Count what the changed standings contribute now instead of what they did before."""
+    for key, standing in changes.standings.items():
+        if key in before:
+            changes.count(before[key].contribution(), -1)
+        changes.count(standing.contribution())
+    changes.cells = {key: counts for key, counts in changes.cells.items() if counts}
+    return changes
 
 
 def _book_standing(changes: Changes, known: Mapping[StandingKey, Standing], fact: Fact, sign: int) -> None:

@@ -1,6 +1,6 @@
 """Cells: sums over facts by lane, division, unit and period."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from pymongo import UpdateOne
 from servicekit.storage.mongo import Database, Document
@@ -17,10 +17,11 @@ async def add(work: Work, changes: Mapping[CellKey, Counts]) -> None:
         await work.collection(CELLS).bulk_write([_increment(key, changes[key]) for key in sorted(changes)])
 
 
-async def cells_of_lane(database: Database, lane: str) -> dict[CellKey, Counts]:
+async def cells_of_lane(database: Database, lane: str) -> AsyncIterator[tuple[CellKey, Counts]]:
     """All cells of the lane that count something."""
-    cells = {key_of(document): counts_of(document) async for document in database[CELLS].find({"lane": lane})}
-    return {key: counts for key, counts in cells.items() if counts}
+    async for document in database[CELLS].find({"lane": lane}).batch_size(1_000):
+        if counts := counts_of(document):
+            yield key_of(document), counts
 
 
 def key_of(document: Document) -> CellKey:

@@ -10,6 +10,7 @@ STANDINGS = "standings"
 BULLETINS = "bulletins"
 SCHEMES = "schemes"
 VERIFICATIONS = "verifications"
+DRIFTS = "drifts"
 REMINDERS = "reminders"
 STATEMENTS = "statements"
 
@@ -70,6 +71,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         IndexModel([("member", 1), ("_id", 1)], name="member"),
     ],
     VERIFICATIONS: [],
+    DRIFTS: [],
     REMINDERS: [],
     STATEMENTS: [
         IndexModel([("number", 1)], name="number", unique=True),

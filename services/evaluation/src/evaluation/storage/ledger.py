@@ -43,7 +43,7 @@ async def units_of_line(database: Database, line: str, prefix: str) -> list[str]
 
 
 async def facts_of_lane(database: Database, lane: str) -> AsyncIterator[Fact]:
-    async for document in database[LEDGER].find({"lane": lane}).batch_size(5_000):
+    async for document in database[LEDGER].find({"lane": lane}).batch_size(1_000):
         yield fact_of(document)
 
 

@@ -46,10 +46,11 @@ async def served_across_lanes(database: Database, asked: AsOf) -> list[Held]:
     return [held for standings in found.values() for held in served_across(standings, asked)]
 
 
-async def standings_of_lane(database: Database, lane: str) -> dict[StandingKey, Standing]:
+async def standings_of_lane(database: Database, lane: str) -> AsyncIterator[Standing]:
     """All standings of the lane that count something."""
-    found = database[STANDINGS].find({"lane": lane}).batch_size(5_000)
-    return {standing.key: standing async for standing in _standings(found) if standing.counts}
+    async for standing in _standings(database[STANDINGS].find({"lane": lane}).batch_size(1_000)):
+        if standing.counts:
+            yield standing
 
 
 def id_of(key: StandingKey) -> str:

@@ -1,18 +1,21 @@
 """Prove the books: count everything afresh from the ledger and compare."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
 from servicekit.storage.mongo import Database
 
-from evaluation.domain.books import recount
+from evaluation.domain.books import Recount
 from evaluation.domain.contributions import CellKey, Counts, StandingKey
-from evaluation.domain.standings import Standing
 from evaluation.storage import cells, ledger, standings
 from evaluation.storage.reading import one_instant
 
 K = TypeVar("K", CellKey, StandingKey)
+Tell = Callable[[str, int], None]
+
+TOLD_EVERY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +34,37 @@ class LaneReport:
     drifts: list[Drift]
 
 
-async def verify(database: Database, *, skip: Collection[str] = ()) -> AsyncIterator[LaneReport]:
+async def verify(
+    database: Database, *, skip: Collection[str] = (), tell: Tell = lambda _lane, _facts: None
+) -> AsyncIterator[LaneReport]:
     """Lane by lane, each as it stood at one instant: what differs from a fresh count of its facts."""
     for lane in await ledger.lanes(database):
-        if lane in skip:
-            continue
-        async with one_instant(database):
-            facts = [fact async for fact in ledger.facts_of_lane(database, lane)]
-            kept_cells = await cells.cells_of_lane(database, lane)
-            kept_standings = await standings.standings_of_lane(database, lane)
-        fresh = recount(facts)
-        drifts = [
-            *_drifts(kept_cells, fresh.cells),
-            *_drifts(_counts(kept_standings), _counts(fresh.standings)),
+        if lane not in skip:
+            yield await verify_lane(database, lane, tell)
+
+
+async def verify_lane(database: Database, lane: str, tell: Tell = lambda _lane, _facts: None) -> LaneReport:
+    """Facts and kept books pass by one after another: what is held are the sums, so a document a cell and a member."""
+    fresh, facts = Recount(), 0
+    async with one_instant(database):
+        async for fact in ledger.facts_of_lane(database, lane):
+            fresh.take(fact)
+            facts += 1
+            if facts % TOLD_EVERY == 0:
+                tell(lane, TOLD_EVERY)
+                await asyncio.sleep(0)
+        tell(lane, facts % TOLD_EVERY)
+        counted = fresh.result()
+        kept_standings = ((one.key, one.counts) async for one in standings.standings_of_lane(database, lane))
+        drifts: list[Drift] = [
+            *await _drifts(cells.cells_of_lane(database, lane), counted.cells),
+            *await _drifts(kept_standings, {key: one.counts for key, one in counted.standings.items()}),
         ]
-        yield LaneReport(lane, len(facts), drifts)
+    return LaneReport(lane, facts, drifts)
 
 
-def _counts(held: Mapping[StandingKey, Standing]) -> dict[StandingKey, Counts]:
-    return {key: standing.counts for key, standing in held.items()}
-
-
-def _drifts(kept: Mapping[K, Counts], counted: Mapping[K, Counts]) -> list[Drift]:
-    keys = sorted(kept.keys() | counted.keys())
-    return [
-        Drift(key, kept.get(key, {}), counted.get(key, {})) for key in keys if kept.get(key, {}) != counted.get(key, {})
-    ]
+async def _drifts(kept: AsyncIterator[tuple[K, Counts]], counted: dict[K, Counts]) -> list[Drift]:
+    """In the order of their keys; takes what is kept out of `counted`."""
+    found = [Drift(key, counts, fresh) async for key, counts in kept if (fresh := counted.pop(key, {})) != counts]
+    found += [Drift(key, {}, counts) for key, counts in counted.items()]
+    return sorted(found, key=lambda drift: drift.key)
