@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from evaluation.api.schema import subgraph
-from evaluation.domain.figures import FIGURES
+from evaluation.domain.figures import BULLETIN
 from evaluation.use_cases.keep_facts import keep_facts
 from servicekit.graphql import Context
 from servicekit.security import Grant, Principal, Role
@@ -87,7 +87,7 @@ async def test_the_bulletin_counts_every_figure(ask: Asking, city: None) -> None
     )["bulletin"]
 
     assert (bulletin["division"], bulletin["divisionName"], bulletin["year"]) == ("350800", "龙岩市", 2017)
-    nothing: dict[str, str | None] = {figure.value: "0" for figure in FIGURES}
+    nothing: dict[str, str | None] = {figure.value: "0" for figure in BULLETIN}
     assert {row["figure"]: row["value"] for row in bulletin["rows"]} == nothing | {
         "active_roster_lines": "3",
         "registered_members": "2",

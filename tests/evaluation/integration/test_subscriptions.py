@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from evaluation.app import SERVICE
-from evaluation.domain.indicators import IndicatorId
+from evaluation.domain.figures import BULLETIN
 from servicekit.bus.broker import Broker
 from servicekit.bus.listener import Listener
 from servicekit.bus.relay import Relay
@@ -50,7 +50,7 @@ async def test_a_published_bulletin_is_told_to_any_reader(
 
     answer = await asyncio.wait_for(anext(stream), 20)
     assert answer["data"]["bulletinPublished"]["id"] == id
-    assert len(answer["data"]["bulletinPublished"]["rows"]) == len(IndicatorId)
+    assert len(answer["data"]["bulletinPublished"]["rows"]) == len(BULLETIN)
     await context.close()
     await channel.exchange_delete(topology.events)
     await channel.exchange_delete(topology.live)

@@ -1,19 +1,27 @@
 """Values of indicators."""
 
+from datetime import date
 from decimal import Decimal
 
+from evaluation.domain.books import recount
 from evaluation.domain.bulletin import bulletin
-from evaluation.domain.figures import FIGURES
+from evaluation.domain.contributions import EVERY_UNIT
+from evaluation.domain.facts import Fact, Kind
+from evaluation.domain.figures import BULLETIN, FIGURES
 from evaluation.domain.indicators import IndicatorId, YearCounts, evaluate, rate
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.evaluation.facts import claim, offer, service
 
 ONE, OTHER = "350802001001", "350803001001"
 
 
 def test_a_rate_of_nothing_is_none() -> None:
-    for figure in (IndicatorId.registration_rate, IndicatorId.service_rate):
-        value = evaluate(FIGURES[figure], [], 2017)
+    rates = [figure for figure in FIGURES.values() if figure.denominator]
+    assert len(rates) == 8
+    for figure in rates:
+        value = evaluate(figure, [], 2017)
 
         assert (value.numerator, value.denominator, value.value) == (0, 0, None)
 
@@ -49,12 +57,12 @@ def test_a_community_counts_once_and_only_while_somebody_is_registered_there() -
 def test_a_bulletin_has_every_figure_once_with_its_rule_in_both_languages() -> None:
     values = bulletin([], 2017)
 
-    assert [value.indicator.id for value in values] == list(FIGURES)
+    assert tuple(value.indicator.id for value in values) == BULLETIN
     assert set(FIGURES) == set(IndicatorId)
     for figure in FIGURES.values():
         assert figure.rule.in_("zh")
         assert figure.rule.in_("en")
-        assert (figure.residual is None) == (figure.denominator is None)
+    assert [figure.id.value for figure in FIGURES.values() if figure.residual] == ["registration_rate", "service_rate"]
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
@@ -63,3 +71,55 @@ def test_a_rate_reaches_a_hundred_only_within_rounding(numerator: int, denominat
 
     assert percent is not None
     assert abs(percent - Decimal(numerator) * 100 / denominator) <= Decimal("0.005")
+
+
+def counted_from(*facts: Fact) -> list[YearCounts]:
+    """The yearly counts of all units, as the cells have them."""
+    cells = recount(facts).cells
+    return [
+        YearCounts(key.division, int(key.period), counts) for key, counts in cells.items() if key.unit == EVERY_UNIT
+    ]
+
+
+def of_facts(id: IndicatorId, *facts: Fact) -> tuple[int, int | None, Decimal | None]:
+    value = evaluate(FIGURES[id], counted_from(*facts), 2017)
+    return value.numerator, value.denominator, value.value
+
+
+def fact(kind: Kind, id: str, division: str = ONE, **fields: object) -> Fact:
+    given = {"version": 1, "on": date(2017, 1, 1), "lane": division[:6], "status": "ACTIVE"}
+    return Fact.model_validate({**given, **fields, "id": id, "kind": kind, "division": division})
+
+
+def test_wishes_needs_and_projects_are_measured_against_what_was_asked_for() -> None:
+    wishes = [offer("w1", "WISH"), offer("w2", "WISH"), offer("w3", "WISH"), claim("c1", "m1", kind="WISH")]
+    needs = [offer("p1", "PAIRING"), claim("c2", "m1", kind="PAIRING")]
+    projects = [fact(Kind.PROJECT, f"j{n}", status=status) for n, status in enumerate(("STARTED", "COMPLETED"))]
+
+    assert of_facts(IndicatorId.wish_fulfilment, *wishes) == (1, 3, Decimal("33.33"))
+    assert of_facts(IndicatorId.pairing_coverage, *needs) == (1, 1, Decimal(100))
+    assert of_facts(IndicatorId.projects_done, *projects) == (1, 2, Decimal(50))
+
+
+def test_a_coverage_counts_communities_whose_code_is_valid_each_once() -> None:
+    places = [
+        fact(Kind.DIVISION, ONE, status="COMMUNITY"),
+        fact(Kind.DIVISION, OTHER, OTHER, status="COMMUNITY"),
+        fact(Kind.DIVISION, "350802", "350802", status="COUNTY"),
+        fact(Kind.DIVISION, "350803001002", "350803001002", status="COMMUNITY", until=date(2017, 6, 1)),
+    ]
+    links = [fact(Kind.LEADER_LINK, f"l{n}") for n in range(3)]
+    gone = fact(Kind.LEADER_LINK, "l4", "350803001002")
+    agreement, grid = fact(Kind.AGREEMENT, "a1"), fact(Kind.GRID, "g1", OTHER)
+
+    assert of_facts(IndicatorId.leader_coverage, *places, *links, gone) == (1, 2, Decimal(50))
+    assert of_facts(IndicatorId.agreement_coverage, *places, agreement) == (1, 2, Decimal(50))
+    assert of_facts(IndicatorId.branch_coverage, *places, grid) == (1, 2, Decimal(50))
+
+
+def test_hours_are_told_in_hours_and_each_vanguard_by_itself() -> None:
+    served = [service("s1", "m1"), service("s2", "m2"), service("s3", "m1", status="REJECTED")]
+
+    assert of_facts(IndicatorId.service_hours, *served) == (300, None, Decimal(3))
+    assert of_facts(IndicatorId.mediation_services, *served) == (2, None, Decimal(2))
+    assert of_facts(IndicatorId.volunteering_services, *served) == (0, None, Decimal(0))

@@ -31,7 +31,8 @@ def test_a_rate_goes_by_what_was_counted_so_far_and_is_none_of_nothing() -> None
 def test_what_has_no_month_has_no_trend() -> None:
     without = {id for id, figure in FIGURES.items() if not has_trend(figure)}
 
-    assert without == {IndicatorId.communities, IndicatorId.linked_communities}
+    coverages = {IndicatorId.agreement_coverage, IndicatorId.leader_coverage, IndicatorId.branch_coverage}
+    assert without == {IndicatorId.communities, IndicatorId.linked_communities} | coverages
 
 
 def test_the_parent_of_a_division_shares_the_beginning_of_its_code() -> None:

@@ -1,5 +1,9 @@
-"""The figures of the city: every indicator with its counting rule. A bulletin prints them in this order."""
+"""The figures of the city: every indicator with its counting rule.
 
+A bulletin prints BULLETIN in this order. Those that came later are not in it: an issue of before comes out as it was.
+"""
+
+from evaluation.domain.further_figures import FURTHER
 from evaluation.domain.indicators import Basis, Direction, Indicator, IndicatorId, Measure, Residual, Text
 
 PEOPLE = Text("人", "people")
@@ -9,7 +13,7 @@ ITEMS = Text("个", "items")
 TIMES = Text("人次", "person-times")
 TIMES_HELD = Text("次", "times")
 
-_FIGURES = (
+_BULLETIN = (
     Indicator(
         id=IndicatorId.active_roster_lines,
         name=Text("在册党员", "Active roster lines"),
@@ -401,4 +405,5 @@ _FIGURES = (
     ),
 )
 
-FIGURES: dict[IndicatorId, Indicator] = {figure.id: figure for figure in _FIGURES}
+FIGURES: dict[IndicatorId, Indicator] = {figure.id: figure for figure in (*_BULLETIN, *FURTHER)}
+BULLETIN = tuple(figure.id for figure in _BULLETIN)

@@ -53,6 +53,18 @@ class IndicatorId(Enum):
     new_funding = "new_funding"
     funded_communities = "funded_communities"
     person_visits = "person_visits"
+    wish_fulfilment = "wish_fulfilment"
+    pairing_coverage = "pairing_coverage"
+    projects_done = "projects_done"
+    agreement_coverage = "agreement_coverage"
+    leader_coverage = "leader_coverage"
+    branch_coverage = "branch_coverage"
+    service_hours = "service_hours"
+    model_resident_services = "model_resident_services"
+    opinion_gathering_services = "opinion_gathering_services"
+    policy_outreach_services = "policy_outreach_services"
+    mediation_services = "mediation_services"
+    volunteering_services = "volunteering_services"
 
 
 class Basis(StrEnum):
@@ -103,6 +115,8 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
+    """The counter of a count may be in `parts` of the unit: hours are counted in hundredths."""
+
     id: IndicatorId
     name: Text
     rule: Text
@@ -111,6 +125,7 @@ class Indicator:
     denominator: Measure | None = None
     direction: Direction = Direction.HIGHER_IS_BETTER
     residual: Residual | None = None
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +152,7 @@ def evaluate(indicator: Indicator, counted: Iterable[YearCounts], year: int) -> 
     rows = list(counted)
     numerator = measure(indicator.numerator, rows, year)
     if indicator.denominator is None:
-        return Value(indicator, numerator, None, Decimal(numerator))
+        return Value(indicator, numerator, None, Decimal(numerator) / indicator.parts)
     denominator = measure(indicator.denominator, rows, year)
     return Value(indicator, numerator, denominator, rate(numerator, denominator))
 

@@ -12,7 +12,7 @@ from servicekit.domain import Aggregate, Refusal
 
 from evaluation.domain.contributions import Counts
 from evaluation.domain.facts import local_date
-from evaluation.domain.figures import FIGURES
+from evaluation.domain.figures import BULLETIN, FIGURES
 from evaluation.domain.indicators import IndicatorId, Text, YearCounts, evaluate
 from evaluation.domain.periods import Period
 
@@ -180,8 +180,8 @@ class BulletinIssue(Aggregate):
 
 
 def rows(years: list[YearCounts], months: Mapping[str, Counts], period: Period) -> list[Row]:
-    """Every figure; `years` are counted up to the period's end."""
-    return [_row(id, years, months, period) for id in FIGURES]
+    """The figures of a bulletin; `years` are counted up to the period's end."""
+    return [_row(id, years, months, period) for id in BULLETIN]
 
 
 def corrections(earlier: Iterable[BulletinIssue], months: Mapping[str, Counts]) -> list[Correction]:

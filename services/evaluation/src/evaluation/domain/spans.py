@@ -47,6 +47,12 @@ COUNTERS = (
     "funded_communities",
     "new_premises",
     "new_funding",
+    "divisions",
+    "model_resident",
+    "opinion_gathering",
+    "policy_outreach",
+    "mediation",
+    "volunteering",
 )
 
 
@@ -137,10 +143,14 @@ def _claim(fact: Fact) -> list[Span]:
     return [Span(counter, fact.on, fact.until)] if fact.until else []
 
 
+_VANGUARDS = ("MODEL_RESIDENT", "OPINION_GATHERING", "POLICY_OUTREACH", "MEDIATION", "VOLUNTEERING")
+
+
 def _service(fact: Fact) -> list[Span]:
     if fact.status != "CONFIRMED":
         return []
-    return [Span("services", fact.on), Span("hours", fact.on, amount=fact.hours)]
+    vanguard = [Span(fact.vanguard.lower(), fact.on)] if fact.vanguard in _VANGUARDS else []
+    return [Span("services", fact.on), Span("hours", fact.on, amount=fact.hours), *vanguard]
 
 
 def _problem(fact: Fact) -> list[Span]:
@@ -184,6 +194,11 @@ def _appointment(fact: Fact) -> list[Span]:
     return [Span(counter, fact.on, fact.until)] if counter and _held(fact, "ACTIVE", "ENDED") else []
 
 
+def _division(fact: Fact) -> list[Span]:
+    """A community counts while its code is valid; one without a date was always there."""
+    return [Span("divisions", fact.days.get("valid_from", date.min), fact.until)] if fact.status == "COMMUNITY" else []
+
+
 def _profile(fact: Fact) -> list[Span]:
     funded = ["funded_communities"] if fact.amounts["funding"] >= FUNDING_FLOOR else []
     added = {"new_premises": fact.amounts["added_premises"], "new_funding": fact.amounts["added_funding"]}
@@ -198,6 +213,7 @@ _RULES: dict[Kind, Callable[[Fact], Iterable[Span]]] = {
     Kind.OFFER: _offer,
     Kind.CLAIM: _claim,
     Kind.SERVICE: _service,
+    Kind.DIVISION: _division,
     Kind.UNIT: lambda fact: [] if fact.status == "MERGED" else _always(fact, "units"),
     Kind.AGREEMENT: _lasting("agreements", "ACTIVE", "ENDED"),
     Kind.PROBLEM: _problem,

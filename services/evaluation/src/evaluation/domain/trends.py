@@ -36,7 +36,7 @@ def _month(indicator: Indicator, months: Mapping[str, Counts], year: int, month:
     counter = indicator.numerator.name(year)
     numerator, added = so_far(months, counter, month), months.get(month, {}).get(counter, 0)
     if indicator.denominator is None:
-        return MonthValue(month, numerator, None, Decimal(numerator), added)
+        return MonthValue(month, numerator, None, Decimal(numerator) / indicator.parts, added)
     denominator = so_far(months, indicator.denominator.name(year), month)
     return MonthValue(month, numerator, denominator, rate(numerator, denominator), added)
 

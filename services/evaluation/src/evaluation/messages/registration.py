@@ -15,9 +15,18 @@ class DivisionFact(Counted):
     code: DivisionCode
     name: str
     level: Word
+    valid_from: date | None = None
+    valid_until: date | None = None
 
     def counted(self) -> dict[str, Any]:
-        return {"kind": Kind.DIVISION, "division": self.code, "name": self.name, "status": self.level}
+        return {
+            "kind": Kind.DIVISION,
+            "division": self.code,
+            "name": self.name,
+            "status": self.level,
+            "days": days(valid_from=self.valid_from),
+            **dated("until", self.valid_until),
+        }
 
 
 class UnitFact(Counted):
