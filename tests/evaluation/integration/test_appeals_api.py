@@ -11,10 +11,11 @@ from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.periods import period
 from evaluation.storage import bulletins
 from evaluation.storage.collections import APPEALS
+from evaluation.use_cases.appeals import escalate_appeals
 from evaluation.use_cases.bulletins import draft_bulletin, freeze_bulletin, publish_bulletin
 from servicekit.bus.envelope import Event
 from servicekit.bus.outbox import OUTBOX
-from servicekit.domain import SystemClock
+from servicekit.domain import FixedClock, SystemClock
 from servicekit.graphql import Context
 from servicekit.security import Grant, Principal, Role
 from servicekit.storage.commands import Commands
@@ -168,6 +169,22 @@ async def test_an_overdue_appeal_is_decided_by_the_county(graph: Graph) -> None:
 
     assert listed["data"]["appeals"]["nodes"] == [{"id": filed["id"], "overdue": True}]
     assert (late["code"], county["status"]) == ("NotPermitted", "GRANTED")
+
+
+async def test_workers_that_look_at_once_tell_an_overdue_appeal_once(graph: Graph, database: Database) -> None:
+    overdue, closed = await graph.file(), await graph.file("4", "DO_NOT_COUNT")
+    await graph.decide(closed["id"])
+    later = FixedClock(SystemClock().now() + DECIDE_WITHIN + timedelta(minutes=1))
+    worker = Commands(database, source="evaluation", clock=later)
+
+    in_time = await graph.commands.run(escalate_appeals)
+    counts = await asyncio.gather(*(worker.run(escalate_appeals) for _ in range(4)))
+
+    assert (in_time, sum(counts)) == (0, 1)
+    told = [event.data["appeal_id"] for event in await graph.told() if event.fact == "appeal-overdue"]
+    assert told == [overdue["id"]]
+    listed = await graph('{ appeals(division: "350802") { nodes { id escalatedAt } } }', COUNTY)
+    assert [one["id"] for one in listed["data"]["appeals"]["nodes"] if one["escalatedAt"]] == [overdue["id"]]
 
 
 async def test_a_withdrawn_appeal_is_closed(graph: Graph) -> None:

@@ -11,7 +11,9 @@ from evaluation.domain.months import AsOf
 from evaluation.storage import appeals, archive, bulletins, cells, figures, ledger, reminders, schemes, standings
 from evaluation.storage.explaining import facts_of
 from evaluation.storage.residuals import residual
+from evaluation.use_cases.appeals import escalate_appeals
 from evaluation.use_cases.keep_facts import keep_facts
+from servicekit.domain import SystemClock
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
 
@@ -51,6 +53,7 @@ async def every_query(database: Database) -> None:
     await reminders.residues(database)
     await appeals.find(database, ["a1"])
     await appeals.page_of_division(database, "350802", AppealStatus.OPEN, first=20, after=None)
+    await Commands(database, source="evaluation", clock=SystemClock()).run(escalate_appeals)
     await appeals.page_of_member(database, "m1", first=20, after=None)
     await schemes.find(database, ["s1"])
     await schemes.in_force(database, ["350802", "3508"], "COUNTY", "2017-12-31")

@@ -35,6 +35,28 @@ def test_when_the_time_is_over_the_county_decides() -> None:
     assert filed.seat(NOW + DECIDE_WITHIN + timedelta(milliseconds=1)) == "350802"
 
 
+def test_an_overdue_appeal_is_escalated_once_and_one_in_time_never() -> None:
+    filed = appeal()
+    filed.take_facts()
+    late = NOW + DECIDE_WITHIN + timedelta(milliseconds=1)
+
+    for now in (NOW + DECIDE_WITHIN, late, late + timedelta(days=1)):
+        filed.escalate(now)
+
+    assert filed.escalated_at == late
+    assert filed.take_facts() == ["appeal-overdue"]
+
+
+def test_a_decided_appeal_is_not_escalated() -> None:
+    filed = appeal()
+    filed.decide(False, "说明", NOW, "somebody else")
+    filed.take_facts()
+
+    filed.escalate(NOW + DECIDE_WITHIN * 2)
+
+    assert filed.take_facts() == []
+
+
 def test_whoever_filed_it_can_not_decide_it() -> None:
     with pytest.raises(OwnAppeal):
         appeal().decide(True, "同意", NOW, "the member")

@@ -39,7 +39,7 @@ SAMPLES: list[tuple[str, str, BaseModel, dict[str, int]]] = [
         DivisionSnapshot.model_construct(
             code=COMMUNITY, name="东城", level=Level.COMMUNITY, parent="350802001", valid_until=None
         ),
-        {},
+        {"divisions": 1},
     ),
     (
         "registration",
@@ -169,7 +169,7 @@ SAMPLES: list[tuple[str, str, BaseModel, dict[str, int]]] = [
             status=RecordStatus.CONFIRMED,
             **PERSON,
         ),
-        {"services": 1, "hours": 150},
+        {"services": 1, "hours": 150, "mediation": 1},
     ),
 ]
 

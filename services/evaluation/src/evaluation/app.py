@@ -12,12 +12,14 @@ from evaluation.settings import EvaluationSettings
 from evaluation.signing import Signer
 from evaluation.storage.archive import append
 from evaluation.storage.collections import COLLECTIONS
+from evaluation.use_cases.appeals import escalate_appeals
 from evaluation.use_cases.prove import observe_drifts, prove_next_lane
 from evaluation.use_cases.remind import remind_of_facts, remind_units
 
 TIMERS = [
     Timer("remind-of-facts", 15 * 60, in_batches(remind_of_facts)),
     Timer("remind-units", 6 * 3600, in_batches(remind_units)),
+    Timer("escalate-appeals", 15 * 60, in_batches(escalate_appeals)),
     Timer("prove-next-lane", 15 * 60, prove_next_lane, observe=observe_drifts),
 ]
 

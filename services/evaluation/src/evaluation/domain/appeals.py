@@ -64,6 +64,7 @@ class AppealSnapshot(BaseModel):
     hours: Decimal | None
     status: AppealStatus
     decided_by: str | None
+    decide_by: datetime
 
 
 class Appeal(Aggregate):
@@ -85,6 +86,7 @@ class Appeal(Aggregate):
     filed_by: str
     filed_at: datetime
     decide_by: datetime
+    escalated_at: datetime | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
     explanation: str | None = None
@@ -95,6 +97,12 @@ class Appeal(Aggregate):
     def seat(self, now: datetime) -> str:
         """Whose administrators decide: those above the community, and when the time is over those of its county."""
         return self.division[:COUNTY_DIGITS] if self.overdue(now) else self.division
+
+    def escalate(self, now: datetime) -> None:
+        """Tell, once, that the time is over and the county has it; only of one that is overdue."""
+        if self.overdue(now) and self.escalated_at is None:
+            self.escalated_at = now
+            self.record("appeal-overdue")
 
     def decide(self, grant: bool, explanation: str, now: datetime, by: str) -> None:
         """Raises AppealClosed, OwnAppeal."""
@@ -123,6 +131,7 @@ class Appeal(Aggregate):
             hours=self.hours,
             status=self.status,
             decided_by=self.decided_by,
+            decide_by=self.decide_by,
         )
 
     def _check_open(self) -> None:

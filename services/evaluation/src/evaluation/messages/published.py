@@ -18,6 +18,7 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "reminder-due": ReminderSnapshot,
     "statement-issued": StatementSnapshot,
     "appeal-filed": AppealSnapshot,
+    "appeal-overdue": AppealSnapshot,
     "appeal-granted": AppealSnapshot,
     "appeal-rejected": AppealSnapshot,
     "appeal-withdrawn": AppealSnapshot,

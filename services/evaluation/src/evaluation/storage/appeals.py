@@ -21,6 +21,12 @@ async def find(database: Database, ids: list[str]) -> dict[str, Appeal]:
     return {row["_id"]: appeal_of(row) async for row in database[APPEALS].find({"_id": {"$in": ids}})}
 
 
+async def newly_overdue(work: Work, limit: int) -> list[Appeal]:
+    """Open ones whose time is over and that weren't escalated yet, the longest overdue first."""
+    match = {"status": AppealStatus.OPEN, "escalated_at": None, "decide_by": {"$lt": work.now}}
+    return [appeal_of(row) async for row in work.collection(APPEALS).find(match).sort("decide_by", 1).limit(limit)]
+
+
 async def page_of_division(
     database: Database, division: str, status: AppealStatus, *, first: int, after: str | None
 ) -> Page:

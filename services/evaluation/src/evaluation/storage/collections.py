@@ -69,6 +69,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         IndexModel([("fact_kind", 1), ("fact_id", 1), ("fact_version", 1)], name="fact", unique=True),
         IndexModel([("places", 1), ("status", 1), ("_id", 1)], name="places_status"),
         IndexModel([("member", 1), ("_id", 1)], name="member"),
+        IndexModel([("status", 1), ("escalated_at", 1), ("decide_by", 1)], name="overdue"),
     ],
     VERIFICATIONS: [],
     DRIFTS: [],

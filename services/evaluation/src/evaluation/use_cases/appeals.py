@@ -1,4 +1,4 @@
-"""File, decide and withdraw appeals."""
+"""File, decide, withdraw and escalate appeals."""
 
 from decimal import Decimal
 
@@ -10,6 +10,8 @@ from evaluation.domain.appeals import Appeal, AppealExists, Remedy
 from evaluation.domain.facts import Kind
 from evaluation.storage import appeals, ledger
 from evaluation.storage.collections import APPEALS
+
+BATCH = 200
 
 
 async def file_appeal(
@@ -32,6 +34,15 @@ async def decide_appeal(work: Work, id: str, grant: bool, explanation: str) -> A
     appeal.decide(grant, explanation, work.now, work.actor.subject)
     work.save(APPEALS, appeal)
     return appeal
+
+
+async def escalate_appeals(work: Work) -> int:
+    """A batch of those whose time is over: each is told once. How many it were."""
+    overdue = await appeals.newly_overdue(work, BATCH)
+    for appeal in overdue:
+        appeal.escalate(work.now)
+        work.save(APPEALS, appeal)
+    return len(overdue)
 
 
 async def withdraw_appeal(work: Work, id: str) -> Appeal:

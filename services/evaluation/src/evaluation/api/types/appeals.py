@@ -36,6 +36,9 @@ class Appeal:
         description="逾期后由县级及以上处理 / When this is over, the county or the city decides"
     )
     overdue: bool
+    escalated_at: datetime | None = strawberry.field(
+        description="逾期并转上级的时间 / When it was told that the time is over and the county has it"
+    )
     decided_at: datetime | None
     explanation: str | None
     policy_target: strawberry.Private[Target]
@@ -61,6 +64,7 @@ def make_appeal(appeal: appeals.Appeal) -> Appeal:
         filed_at=appeal.filed_at,
         decide_by=appeal.decide_by,
         overdue=appeal.overdue(loaders.CLOCK.now()),
+        escalated_at=appeal.escalated_at,
         decided_at=appeal.decided_at,
         explanation=appeal.explanation,
         policy_target=Target(member=appeal.member, division=appeal.division),
