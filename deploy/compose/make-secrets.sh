@@ -18,5 +18,6 @@ for service in "" service-tracking-; do  # registration's have no prefix
   make "${service}data-keys.json" <<< "{\"active\": \"k1\", \"keys\": {\"k1\": \"$(openssl rand -base64 32)\"}}"
   make "${service}blind-index.key" <<< "$(openssl rand -base64 32)"
 done
+make statement.pem <<< "$(openssl genpkey -algorithm ed25519)"  # signs evaluation's statements
 make mongodb.key <<< "$(openssl rand -base64 756)"
 echo "Passwords are in $PWD/.env, keys in $PWD/secrets." >&2

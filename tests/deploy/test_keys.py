@@ -4,6 +4,7 @@ import base64
 import json
 from pathlib import Path
 
+from evaluation.signing import Signer
 from huijia_local.keys import SEALING, ensure_keys, load_signing_key
 
 
@@ -11,7 +12,7 @@ def test_every_key_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     keys = ensure_keys(tmp_path / "keys")
 
     sealing = [file for name in SEALING for file in (keys.data_keys(name), keys.blind_index_key(name))]
-    files = [keys.signing_key, keys.jwks, *sealing]
+    files = [keys.signing_key, keys.jwks, keys.statement_key, *sealing]
     assert sorted(keys.folder.iterdir()) == sorted(files)
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
@@ -42,6 +43,17 @@ def test_the_key_set_holds_the_public_half_only(tmp_path: Path) -> None:
     raw = load_signing_key(keys).public_key().public_bytes_raw()
     assert base64.urlsafe_b64decode(published["x"] + "=") == raw
     assert set(published) == {"kty", "crv", "x", "use", "alg", "kid"}
+
+
+def test_evaluation_signs_statements_with_a_key_of_its_own(tmp_path: Path) -> None:
+    keys = ensure_keys(tmp_path)
+
+    (pem,) = keys.settings("evaluation").values()
+    signature = Signer.from_file(Path(pem)).sign(b"a statement")
+
+    assert signature is not None
+    assert Signer.from_file(Path(pem)).verifies(b"a statement", signature)
+    assert Path(pem).read_bytes() != keys.signing_key.read_bytes()
 
 
 def test_the_active_data_key_is_there_and_has_256_bits(tmp_path: Path) -> None:

@@ -127,6 +127,17 @@ def test_made_keys_open_and_seal(tmp_path: Path) -> None:
         assert vault.open(vault.seal("冯", "name"), "name") == "冯"
 
 
+def test_the_made_statement_key_signs(tmp_path: Path) -> None:
+    from evaluation.signing import Signer
+
+    script = tmp_path / "make-secrets.sh"
+    script.write_text((DEPLOY / "compose" / "make-secrets.sh").read_text())
+    subprocess.run(["bash", script], check=True, capture_output=True)
+
+    signer = Signer.from_file(tmp_path / "secrets" / "statement.pem")
+    assert signer.verifies(b"a statement", signer.sign(b"a statement") or "")
+
+
 def test_the_image_holds_what_the_services_need_and_no_test_tool() -> None:
     script = DEPLOY / "compose" / "runtime_requirements.py"
 

@@ -71,7 +71,7 @@ async def test_a_person_gets_a_statement_that_goes_back_to_the_home_unit(graph: 
     made = await graph.issue('memberId: "m1"')
 
     figures = {row["name"]: row["value"] for row in made["rows"]}
-    assert figures == {"Services": "3", "Hours served": "4.5", "Stars": "0", "Vanguard: MEDIATION": "3"}
+    assert figures == {"Services": "3", "Hours served": "4.5", "Stars": "0", "Vanguard: mediation": "3"}
     returned = await graph('{ statements(unit: "u1") { nodes { number kind subject } } }', UNIT_ADMIN)
     assert returned["statements"]["nodes"] == [{"number": made["number"], "kind": "PERSON", "subject": "m1"}]
 

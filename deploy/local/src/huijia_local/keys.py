@@ -23,7 +23,7 @@ class Keys:
     """The files of a key folder.
 
     A service that seals personal data has keys of its own: `data_keys` is JSON {"active": kid, "keys": {kid: base64 of
-    32 bytes}}; `blind_index_key` is base64 of 32 bytes.
+    32 bytes}}; `blind_index_key` is base64 of 32 bytes. `statement_key` signs evaluation's statements.
     """
 
     folder: Path
@@ -33,11 +33,17 @@ class Keys:
         return self.folder / "signing.pem"
 
     @property
+    def statement_key(self) -> Path:
+        return self.folder / "statement.pem"
+
+    @property
     def jwks(self) -> Path:
         return self.folder / "jwks.json"
 
     def settings(self, service: str) -> dict[str, str]:
-        """The variables by which a service finds its keys; none where it seals nothing."""
+        """The variables by which a service finds its keys; none where it needs none."""
+        if service == "evaluation":
+            return {"HUIJIA_STATEMENT_KEY": str(self.statement_key.absolute())}
         if service not in SEALING:
             return {}
         return {
@@ -58,6 +64,7 @@ def ensure_keys(folder: Path) -> Keys:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _make(keys.signing_key, _new_signing_key)
     _make(keys.jwks, lambda: json.dumps({"keys": [_public_jwk(load_signing_key(keys))]}))
+    _make(keys.statement_key, _new_signing_key)
     for service in SEALING:
         _make(keys.data_keys(service), _new_data_keys)
         _make(keys.blind_index_key(service), _random_key)

@@ -1,6 +1,7 @@
 """Indicators beside those of the bulletin: rates of what was asked for or planned, coverage, hours, vanguards."""
 
 from evaluation.domain.indicators import Indicator, IndicatorId, Measure, Text
+from evaluation.domain.vanguards import VANGUARDS
 
 PERCENT = Text("%", "%")
 TIMES = Text("人次", "person-times")
@@ -16,13 +17,14 @@ def _coverage(id: IndicatorId, name: Text, rule: Text, counter: str) -> Indicato
     return Indicator(id, name, rule, PERCENT, covered, all_of_them)
 
 
-def _vanguard(id: IndicatorId, zh: str, en: str, counter: str) -> Indicator:
+def _vanguard(word: str, name: Text) -> Indicator:
     rule = Text(
-        f"经确认的服务记实中类别为“{zh}”者,按服务日期;按服务所在社区统计;截至所示日期。",
-        f"Confirmed service records of the vanguard {counter.upper()}, by the date served; placed by the community "
-        "served; as of the date shown.",
+        f"经确认的服务记实中类别为“{name.zh}”者,按服务日期;按服务所在社区统计;截至所示日期。",
+        f"Confirmed service records of the vanguard {word}, by the date served; placed by the community served; as of "
+        "the date shown.",
     )
-    return Indicator(id, Text(f"先锋服务:{zh}", f"Vanguard: {en}"), rule, TIMES, Measure(counter))
+    id = IndicatorId(f"{word.lower()}_services")
+    return Indicator(id, Text(f"先锋服务:{name.zh}", f"Vanguard: {name.en}"), rule, TIMES, Measure(word.lower()))
 
 
 _RATES = (
@@ -104,12 +106,4 @@ _HOURS = Indicator(
     parts=100,
 )
 
-_VANGUARDS = (
-    _vanguard(IndicatorId.model_resident_services, "模范居民", "model resident", "model_resident"),
-    _vanguard(IndicatorId.opinion_gathering_services, "民情收集", "opinion gathering", "opinion_gathering"),
-    _vanguard(IndicatorId.policy_outreach_services, "政策宣传", "policy outreach", "policy_outreach"),
-    _vanguard(IndicatorId.mediation_services, "矛盾调解", "mediation", "mediation"),
-    _vanguard(IndicatorId.volunteering_services, "志愿服务", "volunteering", "volunteering"),
-)
-
-FURTHER = (*_RATES, _HOURS, *_VANGUARDS)
+FURTHER = (*_RATES, _HOURS, *(_vanguard(word, name) for word, name in VANGUARDS.items()))

@@ -14,6 +14,7 @@ from servicekit.domain import Aggregate
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import Indicator, IndicatorId, Text, YearCounts, evaluate
 from evaluation.domain.standings import YearOfService
+from evaluation.domain.vanguards import VANGUARDS
 
 NUMBERS = Series("PJ", "评价证明", "statement")
 OF_UNITS = (
@@ -116,11 +117,14 @@ def rows_of_person(served: YearOfService) -> list[StatementRow]:
         _row(("服务次数", "Services"), ("次", "times"), counted, Decimal(served.services)),
         _row(("服务时长", "Hours served"), ("小时", "hours"), counted, Decimal(served.hours) / 100),
         _row(("星级", "Stars"), ("级", "stars"), so_far, Decimal(served.stars)),
-        *(
-            _row((f"先锋服务:{name}", f"Vanguard: {name}"), ("次", "times"), counted, Decimal(count))
-            for name, count in served.vanguards.items()
-        ),
+        *(_row(_named(word), ("次", "times"), counted, Decimal(count)) for word, count in served.vanguards.items()),
     ]
+
+
+def _named(word: str) -> tuple[str, str]:
+    """A vanguard that this version doesn't know goes by its word."""
+    name = VANGUARDS.get(word, Text(word, word))
+    return f"先锋服务:{name.zh}", f"Vanguard: {name.en}"
 
 
 def rows_of_unit(counted: Iterable[YearCounts], year: int) -> list[StatementRow]:

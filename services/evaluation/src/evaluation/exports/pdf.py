@@ -106,9 +106,10 @@ class _Sheet:
             self._write(text, LEFT + WIDTH - 4 * ADVANCE - self._text_width(text))
 
     def note(self, text: str) -> None:
-        self._keep_together(3)
         self._font("regular", SMALL)
-        for line in break_lines(text, WIDTH, self._width):
+        lines = break_lines(text, WIDTH, self._width)
+        self._keep_together(len(lines))
+        for line in lines:
             self._write(line, LEFT)
 
     def _paragraph(self, text: str) -> None:
