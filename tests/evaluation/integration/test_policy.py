@@ -134,6 +134,12 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         {"__typename": "Member", "id": "m1"},
         {"the member", "the unit", "the host"} | ABOVE,
     ),
+    "stars": ('{ standing(memberId: "m1", year: 2017) { stars } }', {}, {"the member"}),
+    "stars of a member": (
+        ENTITY % ("Member", "standing(year: 2017) { stars }"),
+        {"__typename": "Member", "id": "m1"},
+        {"the member"},
+    ),
     "standing by key": (
         ENTITY % ("Standing", "services"),
         {"__typename": "Standing", "memberId": "m1", "year": 2017},

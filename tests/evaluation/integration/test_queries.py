@@ -153,7 +153,7 @@ async def test_a_standing_is_the_sum_over_counties(ask: Asking, city: None) -> N
     standing = (
         await ask(
             '{ standing(memberId: "m1", year: 2017) '
-            "{ memberId year services hours stars vanguards { vanguard services } member { id } } }"
+            "{ memberId year services hours vanguards { vanguard services } member { id } } }"
         )
     )["standing"]
 
@@ -162,7 +162,6 @@ async def test_a_standing_is_the_sum_over_counties(ask: Asking, city: None) -> N
         "year": 2017,
         "services": 2,
         "hours": "3.5",
-        "stars": 0,
         "vanguards": [{"vanguard": "MEDIATION", "services": 2}],
         "member": {"id": "m1"},
     }

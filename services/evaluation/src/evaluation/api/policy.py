@@ -57,6 +57,8 @@ POLICY: dict[str, Rule] = {
     "IssueCorrection": AUTHENTICATED,
     "BulletinFile": AUTHENTICATED,
     "Standing": AUTHENTICATED,
+    # Stars are an honour, not a measure of one person by another.
+    "Standing.stars": allow(Role.MEMBER),
     "VanguardServices": AUTHENTICATED,
     "Member": AUTHENTICATED,
     "IndicatorValue": AUTHENTICATED,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import strawberry
 from servicekit.graphql import Connection, ForeignEntity, Info, connection
+from servicekit.security import Target
 from strawberry import ID
 
 from evaluation.api.access import visible_standings
@@ -29,10 +30,12 @@ class Standing:
     year: int
     services: int = strawberry.field(description="本年度经确认的服务次数 / Confirmed services in the year")
     hours: Decimal = strawberry.field(description="本年度服务时长(小时) / Hours served in the year")
-    stars: int = strawberry.field(
-        description="截至本年度末累计时长的星级:100、300、600、1000、1500 小时 / From all hours up to the year's end"
+    stars: int | None = strawberry.field(
+        description="截至本年度末累计时长的星级:100、300、600、1000、1500 小时;仅本人可见 / "
+        "From all hours up to the year's end; for the member alone"
     )
     vanguards: list[VanguardServices]
+    policy_target: strawberry.Private[Target]
 
     @strawberry.field(
         description="本年度每一次服务及其状态,可据以申诉 / Each service of the year and its state, to be appealed about"
@@ -75,5 +78,6 @@ def _standing(member: str, year: int, served: YearOfService) -> Standing:
         services=served.services,
         hours=Decimal(served.hours) / 100,
         stars=served.stars,
+        policy_target=Target(member=member),
         vanguards=[VanguardServices(vanguard=name, services=count) for name, count in served.vanguards.items()],
     )
