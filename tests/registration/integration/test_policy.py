@@ -326,6 +326,26 @@ async def standing_terms(town: Town, member: str) -> dict[str, tuple[str, Any, s
     return table
 
 
+async def parts_of_grids(town: Town) -> dict[str, tuple[str, Any, set[str]]]:
+    """The rows of groups and squads; there is a grid with a squad after this."""
+    city = token("CITY_ADMIN", CITY)
+    created = mutation("createGrid", "CreateGridInput", shown="... on Grid { id }")
+    grid = await town.api.ask(created, city, input={"communityCode": COMMUNITY, "name": "y"})
+    row = {"gridId": grid["id"], "name": "y"}
+    squad = await town.api.ask(
+        mutation("createSquad", "CreateSquadInput", shown="... on Squad { id }"), city, input=row
+    )
+    document = mutation("nameSquadLeader", "NameSquadLeaderInput")
+    table: dict[str, tuple[str, Any, set[str]]] = {
+        "Mutation.nameSquadLeader": (document, {"input": {"squadId": squad["id"]}}, GRIDDERS)
+    }
+    for name in ("createGroup", "createSquad"):
+        kind = f"{name[0].upper()}{name[1:]}Input"
+        table[f"Mutation.{name}"] = (mutation(name, kind), {"input": row}, GRIDDERS)
+        table[f"Mutation.{name}s"] = (mutation(f"{name}s", kind, bulk=True), {"inputs": [row]}, GRIDDERS)
+    return table
+
+
 async def papers_of_town(town: Town) -> dict[str, tuple[str, Any, set[str]]]:
     """The rows that need a paper; there is one after this."""
     content = base64.b64encode(csv_file([["张三", ""]], header=("姓名", "身份证号"))).decode()
@@ -359,6 +379,7 @@ async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(town: Town
     )
     matrix |= reconciling(unit, made["id"]) | await papers_of_town(town)
     matrix |= organs(member) | await standing_terms(town, member) | await standing_correction(town, member)
+    matrix |= await parts_of_grids(town)
     got_through: dict[str, set[str]] = {}
 
     for key, (document, variables, _) in matrix.items():

@@ -48,15 +48,17 @@ class EndAgreementInput:
 
 
 @strawberry.input(
-    description="residence 为居住社区代码,compound 为小区名称 / residence: a community's code, compound: a name in it"
+    description="residence 为居住社区代码,compound 为小区名称,building 为楼栋或单元 / residence: a community's code; "
+    "compound: a name in it; building: one there, or a stair"
 )
 class SubmitRegistrationInput:
     member_id: strawberry.ID
     residence: strawberry.ID | None = None
     compound: str | None = text(max=100, default=None)
+    building: str | None = text(max=100, default=None)
 
     def command(self) -> SubmitRegistration:
-        return SubmitRegistration(self.member_id, self.residence, self.compound)
+        return SubmitRegistration(self.member_id, self.residence, self.compound, self.building)
 
 
 @strawberry.input
@@ -102,10 +104,14 @@ class CreateGridInput:
         return CreateGrid(self.community_code, self.name, list(self.compounds))
 
 
-@strawberry.input
+@strawberry.input(
+    description="完整位置:未填党小组或小队即不在其中 / The whole place: without a group or squad it is in none"
+)
 class PlaceRegistrationInput:
     registration_id: strawberry.ID
     grid_id: strawberry.ID
+    group_id: strawberry.ID | None = None
+    squad_id: strawberry.ID | None = None
 
     def command(self) -> PlaceRegistration:
-        return PlaceRegistration(self.registration_id, self.grid_id)
+        return PlaceRegistration(self.registration_id, self.grid_id, self.group_id, self.squad_id)

@@ -11,9 +11,11 @@ from registration.domain.agreements import Agreement
 from registration.domain.consents import Consent, ConsentText
 from registration.domain.divisions import Division
 from registration.domain.grids import Grid
+from registration.domain.groups import Group
 from registration.domain.members import Member
 from registration.domain.organs import Organ
 from registration.domain.registrations import Registration
+from registration.domain.squads import Squad
 from registration.domain.units import Unit
 from registration.storage import personal, reads
 from registration.storage.collections import (
@@ -21,9 +23,11 @@ from registration.storage.collections import (
     CONSENTS,
     DIVISIONS,
     GRIDS,
+    GROUPS,
     MEMBERS,
     ORGANS,
     REGISTRATIONS,
+    SQUADS,
     UNITS,
 )
 
@@ -63,6 +67,18 @@ async def grids(context: Context, ids: Sequence[str]) -> dict[str, Grid]:
     return {one["_id"]: restore(Grid, one) for one in await reads.by_id(context.database, GRIDS, ids)}
 
 
+async def groups(context: Context, ids: Sequence[str]) -> dict[str, Group]:
+    return {one["_id"]: restore(Group, one) for one in await reads.by_id(context.database, GROUPS, ids)}
+
+
+async def squads(context: Context, ids: Sequence[str]) -> dict[str, Squad]:
+    return {one["_id"]: restore(Squad, one) for one in await reads.by_id(context.database, SQUADS, ids)}
+
+
+async def group_member_counts(context: Context, ids: Sequence[str]) -> dict[str, int]:
+    return await reads.members_in_groups(context.database, ids)
+
+
 async def organs(context: Context, ids: Sequence[str]) -> dict[str, Organ]:
     return {one["_id"]: restore(Organ, one) for one in await reads.by_id(context.database, ORGANS, ids)}
 
@@ -87,6 +103,14 @@ async def community_registrations(
 
 async def community_grids(context: Context, codes: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
     return await reads.grids_of_communities(context.database, codes, first, after)
+
+
+async def grid_groups(context: Context, ids: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
+    return await reads.groups_of_grids(context.database, ids, first, after)
+
+
+async def grid_squads(context: Context, ids: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
+    return await reads.squads_of_grids(context.database, ids, first, after)
 
 
 async def unit_members(context: Context, ids: Sequence[str], first: int, after: str | None) -> dict[str, Page]:

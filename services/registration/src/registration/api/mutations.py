@@ -14,6 +14,7 @@ from registration.api import inputs as i
 from registration.api import results as r
 from registration.api.assignments import AssignmentMutations
 from registration.api.division_imports import DivisionImport, ImportDivisionsInput, ImportDivisionsResult
+from registration.api.group_mutations import GroupMutations
 from registration.api.organ_mutations import OrganMutations
 from registration.api.personal import PersonalMutations
 from registration.api.reconciliations import ReconciliationMutations
@@ -57,6 +58,7 @@ def _registration(info: Info) -> Callable[[registrations.Registration], Registra
 @strawberry.type
 class Mutation(
     AssignmentMutations,
+    GroupMutations,
     OrganMutations,
     PersonalMutations,
     ReconciliationMutations,
@@ -188,7 +190,8 @@ class Mutation(
         return await batch(info, "Mutation.createGrids", create_grids, inputs, Grid.of)
 
     @strawberry.mutation(
-        graphql_type=r.PlaceRegistrationResult, description="编入网格 / Put a completed registration into a grid"
+        graphql_type=r.PlaceRegistrationResult,
+        description="编入网格、党小组、小队 / Into a grid, a group and a squad of it",
     )
     async def place_registration(self, info: Info, input: i.PlaceRegistrationInput) -> Registration:
         key = "Mutation.placeRegistration"

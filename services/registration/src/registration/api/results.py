@@ -8,6 +8,7 @@ from registration.domain.agreements import AgreementAlreadyActive, AgreementAlre
 from registration.domain.certificates import CertificateVoided
 from registration.domain.divisions import CommunityWithdrawn
 from registration.domain.grids import GridAlreadyExists, GridOfAnotherCommunity
+from registration.domain.groups import GroupOfAnotherGrid
 from registration.domain.members import NotOnRoster
 from registration.domain.placement import NoPlacement
 from registration.domain.registrations import (
@@ -17,6 +18,7 @@ from registration.domain.registrations import (
     RegistrationClosed,
     RegistrationNotCertified,
 )
+from registration.domain.squads import SquadFull, SquadOfAnotherGrid
 from registration.domain.units import UnitAlreadyRegistered, UnitMerged
 
 RegisterUnitResult = result_union("RegisterUnitResult", Unit, UnitAlreadyRegistered, NotFound)
@@ -80,6 +82,13 @@ EndRegistrationResult = result_union("EndRegistrationResult", Registration, Regi
 CreateGridResult = result_union("CreateGridResult", Grid, GridAlreadyExists, CommunityWithdrawn, NotFound, TooManyRows)
 CreateGridsResult = bulk_union("CreateGrids", CreateGridResult)
 PlaceRegistrationResult = result_union(
-    "PlaceRegistrationResult", Registration, GridOfAnotherCommunity, RegistrationClosed, NotFound
+    "PlaceRegistrationResult",
+    Registration,
+    GridOfAnotherCommunity,
+    GroupOfAnotherGrid,
+    SquadOfAnotherGrid,
+    SquadFull,
+    RegistrationClosed,
+    NotFound,
 )
 PlaceRegistrationsResult = bulk_union("PlaceRegistrations", PlaceRegistrationResult)

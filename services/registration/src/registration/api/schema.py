@@ -2,6 +2,7 @@
 
 from servicekit.graphql import build_schema
 
+from registration.api.groups import Group, Squad
 from registration.api.mutations import Mutation
 from registration.api.organs import Organ
 from registration.api.policy import POLICY
@@ -11,6 +12,6 @@ from registration.api.types import Agreement, Community, Division, Grid, Member,
 SUBGRAPH = build_schema(
     query=Query,
     mutation=Mutation,
-    types=[Organ, Division, Community, Unit, Agreement, Member, Registration, Grid],
+    types=[Organ, Division, Community, Unit, Agreement, Member, Registration, Grid, Group, Squad],
     policy=POLICY,
 )

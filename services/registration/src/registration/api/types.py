@@ -15,6 +15,7 @@ from servicekit.storage.work import restore
 from registration.api import loaders
 from registration.api.certificates import Certificate, issued
 from registration.api.enums import AgreementStatus, Basis, Level, RegistrationStatus, Support
+from registration.api.groups import Group, Squad
 from registration.api.pages import in_order, paged
 from registration.api.personal_types import DataConsent, DataCorrection, DataReveal
 from registration.api.policy import PAPER_HOLDERS
@@ -24,10 +25,12 @@ from registration.domain import (
     data_corrections,
     divisions,
     grids,
+    groups,
     members,
     registrations,
     reveals,
     rosters,
+    squads,
     units,
 )
 from registration.domain.consents import city_of
@@ -394,6 +397,18 @@ class Registration:
             return None
         return Grid.of(await info.context.loaders.load(loaders.grids, self.registration.grid_id))
 
+    @strawberry.field
+    async def group(self, info: Info) -> Group | None:
+        if self.registration.group_id is None:
+            return None
+        return Group.of(await info.context.loaders.load(loaders.groups, self.registration.group_id))
+
+    @strawberry.field
+    async def squad(self, info: Info) -> Squad | None:
+        if self.registration.squad_id is None:
+            return None
+        return Squad.of(await info.context.loaders.load(loaders.squads, self.registration.squad_id))
+
     @classmethod
     def of(cls, one: registrations.Registration, context: Context) -> Self:
         return cls(
@@ -433,6 +448,16 @@ class Grid:
     @strawberry.field
     async def community(self, info: Info) -> Community:
         return Community.of(await info.context.loaders.load(loaders.divisions, self.community_code))
+
+    @strawberry.field
+    async def groups(self, info: Info, first: int = 20, after: str | None = None) -> Connection[Group]:
+        page = await info.context.loaders.load(loaders.grid_groups, self.id, first=first, after=after)
+        return connection(page, lambda one: Group.of(restore(groups.Group, one)))
+
+    @strawberry.field
+    async def squads(self, info: Info, first: int = 20, after: str | None = None) -> Connection[Squad]:
+        page = await info.context.loaders.load(loaders.grid_squads, self.id, first=first, after=after)
+        return connection(page, lambda one: Squad.of(restore(squads.Squad, one)))
 
     @classmethod
     def of(cls, one: grids.Grid) -> Self:

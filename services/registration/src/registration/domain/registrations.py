@@ -120,6 +120,8 @@ class RegistrationSnapshot(BaseModel):
     completed_on: date | None
     ended_on: date | None
     grid_id: str | None
+    group_id: str | None
+    squad_id: str | None
     replaces: str | None
     replaced_by: str | None
     on_leave_until: date | None
@@ -132,11 +134,11 @@ class Registration(Aggregate):
     """One member's registration with one community. `completed_on` is the date on the host's receipt.
 
     `unit_id` to `left_roster_on` are those of the member's roster line. `replaces` is the completed registration that a
-    transfer ends when it completes itself; the other way `replaced_by`. `compound` is where in the community the member
-    says to live; it finds the grid.
+    transfer ends when it completes itself; the other way `replaced_by`. `compound` and `building` are where in the
+    community the member says to live; they find the grid and the group.
     """
 
-    PERSONAL = Aggregate.PERSONAL | {"compound"}
+    PERSONAL = Aggregate.PERSONAL | {"compound", "building"}
 
     member_id: str
     unit_id: str
@@ -156,7 +158,10 @@ class Registration(Aggregate):
     ended_on: date | None = None
     reason: str | None = None
     grid_id: str | None = None
+    group_id: str | None = None
+    squad_id: str | None = None
     compound: str | None = None
+    building: str | None = None
     replaces: str | None = None
     replaced_by: str | None = None
     leaves: list[Leave] = Field(default_factory=list)
@@ -199,14 +204,12 @@ class Registration(Aggregate):
             self._close(RegistrationStatus.ENDED, "registration-ended", "转接 / transferred", now)
 
     def require_transferable(self, to: Placement) -> None:
-        if self.status is not RegistrationStatus.COMPLETED:
-            raise RegistrationClosed(status=self.status)
+        self.require_completed()
         if self.community_code == to.community_code:
             raise AlreadyThere(community_code=self.community_code)
 
     def grant_leave(self, starts_on: date, ends_on: date, reason: str) -> None:
-        if self.status is not RegistrationStatus.COMPLETED:
-            raise RegistrationClosed(status=self.status)
+        self.require_completed()
         if ends_on < starts_on:
             raise InvalidInput(path="ends_on", reason_zh="结束日期早于开始日期", reason_en="it ends before it starts")
         for one in self.leaves:
@@ -255,16 +258,23 @@ class Registration(Aggregate):
         self._close(RegistrationStatus.WITHDRAWN, "registration-withdrawn", reason, now)
 
     def end(self, reason: str, now: datetime) -> None:
-        if self.status is not RegistrationStatus.COMPLETED:
-            raise RegistrationClosed(status=self.status)
+        self.require_completed()
         self._close(RegistrationStatus.ENDED, "registration-ended", reason, now)
 
-    def put_into_grid(self, grid_id: str) -> None:
+    def require_completed(self) -> None:
         if self.status is not RegistrationStatus.COMPLETED:
             raise RegistrationClosed(status=self.status)
-        if self.grid_id != grid_id:
-            self.grid_id = grid_id
+
+    def put_into_grid(self, grid_id: str, group_id: str | None = None, squad_id: str | None = None) -> None:
+        """The whole place; the squad's own count is kept by `use_cases.squad_places`."""
+        self.require_completed()
+        if (self.grid_id, self.group_id, self.squad_id) != (grid_id, group_id, squad_id):
+            self.grid_id, self.group_id, self.squad_id = grid_id, group_id, squad_id
             self.record("registration-placed")
+
+    def leave_grid(self) -> None:
+        """Its grid stays with another community than the one that takes the member over."""
+        self.grid_id = self.group_id = self.squad_id = None
 
     def standing_on(self, on: date) -> Standing | None:
         """How far it had come at the end of that day, by the dates on the papers; None when it was not in force."""
@@ -297,6 +307,8 @@ class Registration(Aggregate):
             completed_on=self.completed_on,
             ended_on=self.ended_on or (city_date(self.closed_at) if self.closed_at else None),
             grid_id=self.grid_id,
+            group_id=self.group_id,
+            squad_id=self.squad_id,
             replaces=self.replaces,
             replaced_by=self.replaced_by,
             on_leave_until=self.leaves[-1].ends_on if self.leaves else None,
@@ -335,9 +347,10 @@ def submit_registration(
     now: datetime,
     *,
     compound: str | None = None,
+    building: str | None = None,
     replaces: str | None = None,
 ) -> Registration:
-    """`compound` counts only where the member lives in the community that the rule found."""
+    """`compound` and `building` count only where the member lives in the community that the rule found."""
     if not member.on_roster:
         raise NotOnRoster(member_id=member.id)
     registration = Registration(
@@ -352,6 +365,7 @@ def submit_registration(
         basis=placement.basis,
         submitted_at=now,
         compound=compound if placement.basis is Basis.RESIDENCE else None,
+        building=building if placement.basis is Basis.RESIDENCE else None,
         replaces=replaces,
     )
     registration.record("registration-submitted")

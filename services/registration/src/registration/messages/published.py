@@ -6,6 +6,7 @@ from registration.domain.agreements import AgreementSnapshot
 from registration.domain.appointments import AppointmentSnapshot
 from registration.domain.divisions import DivisionSnapshot
 from registration.domain.grids import GridSnapshot
+from registration.domain.groups import GroupSnapshot
 from registration.domain.leader_links import LeaderLinkSnapshot
 from registration.domain.members import MemberSnapshot
 from registration.domain.organs import OrganSnapshot
@@ -15,6 +16,7 @@ from registration.domain.reconciliations import ReconciliationSnapshot, Reminder
 from registration.domain.registrations import RegistrationSnapshot
 from registration.domain.reorganisations import ReorganisationSnapshot
 from registration.domain.rosters import RosterSnapshot
+from registration.domain.squads import SquadSnapshot
 from registration.domain.units import UnitSnapshot
 
 PUBLISHED: dict[str, type[BaseModel]] = {
@@ -43,6 +45,9 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "registration-resettled": RegistrationSnapshot,
     "grid-created": GridSnapshot,
     "grid-moved": GridSnapshot,
+    "group-created": GroupSnapshot,
+    "squad-created": SquadSnapshot,
+    "squad-leader-named": SquadSnapshot,
     "organ-registered": OrganSnapshot,
     "organ-dissolved": OrganSnapshot,
     "organ-moved": OrganSnapshot,

@@ -9,6 +9,8 @@ MEMBERS = "members"
 ROSTERS = "rosters"
 REGISTRATIONS = "registrations"
 GRIDS = "grids"
+GROUPS = "groups"
+SQUADS = "squads"
 ORGANS = "organs"
 APPOINTMENTS = "appointments"
 LEADER_LINKS = "leader_links"
@@ -64,8 +66,11 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("community_code", "_id"),
         _index("unit_id", "status", "_id"),
         _index("unit_id", "_id"),
+        _index("group_id", "status", partialFilterExpression={"group_id": {"$gt": ""}}),
     ],
     GRIDS: [_index("community_code", "name", unique=True), _index("community_code", "_id")],
+    GROUPS: [_index("grid_id", "name", unique=True), _index("grid_id", "_id")],
+    SQUADS: [_index("grid_id", "name", unique=True), _index("grid_id", "_id")],
     ORGANS: [
         _index(
             "division", "kind", "name", name="one_standing", unique=True, partialFilterExpression={"ended_on": None}

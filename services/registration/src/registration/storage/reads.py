@@ -12,11 +12,13 @@ from registration.storage.collections import (
     AGREEMENTS,
     DIVISIONS,
     GRIDS,
+    GROUPS,
     HELD_LINES,
     MEMBERS,
     REGISTRATIONS,
     REORGANISATIONS,
     ROSTERS,
+    SQUADS,
     UNITS,
 )
 
@@ -125,6 +127,23 @@ async def grids_of_communities(
     database: Database, codes: Sequence[str], first: int, after: str | None
 ) -> dict[str, Page]:
     return await page_per_parent(database[GRIDS], "community_code", codes, first=first, after=after)
+
+
+async def groups_of_grids(database: Database, grids: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
+    return await page_per_parent(database[GROUPS], "grid_id", grids, first=first, after=after)
+
+
+async def squads_of_grids(database: Database, grids: Sequence[str], first: int, after: str | None) -> dict[str, Page]:
+    return await page_per_parent(database[SQUADS], "grid_id", grids, first=first, after=after)
+
+
+async def members_in_groups(database: Database, groups: Sequence[str]) -> dict[str, int]:
+    """How many completed registrations each of these groups has, 0 too."""
+    completed = {"group_id": {"$in": list(groups)}, "status": "COMPLETED"}
+    found = await database[REGISTRATIONS].aggregate(
+        [{"$match": completed}, {"$group": {"_id": "$group_id", "members": {"$sum": 1}}}]
+    )
+    return dict.fromkeys(groups, 0) | {one["_id"]: one["members"] async for one in found}
 
 
 async def members_to_assign(database: Database, county: str, first: int, after: str | None) -> Page:

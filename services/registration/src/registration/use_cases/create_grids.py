@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from servicekit.domain import InvalidInput, Refusal, new_id
+from servicekit.domain import Refusal, new_id
 from servicekit.security import Target
 from servicekit.storage.work import Work
 
@@ -12,6 +12,7 @@ from registration.domain.divisions import Division, check_community_code, no_suc
 from registration.domain.grids import Grid, GridAlreadyExists, create_grid
 from registration.storage.collections import DIVISIONS, GRIDS
 from registration.use_cases.batches import Permit, decide_each
+from registration.use_cases.names import check_name, distinct_texts, taken_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class CreateGrid:
 async def create_grids(work: Work, commands: Sequence[CreateGrid], permit: Permit) -> list[Grid | Refusal]:
     """Refused: GridAlreadyExists, CommunityWithdrawn, NotFound (community), InvalidInput."""
     communities = await work.load(Division, DIVISIONS, [command.community_code for command in commands])
-    taken = await _taken(work, list(communities), [command.name.strip() for command in commands])
+    taken = await taken_names(work, GRIDS, "community_code", list(communities), [one.name for one in commands])
 
     def decide(command: CreateGrid) -> Grid:
         code = check_community_code(command.community_code, path="community_code")
@@ -32,22 +33,13 @@ async def create_grids(work: Work, commands: Sequence[CreateGrid], permit: Permi
         if code not in communities:
             raise no_such_division(code, path="community_code")
         communities[code].require_valid(city_date(work.now), path="community_code")
-        name = command.name.strip()
-        if not name:
-            raise InvalidInput(path="name", reason_zh="名称为空", reason_en="the name is blank")
+        name = check_name(command.name)
         if (code, name) in taken:
             raise GridAlreadyExists(path="name", grid_id=taken[code, name])
-        compounds = list(dict.fromkeys(one.strip() for one in command.compounds if one.strip()))
+        compounds = distinct_texts(command.compounds)
         grid = create_grid(new_id(), community_code=code, name=name, compounds=compounds)
         taken[code, name] = grid.id
         work.save(GRIDS, grid)
         return grid
 
     return decide_each(commands, decide)
-
-
-async def _taken(work: Work, communities: list[str], names: list[str]) -> dict[tuple[str, str], str]:
-    found = work.collection(GRIDS).find(
-        {"community_code": {"$in": communities}, "name": {"$in": names}}, {"community_code": 1, "name": 1}
-    )
-    return {(one["community_code"], one["name"]): one["_id"] async for one in found}

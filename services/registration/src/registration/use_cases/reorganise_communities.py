@@ -38,6 +38,7 @@ from registration.use_cases.move_institutions import (
     renew_terms,
     succeed_agreements,
 )
+from registration.use_cases.squad_places import SquadPlaces
 
 PEOPLE_A_STEP = 2_000
 
@@ -156,8 +157,12 @@ async def _step(work: Work, ordered: Reorganisation) -> None:
         async for one in work.collection(REGISTRATIONS).find(_registered(ordered)).sort("_id").limit(PEOPLE_A_STEP)
     ]
     members = await work.load(Member, MEMBERS, [one.member_id for one in registrations])
+    places = await SquadPlaces.of(work, registrations)
     for registration in registrations:
         to = ordered.destination(registration.member_id, registration.grid_id)
+        if to != ordered.destination("", registration.grid_id):
+            places.free(registration)
+            registration.leave_grid()
         registration.move(to, ordered.effective_on)
         work.save(REGISTRATIONS, registration)
         _take_along(work, ordered, members[registration.member_id], to)

@@ -21,12 +21,13 @@ from registration.use_cases.resettle import communities_of, primary_agreements
 class SubmitRegistration:
     """`residence` is the community where the member says to live; None leaves what the roster said.
 
-    `compound` is the compound there, by its name.
+    `compound` is the compound there, `building` the building or stair in it, both by name.
     """
 
     member_id: str
     residence: str | None = None
     compound: str | None = None
+    building: str | None = None
 
 
 async def submit_registrations(
@@ -51,7 +52,12 @@ async def submit_registrations(
         assigned = communities.get(member.assigned or "")
         placement = place(member, residence, assigned, primary.get(member.unit_id), on)
         registration = submit_registration(
-            new_id(), member, placement, work.now, compound=(command.compound or "").strip() or None
+            new_id(),
+            member,
+            placement,
+            work.now,
+            compound=(command.compound or "").strip() or None,
+            building=(command.building or "").strip() or None,
         )
         if residence is not None and member.declare_residence(residence.id, on):
             work.save(MEMBERS, member)
