@@ -142,7 +142,9 @@ def _member(chance: random.Random, lane: str, member: str, community: str, numbe
     )
     here = {"lane": lane, "division": community, **common}
     if number % 1_000:
-        yield Fact(id=f"r{member}", kind=Kind.REGISTRATION, status="COMPLETED", home=home, on=_day(chance), **here)  # type: ignore[arg-type]
+        # Nobody serves before being registered; at first all registered before a deadline.
+        registered = started + timedelta(days=chance.randrange(29))
+        yield Fact(id=f"r{member}", kind=Kind.REGISTRATION, status="COMPLETED", home=home, on=registered, **here)  # type: ignore[arg-type]
     yield Fact(id=f"c{member}", kind=Kind.CLAIM, offer_kind="POST", status="APPROVED", on=_day(chance), **here)  # type: ignore[arg-type]
     other = LANES[(LANES.index(lane) + 1) % len(LANES)]
     for service in range(SERVICES_EACH):
