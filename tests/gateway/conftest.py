@@ -43,6 +43,7 @@ class Subgraphs:
         self._stubs = subgraphs(self.world)
 
     def reset(self) -> None:
+        self.world.restore()
         self.faults.clear()
         self.headers.clear()
         self.calls.clear()

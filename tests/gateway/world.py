@@ -18,6 +18,12 @@ class World:
     def __init__(self) -> None:
         self.rows: dict[Ref, Row] = {}
         self.log: list[str] = []
+        self.restore()
+
+    def restore(self) -> None:
+        """As it was in the beginning, whatever mutations did."""
+        self.rows.clear()
+        self.log.clear()
         for number in range(1, 7):
             self._add_member(number)
         for number in range(1, 4):
