@@ -11,7 +11,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 from registration.app import SERVICE
 from registration.settings import RegistrationSettings
-from servicekit.runtime.service import build_app
+from servicekit.runtime.application import build_app
 from servicekit.storage.mongo import Database
 
 from tests.registration.town import AUDIENCE, ISSUER, Api, Town, key_set

@@ -45,7 +45,7 @@ from service_tracking.use_cases.submit_records import SubmitRecord, submit_recor
 from servicekit.bus import outbox
 from servicekit.bus.envelope import Event, Fact
 from servicekit.domain import SystemClock, new_id
-from servicekit.runtime.service import build_app
+from servicekit.runtime.application import build_app
 from servicekit.runtime.worker import OWN_COLLECTIONS
 from servicekit.security import Role
 from servicekit.security.vault import Vault

@@ -48,7 +48,7 @@ class Context:
         self.principal = principal
         self.lang = language
         self.correlation_id = correlation_id
-        self.loaders = Loaders(self)
+        self.loaders: Loaders[Context] = Loaders(self)
         self.scope_checked: set[str] = set()
         # Root fields of a mutation run one after the other, so there is one at a time.
         self.scoped_mutation: str | None = None

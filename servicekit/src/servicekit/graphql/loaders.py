@@ -1,32 +1,28 @@
 """Loading for many parents at once: one call of a loader function for all keys of a level of the query."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from strawberry.dataloader import DataLoader
 
-if TYPE_CHECKING:
-    from servicekit.graphql.context import Context
-
+C = TypeVar("C")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 P = ParamSpec("P")
 
-LoadFunction = Callable[Concatenate["Context", Sequence[K], P], Awaitable[Mapping[K, V]]]
+LoadFunction = Callable[Concatenate[C, Sequence[K], P], Awaitable[Mapping[K, V]]]
 
 
-class Loaders:
-    """The loaders of one request, one for each loader function and its arguments."""
+class Loaders(Generic[C]):
+    """The loaders of one request, one for each loader function and its arguments; C is what it loads with."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: C) -> None:
         self._context = context
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     async def find(
         self,
-        function: Callable[Concatenate[Context, Sequence[K], P], Awaitable[Mapping[K, V]]],
+        function: LoadFunction[C, K, P, V],
         key: K,
         *args: P.args,
         **kwargs: P.kwargs,
@@ -37,7 +33,7 @@ class Loaders:
 
     async def load(
         self,
-        function: Callable[Concatenate[Context, Sequence[K], P], Awaitable[Mapping[K, V]]],
+        function: LoadFunction[C, K, P, V],
         key: K,
         *args: P.args,
         **kwargs: P.kwargs,

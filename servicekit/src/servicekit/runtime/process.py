@@ -10,8 +10,9 @@ import structlog
 import uvicorn
 import uvloop
 
+from servicekit.runtime.application import Running, build_app
 from servicekit.runtime.logging import configure_logging
-from servicekit.runtime.service import Running, Service, build_app
+from servicekit.runtime.service import Service
 from servicekit.runtime.settings import ServiceSettings
 from servicekit.runtime.tracing import configure_tracing
 

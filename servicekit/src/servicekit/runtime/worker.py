@@ -16,12 +16,12 @@ from servicekit.bus.consumer import Consumer
 from servicekit.bus.loops import GRACE_SECONDS
 from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
+from servicekit.runtime.service import Service
 from servicekit.runtime.timers import TIMERS, Timer, run_timers
 from servicekit.storage.indexes import ensure_indexes
 
 if TYPE_CHECKING:
     from servicekit.runtime.health import Check
-    from servicekit.runtime.service import Service
     from servicekit.runtime.settings import ServiceSettings
     from servicekit.storage.commands import Commands
     from servicekit.storage.mongo import Database

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from servicekit.documents.fonts import Fonts
-from servicekit.runtime.service import Running, Service
+from servicekit.graphql.http import ContextFactory
+from servicekit.runtime.service import Service
 from servicekit.runtime.timers import Timer, in_batches
 from servicekit.security import TokenVerifier
 from servicekit.security.vault import Vault
@@ -34,9 +35,9 @@ def resources(settings: Settings, _database: Database) -> Mapping[type, object]:
     }
 
 
-def routes(running: Running, verifier: TokenVerifier) -> Sequence[BaseRoute]:
+def routes(context: ContextFactory, verifier: TokenVerifier) -> Sequence[BaseRoute]:
     """What is served beside the graph."""
-    return [*open311(running, verifier), *verification(running, verifier), *calendars(running, verifier)]
+    return [*open311(context, verifier), *verification(context, verifier), *calendars(context, verifier)]
 
 
 HOUR = 3600.0

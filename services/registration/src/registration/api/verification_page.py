@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from servicekit.documents.page import page_of_terms, page_of_text
 from servicekit.domain import InvalidInput
-from servicekit.runtime.service import Running
-from servicekit.security import TokenVerifier
+from servicekit.graphql.http import ContextFactory
+from servicekit.security import ANONYMOUS, TokenVerifier
 from servicekit.security.vault import Vault
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -24,16 +24,14 @@ STATES = {
 }
 
 
-def routes(running: Running, _verifier: TokenVerifier) -> Sequence[BaseRoute]:
-    vault = running.resources[Vault]
-    assert isinstance(vault, Vault)
-
+def routes(context: ContextFactory, _verifier: TokenVerifier) -> Sequence[BaseRoute]:
     async def page(request: Request) -> HTMLResponse:
         try:
             number = check_certificate_number(request.path_params["number"])
         except InvalidInput as refusal:
             return page_of_text(TITLE, refusal.message("zh"), refusal.message("en"), status=400)
-        found = await verify(running.database, vault, number)
+        asked = context(ANONYMOUS, "zh", "")
+        found = await verify(asked.database, asked.resource(Vault), number)
         if found is None:
             return page_of_text(TITLE, "没有这张报到证。", "No certificate has this number.", status=404)
         return page_of_terms(TITLE, _shown(found))

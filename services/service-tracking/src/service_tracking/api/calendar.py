@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from servicekit.runtime.service import Running
-from servicekit.security import TokenVerifier
+from servicekit.graphql.http import ContextFactory
+from servicekit.security import ANONYMOUS, TokenVerifier
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -14,9 +14,9 @@ from service_tracking.storage.calendar_feeds import claims_of_feed
 HEADERS = {"cache-control": "private, max-age=900", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 
 
-def calendars(running: Running, _verifier: TokenVerifier) -> Sequence[BaseRoute]:
+def calendars(context: ContextFactory, _verifier: TokenVerifier) -> Sequence[BaseRoute]:
     async def feed(request: Request) -> Response:
-        claims = await claims_of_feed(running.database, request.path_params["token"])
+        claims = await claims_of_feed(context(ANONYMOUS, "zh", "").database, request.path_params["token"])
         if claims is None:
             return Response("没有这个日历 / No such calendar", 404, HEADERS, "text/plain")
         return Response(calendar_of(claims), 200, HEADERS, "text/calendar")

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from servicekit.documents.page import page_of_terms, page_of_text
 from servicekit.domain import InvalidInput
-from servicekit.runtime.service import Running
-from servicekit.security import TokenVerifier
+from servicekit.graphql.http import ContextFactory
+from servicekit.security import ANONYMOUS, TokenVerifier
 from servicekit.security.vault import Vault
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,16 +23,14 @@ STATES = {
 }
 
 
-def verification(running: Running, _verifier: TokenVerifier) -> Sequence[BaseRoute]:
-    vault = running.resources[Vault]
-    assert isinstance(vault, Vault)
-
+def verification(context: ContextFactory, _verifier: TokenVerifier) -> Sequence[BaseRoute]:
     async def page(request: Request) -> Response:
         try:
             number = NUMBERS.check(request.path_params["number"], "number")
         except InvalidInput as refusal:
             return page_of_text(TITLE, refusal.message("zh"), refusal.message("en"), status=400)
-        found = await check(running.database, vault, number)
+        asked = context(ANONYMOUS, "zh", "")
+        found = await check(asked.database, asked.resource(Vault), number)
         if found is None:
             return page_of_text(TITLE, "没有这张服务证明。", "No service certificate has this number.", status=404)
         return page_of_terms(TITLE, _shown(found))

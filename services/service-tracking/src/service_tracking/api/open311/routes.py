@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl
 import structlog
 from servicekit.domain import InvalidInput, NotFound, NotPermitted, Refusal
 from servicekit.graphql import Context
+from servicekit.graphql.http import ContextFactory
 from servicekit.graphql.http_request import HttpProblem, correlation_id_of, read_body
 from servicekit.graphql.inputs import Text
 from servicekit.language import language_of
-from servicekit.runtime.service import Running
 from servicekit.security import ANONYMOUS, TokenRefused, TokenVerifier
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,10 +32,10 @@ FIELDS = {"description": 2_000, "address_string": 200, "address_id": 12, "servic
 Handler = Callable[[Context, Request], Awaitable[Response]]
 
 
-def open311(running: Running, verifier: TokenVerifier) -> Sequence[BaseRoute]:
+def open311(context: ContextFactory, verifier: TokenVerifier) -> Sequence[BaseRoute]:
     def route(path: str, handler: Handler, method: str = "GET") -> Route:
         async def endpoint(request: Request) -> Response:
-            return await _guarded(running, verifier, request, handler)
+            return await _guarded(context, verifier, request, handler)
 
         return Route(f"/open311/v2/{path}.{{form}}", endpoint, methods=[method])
 
@@ -117,7 +117,7 @@ def _form(request: Request) -> str:
     return "xml" if request.path_params["form"] == "xml" else "json"
 
 
-async def _guarded(running: Running, verifier: TokenVerifier, request: Request, handler: Handler) -> Response:
+async def _guarded(context: ContextFactory, verifier: TokenVerifier, request: Request, handler: Handler) -> Response:
     """The token before the handler, and every refusal as the format's own errors."""
     form, language = _form(request), language_of(request.headers.get("accept-language"))
     correlation_id = correlation_id_of(request.headers.get("x-correlation-id"))
@@ -129,7 +129,7 @@ async def _guarded(running: Running, verifier: TokenVerifier, request: Request, 
             principal = await verifier.verify(token.strip()) if scheme.lower() == "bearer" else ANONYMOUS
             if not principal.authenticated:
                 return answers.error(401, "Authorization: Bearer <token>", form)
-            return await handler(running.context(principal, language, correlation_id), request)
+            return await handler(context(principal, language, correlation_id), request)
         except Refusal as refusal:
             text = f"{refusal.path}: {refusal.message(language)}" if refusal.path else refusal.message(language)
             return answers.error(_status(refusal), text, form)
