@@ -3,7 +3,7 @@
 from servicekit.graphql.audit import AuditEntry, AuditFilter, audit_trail
 from servicekit.graphql.context import Context, Info
 from servicekit.graphql.documents import Limits
-from servicekit.graphql.entities import ForeignEntity
+from servicekit.graphql.entities import ForeignEntity, extend
 from servicekit.graphql.inputs import rows, rows_argument, text, text_argument
 from servicekit.graphql.paging import Connection, PageInfo, connection, empty_connection
 from servicekit.graphql.refusals import Refusal, bulk_union, refusal_type, result_union
@@ -26,6 +26,7 @@ __all__ = [
     "bulk_union",
     "connection",
     "empty_connection",
+    "extend",
     "refusal_type",
     "result_union",
     "rows",

@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self
 from graphql import GraphQLError, GraphQLNamedType, parse
 from graphql.language import FieldNode, OperationDefinitionNode, SelectionSetNode
 from strawberry.federation.schema_directives import Key
+from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_snake_case
 
@@ -22,6 +23,18 @@ class Entity(Protocol):
     @classmethod
     async def resolve_references(cls, info: Info, keys: list[dict[str, Any]]) -> Sequence[Self | None]:
         """The entities of these keys, in their order, None where there is none. Names are in snake_case."""
+
+
+def extend(entity: type, *parts: type) -> None:
+    """Give an object type the fields of `parts`, before the schema is built.
+
+    So what refers to it need not import everything that hangs on it, which would refer back.
+    """
+    fields = get_object_definition(entity, strict=True).fields
+    for part in parts:
+        known = {field.python_name for field in fields}
+        added = get_object_definition(part, strict=True).fields
+        fields.extend(field for field in added if field.python_name not in known)
 
 
 class ForeignEntity:

@@ -7,9 +7,9 @@ from servicekit.security import Target
 from servicekit.storage.work import restore
 
 from registration.api.inputs import AssignMemberInput
+from registration.api.members import Member, present_members
 from registration.api.pages import paged
 from registration.api.running import permit
-from registration.api.types import Member, present_members
 from registration.domain import members
 from registration.domain.divisions import CommunityWithdrawn, Level, level_of, parse_code
 from registration.domain.members import NotOnRoster

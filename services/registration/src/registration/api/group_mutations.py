@@ -4,7 +4,7 @@ import strawberry
 from servicekit.domain import NotFound, Refusal, TooManyRows
 from servicekit.graphql import Info, bulk_union, result_union, rows, text
 
-from registration.api.groups import Group, Squad
+from registration.api.grids import Group, Squad
 from registration.api.running import batch, permit, single
 from registration.domain.groups import GroupAlreadyExists
 from registration.domain.squads import USUAL_CAPACITY, LeaderNotInSquad, SquadAlreadyExists

@@ -9,7 +9,7 @@ from servicekit.security import Target
 from servicekit.storage.work import restore
 
 from registration.api import loaders
-from registration.api.types import Unit
+from registration.api.units import Unit
 from registration.domain import held_lines
 from registration.storage import reads
 

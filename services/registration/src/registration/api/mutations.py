@@ -12,12 +12,17 @@ from servicekit.storage.work import Work
 
 from registration.api import inputs as i
 from registration.api import results as r
+from registration.api.agreements import Agreement
 from registration.api.assignments import AssignmentMutations
 from registration.api.division_imports import DivisionImport, ImportDivisionsInput, ImportDivisionsResult
+from registration.api.grids import Grid
 from registration.api.group_mutations import GroupMutations
 from registration.api.organ_mutations import OrganMutations
+from registration.api.papers import PaperMutations
 from registration.api.personal import PersonalMutations
 from registration.api.reconciliations import ReconciliationMutations
+from registration.api.registrations import Registration
+from registration.api.reminders import ReminderMutations
 from registration.api.reorganisations import ReorganisationMutations
 from registration.api.rosters import (
     AppliedRoster,
@@ -29,7 +34,7 @@ from registration.api.rosters import (
 )
 from registration.api.running import batch, permit, single
 from registration.api.transfers import TransferMutations
-from registration.api.types import Agreement, Grid, Registration, Unit
+from registration.api.units import Unit
 from registration.domain import registrations
 from registration.use_cases.apply_roster import apply_roster
 from registration.use_cases.batches import Permit
@@ -62,6 +67,8 @@ class Mutation(
     OrganMutations,
     PersonalMutations,
     ReconciliationMutations,
+    PaperMutations,
+    ReminderMutations,
     ReorganisationMutations,
     TransferMutations,
 ):

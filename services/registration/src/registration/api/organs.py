@@ -9,9 +9,10 @@ from servicekit.storage.paging import page
 from servicekit.storage.work import restore
 
 from registration.api import loaders
+from registration.api.divisions import Community, Division
 from registration.api.enums import AppointmentRole, OrganKind, PlatformPart, Rank
+from registration.api.members import Member, members_by_id
 from registration.api.pages import in_order
-from registration.api.types import Community, Division, Member, members_by_id
 from registration.domain import appointments, leader_links, organs, profiles
 from registration.domain.calendar import city_date
 from registration.domain.divisions import parse_code

@@ -9,6 +9,7 @@ from servicekit.storage.work import restore
 
 from registration.api import loaders
 from registration.api.enums import CorrectableField, DataCorrectionStatus, PersonalField, RevealPurpose
+from registration.api.members import Member, present_members
 from registration.api.personal_types import (
     ConsentText,
     DataCorrection,
@@ -17,7 +18,6 @@ from registration.api.personal_types import (
     RevealedPersonalData,
 )
 from registration.api.running import permit
-from registration.api.types import Member, present_members
 from registration.domain import consents, data_corrections, reveals
 from registration.domain.consents import ConsentOutdated, NoConsentGiven, city_of
 from registration.domain.data_corrections import (

@@ -4,11 +4,15 @@ from datetime import datetime
 from typing import Any, Self
 
 import strawberry
+from servicekit.graphql import Connection, Info, connection
 from servicekit.security import Target
 from servicekit.security.vault import Vault
+from servicekit.storage.work import restore
 
+from registration.api import loaders
 from registration.api.enums import CorrectableField, DataCorrectionStatus, PersonalField, RevealPurpose
-from registration.domain import consents, data_corrections, reveals
+from registration.domain import consents, data_corrections, members, reveals
+from registration.domain.consents import city_of
 from registration.domain.people import masked_id_number, masked_name, masked_phone
 from registration.use_cases.export_personal_data import FORMAT, Exported
 from registration.use_cases.reveal_personal_data import Revealed
@@ -138,3 +142,32 @@ class PersonalExport:
     @classmethod
     def of(cls, one: Exported) -> Self:
         return cls(format=FORMAT, made_at=one.made_at, json=one.json)
+
+
+@strawberry.type
+class MemberPersonalData:
+    """What a member has of this."""
+
+    id: strawberry.ID
+    member: strawberry.Private[members.Member]
+    vault: strawberry.Private[Vault]
+
+    @strawberry.field(description="谁查看过其个人信息 / Who was shown the personal data, oldest first")
+    async def reveals(self, info: Info, first: int = 20, after: str | None = None) -> Connection[DataReveal] | None:
+        page = await info.context.loaders.load(loaders.member_reveals, self.id, first=first, after=after)
+        return connection(page, lambda one: DataReveal.of(restore(reveals.Reveal, one)))
+
+    @strawberry.field(description="更正申请,由旧到新 / Corrections asked for, oldest first")
+    async def corrections(
+        self, info: Info, first: int = 20, after: str | None = None
+    ) -> Connection[DataCorrection] | None:
+        page = await info.context.loaders.load(loaders.member_corrections, self.id, first=first, after=after)
+        return connection(
+            page, lambda one: DataCorrection.of(restore(data_corrections.DataCorrection, one), self.vault)
+        )
+
+    @strawberry.field
+    async def consent(self, info: Info) -> DataConsent | None:
+        found = await info.context.loaders.find(loaders.consents, self.id)
+        current = await info.context.loaders.find(loaders.consent_texts, city_of(self.member.lane))
+        return DataConsent.of(found, current.number if current else None) if found else None

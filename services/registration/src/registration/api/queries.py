@@ -13,22 +13,17 @@ from servicekit.storage.work import restore
 from registration.api import loaders
 from registration.api.assignments import AssignmentQueries
 from registration.api.certificates import CertificateCheck
+from registration.api.divisions import Community, Division, community, division
 from registration.api.enums import Level, RegistrationStatus
 from registration.api.held_lines import HeldLineQueries
+from registration.api.members import Member, members_by_id
 from registration.api.organs import OrganQueries
+from registration.api.papers import PaperQueries
 from registration.api.personal import PersonalQueries
 from registration.api.reconciliations import ReconciliationQueries
+from registration.api.registrations import Registration
 from registration.api.reorganisations import ReorganisationQueries
-from registration.api.types import (
-    Community,
-    Division,
-    Member,
-    Registration,
-    Unit,
-    community,
-    division,
-    members_by_id,
-)
+from registration.api.units import Unit
 from registration.api.verification import verify
 from registration.domain import divisions, registrations, units
 from registration.domain.certificates import check_certificate_number
@@ -38,7 +33,13 @@ from registration.storage import reads
 
 @strawberry.type
 class Query(
-    AssignmentQueries, HeldLineQueries, OrganQueries, PersonalQueries, ReconciliationQueries, ReorganisationQueries
+    AssignmentQueries,
+    HeldLineQueries,
+    OrganQueries,
+    PersonalQueries,
+    ReconciliationQueries,
+    PaperQueries,
+    ReorganisationQueries,
 ):
     @strawberry.field(description="审计记录,由旧到新 / The audit trail of a lane (a county's code), oldest first")
     async def registration_audit(

@@ -3,7 +3,10 @@
 from servicekit.domain import NotFound, TooManyRows
 from servicekit.graphql import bulk_union, result_union
 
-from registration.api.types import Agreement, Grid, Registration, Unit
+from registration.api.agreements import Agreement
+from registration.api.grids import Grid
+from registration.api.registrations import Registration
+from registration.api.units import Unit
 from registration.domain.agreements import AgreementAlreadyActive, AgreementAlreadyEnded, PrimaryAgreementExists
 from registration.domain.certificates import CertificateVoided
 from registration.domain.divisions import CommunityWithdrawn

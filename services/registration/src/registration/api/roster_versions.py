@@ -4,7 +4,10 @@ from datetime import date, datetime
 from typing import Self
 
 import strawberry
+from servicekit.graphql import Connection, Info, connection
+from servicekit.storage.work import restore
 
+from registration.api import loaders
 from registration.domain import rosters
 
 
@@ -33,3 +36,15 @@ class RosterVersion:
             left=len(one.left),
             changed=len(one.changed),
         )
+
+
+@strawberry.type
+class UnitRosters:
+    """What a unit has of this."""
+
+    id: strawberry.ID
+
+    @strawberry.field(description="花名册各版本,由旧到新 / Its roster versions, oldest first")
+    async def rosters(self, info: Info, first: int = 20, after: str | None = None) -> Connection[RosterVersion] | None:
+        page = await info.context.loaders.load(loaders.unit_rosters, self.id, first=first, after=after)
+        return connection(page, lambda one: RosterVersion.of(restore(rosters.RosterVersion, one)))

@@ -11,9 +11,10 @@ from servicekit.graphql import Connection, Info, result_union, text
 
 from registration.api import files
 from registration.api.enums import Change, Encoding, RowStatus, Severity
+from registration.api.members import Member, present_members
 from registration.api.pages import paged
 from registration.api.roster_versions import RosterVersion
-from registration.api.types import Member, Unit, present_members
+from registration.api.units import Unit
 from registration.domain import rosters, tables
 from registration.domain.people import masked_name
 from registration.domain.roster_rows import Problem

@@ -6,8 +6,9 @@ import strawberry
 from servicekit.domain import NotFound
 from servicekit.graphql import Info, result_union, text
 
+from registration.api.members import Member, present_members
+from registration.api.registrations import Registration
 from registration.api.running import permit
-from registration.api.types import Member, Registration, present_members
 from registration.domain.divisions import CommunityWithdrawn
 from registration.domain.members import NotOnRoster
 from registration.domain.registrations import (

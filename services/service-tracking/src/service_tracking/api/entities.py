@@ -1,9 +1,11 @@
 """What hangs on what: members, communities and units with all that this service has of them."""
 
+from servicekit.graphql import extend
+
 from service_tracking.api.beneficiaries import CommunityReveals
 from service_tracking.api.certificates import MemberCertificates
 from service_tracking.api.claims import Claim, CommunityClaims, MemberClaims
-from service_tracking.api.foreign import Community, Member, Unit, extend
+from service_tracking.api.foreign import Community, Member, Unit
 from service_tracking.api.offers import ClaimedOffer, CommunityOffers, Post, UnitActivities
 from service_tracking.api.partnership import CommunityPartnership, UnitPartnership
 from service_tracking.api.policies import CommunityRules
