@@ -2,7 +2,7 @@
 
 import pytest
 import strawberry
-from servicekit.graphql import build_schema
+from servicekit.graphql import build_schema, extend
 from servicekit.security import PUBLIC
 
 from tests.servicekit.graphql.asking import ask, context_of, data_of, error_of
@@ -40,6 +40,29 @@ async def test_an_entity_of_another_subgraph_is_its_key():
     data = await data_of(ENTITIES, of=[{"__typename": "Reader", "id": "r1"}])
 
     assert data["_entities"] == [{"__typename": "Reader", "id": "r1"}]
+
+
+def test_an_entity_has_the_fields_of_its_parts_after_its_own():
+    @strawberry.type
+    class Reader:
+        id: strawberry.ID
+
+    @strawberry.type
+    class ReaderLoans:
+        id: strawberry.ID
+
+        @strawberry.field
+        def loans(self) -> int:
+            return len(self.id)
+
+    @strawberry.type
+    class Query:
+        reader: Reader
+
+    extend(Reader, ReaderLoans)
+    subgraph = build_schema(query=Query, policy={"Query.reader": PUBLIC, "Reader": PUBLIC})
+
+    assert "type Reader {\n  id: ID!\n  loans: Int!\n}" in subgraph.sdl
 
 
 async def test_an_unknown_entity_is_null_without_an_error():
