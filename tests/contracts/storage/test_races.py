@@ -73,6 +73,66 @@ async def test_a_crowd_that_wants_one_document_loses_few_races(toy: Toy) -> None
     assert runs <= 60 * 4
 
 
+async def add_in_turn(work: Work, id: str, runs: list[str]) -> None:
+    await work.take_turns([id])
+    runs.append(id)
+    await add(work, id)
+
+
+async def test_a_crowd_that_takes_turns_in_one_process_loses_no_race_and_among_processes_no_change(toy: Toy) -> None:
+    [id, other] = await toy.open_accounts(2)
+    process, elsewhere = toy.commands(MAKER, 60), toy.commands(MAKER, 60)
+    alone: list[str] = []
+    together: list[str] = []
+
+    await asyncio.gather(*(process.run_as(ACTOR, add_in_turn, id, alone) for _ in range(30)))
+    await asyncio.gather(
+        *(commands.run_as(ACTOR, add_in_turn, other, together) for _ in range(15) for commands in (process, elsewhere))
+    )
+
+    assert len(alone) == 30
+    stored = toy.database[ACCOUNTS].find({"_id": {"$in": [id, other]}})
+    assert [account["balance"] async for account in stored] == [30, 30]
+
+
+async def test_turns_at_several_things_are_taken_in_one_order_and_given_back_after_a_refusal(toy: Toy) -> None:
+    async def refuse(work: Work, keys: list[str]) -> None:
+        await work.take_turns(keys)
+        raise NameTaken(name="home")
+
+    commands = toy.commands(MAKER, 10)
+    keys = ["a", "b", "c"]
+
+    outcomes = await asyncio.gather(
+        *(commands.run_as(ACTOR, refuse, keys[turn:] + keys[:turn]) for turn in (0, 1, 2) for _ in range(10)),
+        return_exceptions=True,
+    )
+
+    assert {type(outcome) for outcome in outcomes} == {NameTaken}
+
+
+async def test_who_waits_for_a_turn_beyond_the_patience_is_told_busy(toy: Toy) -> None:
+    commands = toy.commands(MAKER, 0.2)
+    holding, done = asyncio.Event(), asyncio.Event()
+
+    async def hold(work: Work) -> None:
+        await work.take_turns(["offer"])
+        holding.set()
+        await done.wait()
+
+    async def want(work: Work) -> None:
+        await work.take_turns(["something else", "offer"])
+
+    holder = asyncio.create_task(commands.run_as(ACTOR, hold))
+    await holding.wait()
+    with pytest.raises(Busy):
+        await commands.run_as(ACTOR, want)
+    done.set()
+    await holder
+
+    await commands.run_as(ACTOR, want)
+
+
 async def test_a_stale_version_is_run_again_with_the_new_one(toy: Toy) -> None:
     [id] = await toy.open_accounts(1)
     runs = 0

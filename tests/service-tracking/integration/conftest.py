@@ -85,10 +85,15 @@ class Town:
     """A community of its own for one test, with everything it takes to play in it."""
 
     database: Database
-    commands: Commands
+    replicas: Iterator[Commands]
     community: str
     unit: str
     vault: Vault
+
+    @property
+    def commands(self) -> Commands:
+        """Those of the next replica: what runs at once meets in the database, not only in one process."""
+        return next(self.replicas)
 
     async def run(self, use_case: Callable[..., Awaitable[Any]], *args: Any, subject: str = "host") -> Any:
         return await self.commands.run_as(Actor(subject, "correlation"), use_case, *args)
@@ -304,8 +309,8 @@ def vault(keys: Keys) -> Vault:
 @pytest.fixture
 def town(tracking: Database, vault: Vault) -> Town:
     number = next(NUMBERS)
-    commands = Commands(tracking, source=SERVICE.name, clock=SystemClock())
-    return Town(tracking, commands, f"350802{number:06}", f"unit {number}", vault)
+    replicas = [Commands(tracking, source=SERVICE.name, clock=SystemClock()) for _ in range(3)]
+    return Town(tracking, itertools.cycle(replicas), f"350802{number:06}", f"unit {number}", vault)
 
 
 @pytest_asyncio.fixture(scope="session")

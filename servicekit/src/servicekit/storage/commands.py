@@ -15,6 +15,7 @@ from pymongo.write_concern import WriteConcern
 
 from servicekit.domain import Busy, Clock
 from servicekit.storage.mongo import Database
+from servicekit.storage.turns import Turn, Turns
 from servicekit.storage.work import Actor, VersionConflict, Work
 
 P = ParamSpec("P")
@@ -46,7 +47,8 @@ class Commands:
         self._clock = clock
         self._committed = committed
         self._patience = patience_seconds
-        self._turns = asyncio.Semaphore(RETRIES_AT_ONCE)
+        self._turns = Turns()
+        self._retries = asyncio.Semaphore(RETRIES_AT_ONCE)
 
     def with_patience(self, seconds: float) -> Self:
         """The same, but waiting so long."""
@@ -87,8 +89,8 @@ class Commands:
         lost = False
         while True:
             try:
-                async with self._turns if lost else nullcontext():
-                    answer = await self._once(actor, use_case, *args, **kwargs)
+                async with self._retries if lost else nullcontext(), self._turns.until(deadline) as turn:
+                    answer = await self._once(actor, turn, use_case, *args, **kwargs)
             except (PyMongoError, VersionConflict) as error:
                 duplicates += _is_duplicate_key(error)
                 lost = not isinstance(error, ConnectionFailure)
@@ -107,12 +109,13 @@ class Commands:
     async def _once(
         self,
         actor: Actor,
+        turn: Turn,
         use_case: Callable[Concatenate[Work, P], Awaitable[T]],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
         name = getattr(use_case, "__name__", type(use_case).__name__)
-        work = Work(self.database, self.source, self._clock.now(), actor, name)
+        work = Work(self.database, self.source, self._clock.now(), actor, turn, name)
         async with self.database.client.start_session() as session, session.bind(end_session=False):
             await session.start_transaction(ReadConcern("snapshot"), WriteConcern("majority"))
             try:

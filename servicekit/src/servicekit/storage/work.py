@@ -13,6 +13,7 @@ from servicekit.bus.envelope import Event, Fact
 from servicekit.bus.outbox import OUTBOX, row
 from servicekit.domain.aggregate import Aggregate
 from servicekit.storage.mongo import Database, Document
+from servicekit.storage.turns import Turn
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -48,11 +49,19 @@ class Work:
     source: str
     now: datetime
     actor: Actor
+    turn: Turn
     operation: str = ""
     _saved: list[_Saved] = field(default_factory=list)
 
     def collection(self, name: str) -> AsyncCollection[Document]:
         return self.database[name]
+
+    async def take_turns(self, keys: Iterable[str]) -> None:
+        """Let everybody in this process who takes a turn at one of these finish first, and keep others waiting.
+
+        For what a crowd wants to write at the same moment. To be called once, before anything is read. Raises Busy.
+        """
+        await self.turn.take(keys)
 
     async def load(self, kind: type[A], collection: str, ids: Iterable[str]) -> dict[str, A]:
         """The aggregates that have these ids, by id; unknown ids are absent."""

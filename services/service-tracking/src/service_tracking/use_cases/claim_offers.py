@@ -38,6 +38,7 @@ async def claim_offers(work: Work, by: Person, commands: Sequence[ClaimOffer]) -
     Refused with NotFound, MemberNotRegistered, RegisteredElsewhere, AlreadyClaimed, OfferClosed, OfferNotOpen,
     OfferFull, WaitingListFull.
     """
+    await work.take_turns(command.offer_id for command in commands)
     offers = await work.load(Offer, OFFERS, [command.offer_id for command in commands])
     members = await completed_registrations(work, [command.member_id for command in commands])
     live = await _live_claims(work, commands)
