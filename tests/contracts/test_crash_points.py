@@ -26,15 +26,15 @@ from hypothesis.stateful import (
 from pamqp.commands import Basic
 from servicekit.bus.apply import Consumes, Subscriptions
 from servicekit.bus.broker import Broker, close_quietly
-from servicekit.bus.envelope import Fact
 from servicekit.bus.lane import Lane
 from servicekit.bus.messages import Delivery, lower
-from servicekit.bus.outbox import Lease
 from servicekit.bus.relay import Relay
 from servicekit.bus.retry import Retries
 from servicekit.bus.topology import Topology
 from servicekit.domain import new_id
+from servicekit.events import Fact
 from servicekit.storage.mongo import Document, connect, open_database
+from servicekit.storage.outbox import Lease
 from servicekit.storage.work import Work
 
 from tests.contracts.toy import ACTOR, COLLECTIONS, LANE, MAKER, TAKER, Snapshot, Toy, add, open_accounts

@@ -12,12 +12,12 @@ from servicekit.bus.apply import Consumes
 from servicekit.bus.broker import Broker, close_quietly
 from servicekit.bus.consumer import Consumer
 from servicekit.bus.dead_letters import DeadLetters
-from servicekit.bus.envelope import Event, Fact
 from servicekit.bus.messages import lower
 from servicekit.bus.publishing import Outgoing, publish
 from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
 from servicekit.domain import Aggregate, SystemClock, new_id
+from servicekit.events import Event, Fact
 from servicekit.runtime.worker import OWN_COLLECTIONS
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes

@@ -7,7 +7,7 @@ from uuid import uuid4
 import aio_pika
 import orjson
 from huijia_demo.figures import CITY
-from servicekit.bus.envelope import CONTENT_TYPE
+from servicekit.events import CONTENT_TYPE
 
 from tests.e2e.conftest import Town
 from tests.support.waiting import eventually

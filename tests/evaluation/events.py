@@ -7,9 +7,9 @@ from typing import Any
 from evaluation.messages.consumed import CONSUMED
 from evaluation.storage import archive
 from servicekit.bus.apply import Subscriptions, apply_events
-from servicekit.bus.envelope import Event
 from servicekit.bus.messages import Delivery
 from servicekit.domain import new_id
+from servicekit.events import Event
 from servicekit.storage.commands import Commands
 
 SUBSCRIPTIONS = Subscriptions(CONSUMED)

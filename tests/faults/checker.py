@@ -12,8 +12,8 @@ from evaluation.storage import archive
 from huijia_local.city import MODULES
 from servicekit.bus.broker import Broker, close_quietly
 from servicekit.bus.dead_letters import DeadLetters
-from servicekit.bus.envelope import Event
 from servicekit.bus.topology import Topology
+from servicekit.events import Event
 from servicekit.storage.mongo import Database
 
 from tests.faults.client import Client, Json

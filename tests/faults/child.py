@@ -11,13 +11,13 @@ import sys
 from collections.abc import Sequence
 
 from servicekit.bus.broker import Broker
-from servicekit.bus.envelope import Fact
 from servicekit.bus.lane import Lane
 from servicekit.bus.messages import Delivery
-from servicekit.bus.outbox import Lease
 from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
+from servicekit.events import Fact
 from servicekit.storage.mongo import Document, connect, open_database
+from servicekit.storage.outbox import Lease
 from servicekit.storage.work import Work
 
 from tests.contracts.toy import Copies, Part, Snapshot, Toy

@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest_asyncio
 from evaluation.storage.archive import Batch, document_of
 from pymongo import AsyncMongoClient
-from servicekit.bus.outbox import row
 from servicekit.storage.mongo import open_database
+from servicekit.storage.outbox import row
 
 from tests.contracts.toy import event
 from tests.faults.availability import Successes

@@ -16,10 +16,10 @@ from pydantic import BaseModel
 from servicekit.bus.apply import Consumes
 from servicekit.bus.broker import Broker
 from servicekit.bus.consumer import Consumer
-from servicekit.bus.envelope import CONTENT_TYPE, Fact
 from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
 from servicekit.domain import SystemClock, new_id
+from servicekit.events import CONTENT_TYPE, Fact
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database, connect, open_database
 from servicekit.storage.work import Work

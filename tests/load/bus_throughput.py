@@ -18,9 +18,10 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from servicekit.bus import inbox, outbox
+from servicekit.bus import inbox
 from servicekit.bus.broker import Broker, close_quietly
 from servicekit.domain import Aggregate, SystemClock, new_id
+from servicekit.storage import outbox
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import Database

@@ -10,9 +10,9 @@ from registration.domain.division_rows import COLUMNS, WHOLE_TABLE, CheckedRows,
 from registration.domain.tables import read_table
 from registration.storage.collections import COLLECTIONS
 from registration.use_cases.import_divisions import ImportReport, import_table
-from servicekit.audit.entries import AUDIT
-from servicekit.bus import outbox
 from servicekit.domain import SystemClock
+from servicekit.storage import outbox
+from servicekit.storage.audit import AUDIT
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import connect

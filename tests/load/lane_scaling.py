@@ -25,11 +25,11 @@ from rich.console import Console
 from rich.progress import track
 from servicekit.bus.broker import Broker, close_quietly
 from servicekit.bus.consumer import Consumer
-from servicekit.bus.envelope import Event
 from servicekit.bus.messages import lower
 from servicekit.bus.publishing import Outgoing, publish_all
 from servicekit.bus.topology import Topology
 from servicekit.domain import SystemClock
+from servicekit.events import Event
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database, connect, open_database
 

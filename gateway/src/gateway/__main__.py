@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from servicekit.runtime.logging import configure_logging
-from servicekit.runtime.tracing import configure_tracing
+from servicekit.telemetry.logging import configure_logging
+from servicekit.telemetry.tracing import configure_tracing
 
 from gateway.app import Gateway
 from gateway.graph_file import GraphFile

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from graphql import GraphQLError
-from servicekit.runtime.complaints import without_values
+from servicekit.telemetry.complaints import without_values
 
 from gateway.jsontypes import Json, JsonObject
 

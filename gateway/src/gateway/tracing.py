@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from servicekit.runtime.tracing import collected
+from servicekit.telemetry.tracing import collected
 
 PROPAGATED = ("traceparent", "tracestate")
 _propagator = TraceContextTextMapPropagator()

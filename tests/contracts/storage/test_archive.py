@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 from servicekit.bus.apply import Subscriptions, apply_events
-from servicekit.bus.envelope import Event
 from servicekit.bus.messages import Delivery
+from servicekit.events import Event
 from servicekit.storage.work import Work
 
 from tests.contracts.toy import ACTOR, TAKER, Toy, event

@@ -16,11 +16,11 @@ from bson import decode
 from pymongo import UpdateOne
 from servicekit.audit.chain import CHAIN, seal
 from servicekit.audit.cli import audit_app
-from servicekit.audit.entries import AUDIT
 from servicekit.audit.verify import BrokenChain, Head, Verified, open_entries, verify
-from servicekit.bus import outbox
 from servicekit.domain import Aggregate, NotFound, SystemClock, new_id
 from servicekit.runtime.worker import OWN_COLLECTIONS
+from servicekit.storage import outbox
+from servicekit.storage.audit import AUDIT
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import Database, Document, connect, open_database

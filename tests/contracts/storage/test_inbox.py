@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from servicekit.bus.apply import Received, Subscriptions, apply_events
-from servicekit.bus.envelope import Event
 from servicekit.bus.messages import Delivery
+from servicekit.events import Event
 from servicekit.storage.work import Work
 
 from tests.contracts.toy import ACTOR, TAKER, Toy, event

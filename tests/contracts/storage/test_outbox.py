@@ -2,7 +2,7 @@
 
 import asyncio
 
-from servicekit.bus.outbox import Outbox
+from servicekit.storage.outbox import Outbox
 
 from tests.contracts.toy import Toy
 from tests.support.waiting import eventually

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 from servicekit.bus.apply import Consumes, Subscriptions, apply_events
-from servicekit.bus.envelope import Event, Fact
 from servicekit.bus.messages import Delivery
 from servicekit.domain import NotFound, new_id
+from servicekit.events import Event, Fact
 from servicekit.storage.work import Work
 
 from tests.contracts.toy import ACCOUNTS, ACTOR, LANE, MAKER, TAKER, Account, Snapshot, Toy, add, event, open_accounts

@@ -3,8 +3,8 @@
 import orjson
 import pytest
 from servicekit.bus.dead_letters import DeadLetter
-from servicekit.bus.envelope import Event
 from servicekit.domain import new_id
+from servicekit.events import Event
 
 from tests.contracts.toy import LANE, TAKER, Toy, event, running
 from tests.support.waiting import eventually

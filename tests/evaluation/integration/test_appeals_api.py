@@ -13,13 +13,13 @@ from evaluation.storage import bulletins
 from evaluation.storage.collections import APPEALS
 from evaluation.use_cases.appeals import escalate_appeals
 from evaluation.use_cases.bulletins import draft_bulletin, freeze_bulletin, publish_bulletin
-from servicekit.bus.envelope import Event
-from servicekit.bus.outbox import OUTBOX
 from servicekit.domain import FixedClock, SystemClock
+from servicekit.events import Event
 from servicekit.graphql import Context
 from servicekit.security import Grant, Principal, Role
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
+from servicekit.storage.outbox import OUTBOX
 
 from tests.evaluation.events import consume, division, record
 

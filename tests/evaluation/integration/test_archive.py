@@ -11,9 +11,9 @@ from evaluation.storage.collections import ARCHIVE, CELLS, LEDGER, STANDINGS
 from evaluation.storage.digests import digest
 from evaluation.use_cases.rebuild import Rebuild
 from servicekit.bus.apply import apply_events
-from servicekit.bus.envelope import Event
 from servicekit.bus.messages import Delivery
 from servicekit.domain import SystemClock
+from servicekit.events import Event
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
 from typer.testing import CliRunner, Result

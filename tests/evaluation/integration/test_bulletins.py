@@ -23,11 +23,11 @@ from evaluation.storage import bulletins
 from evaluation.storage.collections import CELLS
 from evaluation.use_cases.bulletins import draft_bulletin, freeze_bulletin, publish_bulletin
 from evaluation.use_cases.reproduce import Reproduction
-from servicekit.bus.envelope import Event
-from servicekit.bus.outbox import OUTBOX
 from servicekit.domain import NotFound, Refusal, SystemClock
+from servicekit.events import Event
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
+from servicekit.storage.outbox import OUTBOX
 from typer.testing import CliRunner
 
 from tests.evaluation.events import consume, division, record, registered

@@ -21,13 +21,13 @@ from evaluation.use_cases.verify import verify
 from servicekit.bus.broker import Broker
 from servicekit.bus.consumer import Consumer
 from servicekit.bus.dead_letters import DeadLetters
-from servicekit.bus.envelope import Event
-from servicekit.bus.outbox import OUTBOX, row
 from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
 from servicekit.domain import SystemClock, new_id
+from servicekit.events import Event
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
+from servicekit.storage.outbox import OUTBOX, row
 
 from tests.evaluation.facts import COMMUNITY, OTHER_COMMUNITY, UNIT
 from tests.support.waiting import eventually

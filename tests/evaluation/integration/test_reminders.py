@@ -8,11 +8,11 @@ from evaluation.domain.reminders import quiet
 from evaluation.storage.collections import REMINDERS
 from evaluation.use_cases.keep_facts import keep_facts
 from evaluation.use_cases.remind import remind_of_facts, remind_units
-from servicekit.bus.envelope import Event
-from servicekit.bus.outbox import OUTBOX
 from servicekit.domain import FixedClock
+from servicekit.events import Event
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
+from servicekit.storage.outbox import OUTBOX
 
 from tests.evaluation.facts import OTHER_UNIT, UNIT, line, registration, service
 

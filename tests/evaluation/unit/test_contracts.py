@@ -27,7 +27,7 @@ from service_tracking.domain.record import RecordSnapshot, RecordStatus
 from service_tracking.domain.service import Provenance, Vanguard
 from service_tracking.messages import published as service_tracking
 from servicekit.bus.apply import Consumes
-from servicekit.bus.envelope import Fact as Told
+from servicekit.events import Fact as Told
 
 COMMUNITY = "350802001001"
 PERSON = {"member_id": "m1", "unit_id": "u1", "community": COMMUNITY}

@@ -42,13 +42,13 @@ from service_tracking.use_cases.report_problems import ReportProblem, report_pro
 from service_tracking.use_cases.rows import only
 from service_tracking.use_cases.set_policy import SetPolicy, set_policy
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
-from servicekit.bus import outbox
-from servicekit.bus.envelope import Event, Fact
 from servicekit.domain import SystemClock, new_id
+from servicekit.events import Event, Fact
 from servicekit.runtime.application import build_app
 from servicekit.runtime.worker import OWN_COLLECTIONS
 from servicekit.security import Role
 from servicekit.security.vault import Vault
+from servicekit.storage import outbox
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import Database, connect, open_database

@@ -15,8 +15,8 @@ from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_re
 from service_tracking.use_cases.decide_correction import DecideCorrection, decide_correction
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
 from servicekit.bus.apply import Subscriptions, apply_events
-from servicekit.bus.envelope import Event
 from servicekit.domain import new_id
+from servicekit.events import Event
 from servicekit.storage.work import restore
 
 HOST = Person("host")

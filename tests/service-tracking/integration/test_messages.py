@@ -9,8 +9,8 @@ from service_tracking.messages.consumed import CONSUMED
 from service_tracking.messages.published import PUBLISHED
 from service_tracking.storage.collections import REGISTRATIONS
 from servicekit.bus.apply import Subscriptions, apply_events
-from servicekit.bus.envelope import Event, MalformedEvent
 from servicekit.domain import new_id
+from servicekit.events import Event, MalformedEvent
 
 
 @dataclass

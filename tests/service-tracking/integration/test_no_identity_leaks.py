@@ -14,10 +14,10 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from service_tracking.domain.offer import Offer, OfferKind
 from service_tracking.storage.collections import BENEFICIARIES
-from servicekit.bus.outbox import OUTBOX
 from servicekit.graphql import http
-from servicekit.runtime.logging import configure_logging
 from servicekit.security import Role
+from servicekit.storage.outbox import OUTBOX
+from servicekit.telemetry.logging import configure_logging
 
 NAME, PHONE, ADDRESS, GUARDIAN = "欧阳淑芬", "13959017788", "莲花小区 9 号楼 702", "诸葛建国"
 TELLING = (NAME, PHONE, ADDRESS, "9 号楼", GUARDIAN, "13700007788")

@@ -9,10 +9,10 @@ import typer
 from servicekit.bus.broker import Broker
 from servicekit.bus.cli import bus_app
 from servicekit.bus.dead_letters import DeadLetters
-from servicekit.bus.envelope import MalformedEvent
 from servicekit.bus.messages import Delivery, lower
 from servicekit.bus.retry import Retries
 from servicekit.bus.topology import Topology
+from servicekit.events import MalformedEvent
 from typer.testing import CliRunner, Result
 
 SERVICE, LANE = "taker", "350802"

@@ -2,8 +2,8 @@
 
 import pytest
 from servicekit.bus.apply import Consumes, Subscriptions
-from servicekit.bus.envelope import MalformedEvent
 from servicekit.bus.messages import Delivery
+from servicekit.events import MalformedEvent
 
 from tests.contracts.toy import Copies, Snapshot, event
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import strawberry
-from servicekit.bus import outbox
 from servicekit.domain import Aggregate, SystemClock
 from servicekit.graphql import Context, Info, build_schema, result_union
 from servicekit.security import PUBLIC, Role, Target, allow
+from servicekit.storage import outbox
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import Database

@@ -14,7 +14,7 @@ from bson import decode_file_iter
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
-from servicekit.bus.outbox import OUTBOX
+from servicekit.storage.outbox import OUTBOX
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 BATCH = 1000

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import structlog
 
-from servicekit.audit.entries import AUDIT, OPEN
+from servicekit.storage.audit import AUDIT, OPEN
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Document
 from servicekit.storage.work import VersionConflict, Work

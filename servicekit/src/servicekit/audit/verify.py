@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from servicekit.audit.chain import CHAIN, FIRST_HASH, linked
-from servicekit.audit.entries import AUDIT, OPEN
+from servicekit.storage.audit import AUDIT, OPEN
 from servicekit.storage.mongo import Database, Document
 
 

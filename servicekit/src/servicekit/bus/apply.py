@@ -7,9 +7,9 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from servicekit.bus import metrics
-from servicekit.bus.envelope import Event, Fact, MalformedEvent
 from servicekit.bus.inbox import take_new
 from servicekit.bus.messages import Delivery
+from servicekit.events import Event, Fact, MalformedEvent
 from servicekit.storage.work import Work
 
 D = TypeVar("D", bound=BaseModel)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pymongo import IndexModel
 
-from servicekit.bus.envelope import Event
+from servicekit.events import Event
 from servicekit.storage.work import Work
 
 INBOX = "inbox"

@@ -13,12 +13,12 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 from servicekit.bus import metrics
 from servicekit.bus.apply import Archive, Received, Subscriptions, apply_events
-from servicekit.bus.envelope import MalformedEvent
 from servicekit.bus.loops import wait_or_stop
 from servicekit.bus.messages import Delivery
 from servicekit.bus.retry import Retries, cause_of
 from servicekit.bus.tracing import applying
 from servicekit.domain import Busy
+from servicekit.events import MalformedEvent
 from servicekit.storage.commands import Commands
 from servicekit.storage.work import Actor
 

@@ -13,9 +13,9 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
 from servicekit.bus import metrics
 from servicekit.bus.broker import AWAY, Broker, close_quietly
-from servicekit.bus.envelope import Event, MalformedEvent
 from servicekit.bus.topology import Topology
 from servicekit.domain import Refusal
+from servicekit.events import Event, MalformedEvent
 
 log = structlog.get_logger()
 

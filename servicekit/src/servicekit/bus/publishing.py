@@ -16,7 +16,7 @@ from pamqp.commands import Basic
 from pamqp.common import FieldValue
 from pamqp.header import ContentHeader
 
-from servicekit.bus.envelope import CONTENT_TYPE
+from servicekit.events import CONTENT_TYPE
 
 CONFIRM_SECONDS = 15.0
 _PERSISTENT = 2

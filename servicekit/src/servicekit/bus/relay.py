@@ -17,11 +17,11 @@ from servicekit.bus import metrics
 from servicekit.bus.broker import AWAY, Broker, close_quietly
 from servicekit.bus.loops import GRACE_SECONDS, keep_going, run_until, wait_or_stop
 from servicekit.bus.messages import lower
-from servicekit.bus.outbox import LEASE_SECONDS, Lease, Outbox
 from servicekit.bus.publishing import Outgoing, publish_all
 from servicekit.bus.topology import Topology
 from servicekit.bus.tracing import publishing
 from servicekit.storage.mongo import Database, Document
+from servicekit.storage.outbox import LEASE_SECONDS, Lease, Outbox
 
 log = structlog.get_logger()
 

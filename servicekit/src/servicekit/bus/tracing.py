@@ -7,9 +7,9 @@ import orjson
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from servicekit.bus.envelope import Event
-from servicekit.runtime.tracing import collected
+from servicekit.events import Event
 from servicekit.storage.mongo import Document
+from servicekit.telemetry.tracing import collected
 
 _propagator = TraceContextTextMapPropagator()
 Told = tuple[str, str | None]

@@ -5,10 +5,10 @@ from typing import Any, Self
 
 import strawberry
 
-from servicekit.audit.entries import AUDIT, OPEN
 from servicekit.graphql.context import Context
 from servicekit.graphql.paging import Connection, connection
 from servicekit.security import Target
+from servicekit.storage.audit import AUDIT, OPEN
 from servicekit.storage.paging import page
 
 

@@ -10,7 +10,7 @@ from servicekit.domain import NotPermitted, Refusal
 from servicekit.domain.refusals import Language
 from servicekit.graphql.context import Context
 from servicekit.graphql.refusals import full_path
-from servicekit.runtime.complaints import without_values
+from servicekit.telemetry.complaints import without_values
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from servicekit.bus.envelope import CONTENT_TYPE
+from servicekit.events import CONTENT_TYPE
 from servicekit.runtime.service import Service
 
 Document = dict[str, Any]

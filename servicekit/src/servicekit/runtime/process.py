@@ -11,10 +11,10 @@ import uvicorn
 import uvloop
 
 from servicekit.runtime.application import Running, build_app
-from servicekit.runtime.logging import configure_logging
 from servicekit.runtime.service import Service
 from servicekit.runtime.settings import ServiceSettings
-from servicekit.runtime.tracing import configure_tracing
+from servicekit.telemetry.logging import configure_logging
+from servicekit.telemetry.tracing import configure_tracing
 
 log = structlog.get_logger()
 

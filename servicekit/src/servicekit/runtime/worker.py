@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from pymongo.errors import ConnectionFailure
 
-from servicekit.audit import chain, entries
-from servicekit.bus import inbox, outbox
+from servicekit.audit import chain
+from servicekit.bus import inbox
 from servicekit.bus.broker import Broker
 from servicekit.bus.consumer import Consumer
 from servicekit.bus.loops import GRACE_SECONDS
@@ -18,6 +18,7 @@ from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
 from servicekit.runtime.service import Service
 from servicekit.runtime.timers import TIMERS, Timer, run_timers
+from servicekit.storage import audit, outbox
 from servicekit.storage.indexes import ensure_indexes
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ OWN_COLLECTIONS = {
     outbox.OUTBOX: outbox.INDEXES,
     inbox.INBOX: inbox.INDEXES,
     TIMERS: [],
-    entries.AUDIT: entries.INDEXES,
+    audit.AUDIT: audit.INDEXES,
     chain.CHAIN: [],
 }
 SEALING = Timer("seal-audit", 5, chain.seal_all)

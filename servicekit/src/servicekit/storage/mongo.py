@@ -13,8 +13,8 @@ from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
-from servicekit.runtime.tracing import collected
 from servicekit.storage.tracing import MongoSpans
+from servicekit.telemetry.tracing import collected
 
 Document = dict[str, Any]
 Database = AsyncDatabase[Document]

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 from pymongo import InsertOne, ReplaceOne
 from pymongo.asynchronous.collection import AsyncCollection
 
-from servicekit.audit.entries import AUDIT, Trail, change, entries
-from servicekit.bus.envelope import Event, Fact
-from servicekit.bus.outbox import OUTBOX, row
 from servicekit.domain.aggregate import Aggregate
+from servicekit.events import Event, Fact
+from servicekit.storage.audit import AUDIT, Trail, change, entries
 from servicekit.storage.mongo import Database, Document
+from servicekit.storage.outbox import OUTBOX, row
 from servicekit.storage.turns import Turn
 
 A = TypeVar("A", bound=Aggregate)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from servicekit.bus.apply import Consumes
-from servicekit.bus.envelope import Event
-from servicekit.bus.envelope import Fact as Told
+from servicekit.events import Event
+from servicekit.events import Fact as Told
 
 from evaluation.domain.facts import Fact
 from evaluation.messages.consumed import CONSUMED

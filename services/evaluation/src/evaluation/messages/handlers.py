@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from servicekit.bus.envelope import Fact as Told
+from servicekit.events import Fact as Told
 from servicekit.storage.work import Work
 
 from evaluation.domain.facts import Fact, local_date

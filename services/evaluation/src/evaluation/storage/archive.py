@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import orjson
-from servicekit.bus.envelope import Event
+from servicekit.events import Event
 from servicekit.storage.mongo import Database, Document
 from servicekit.storage.work import Work
 

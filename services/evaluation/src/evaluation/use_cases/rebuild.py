@@ -7,8 +7,8 @@ reaches: a rebuild that was cut off goes on where it was.
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from servicekit.bus.envelope import Event
 from servicekit.domain import Clock
+from servicekit.events import Event
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import Database, open_database

@@ -1,6 +1,6 @@
 """What is held about one person beside the member itself."""
 
-from servicekit.audit.entries import AUDIT
+from servicekit.storage.audit import AUDIT
 from servicekit.storage.mongo import Database, Document
 from servicekit.storage.paging import Page, page, page_per_parent
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from servicekit.audit.entries import AUDIT
 from servicekit.security import Target
 from servicekit.security.vault import Vault
+from servicekit.storage.audit import AUDIT
 from servicekit.storage.mongo import Document
 from servicekit.storage.work import Work
 

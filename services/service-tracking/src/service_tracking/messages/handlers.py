@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from servicekit.bus.envelope import Fact
+from servicekit.events import Fact
 from servicekit.storage.work import Work
 
 from service_tracking.domain.appeal import GrantedAppeal

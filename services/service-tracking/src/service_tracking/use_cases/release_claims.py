@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from servicekit.bus.envelope import Fact
+from servicekit.events import Fact
 from servicekit.storage.work import Work, restore
 
 from service_tracking.domain.claim import LIVE, Claim

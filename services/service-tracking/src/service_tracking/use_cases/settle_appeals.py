@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from servicekit.bus.envelope import Fact
+from servicekit.events import Fact
 from servicekit.storage.work import Work
 
 from service_tracking.domain.appeal import GrantedAppeal

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from servicekit.bus.envelope import Event, MalformedEvent
+from servicekit.events import Event, MalformedEvent
 
 WORDS = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)

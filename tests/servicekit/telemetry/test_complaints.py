@@ -3,7 +3,7 @@
 import pytest
 from graphql import build_schema, parse
 from graphql.execution.values import get_variable_values
-from servicekit.runtime.complaints import without_values
+from servicekit.telemetry.complaints import without_values
 
 SCHEMA = build_schema(
     "enum Kind { A } input Row { name: String! kind: Kind note: String } type Query { q(rows: [Row!]!): Int }"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import structlog
-from servicekit.runtime.logging import REMOVED, configure_logging
+from servicekit.telemetry.logging import REMOVED, configure_logging
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from pymongo import IndexModel
 
-from servicekit.bus.envelope import Event
 from servicekit.domain.ids import new_id
+from servicekit.events import Event
 from servicekit.storage.mongo import Database, Document
 
 OUTBOX = "outbox"

@@ -1,0 +1,1 @@
+"""What a process tells about itself: logs, traces, and complaints without the values they are about."""
