@@ -15,8 +15,9 @@ from evaluation.api.types.bulletins import Bulletin, make_bulletin
 from evaluation.api.types.facts import LedgerFact, facts
 from evaluation.api.types.indicators import IndicatorValue, indicator_value, indicators_of, members_missing
 from evaluation.api.types.issues import BulletinIssue, find_issue, make_issue
+from evaluation.api.types.members import Member
 from evaluation.api.types.schemes import Scheme, Score, find_scheme, make_scheme, make_score
-from evaluation.api.types.standings import Member, Standing, standing
+from evaluation.api.types.standings import Standing, standing
 from evaluation.api.types.statements import Statement, StatementCheck, check_statement, home_target, make_statement
 from evaluation.domain.appeals import AppealStatus
 from evaluation.domain.figures import FIGURES

@@ -10,7 +10,7 @@ from servicekit.security import Target
 from strawberry import ID
 
 from evaluation.api import loaders
-from evaluation.api.types.standings import Member
+from evaluation.api.types.members import Member
 from evaluation.domain import appeals
 from evaluation.domain.appeals import AppealStatus, Remedy
 from evaluation.domain.facts import Kind

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from servicekit.graphql import Connection, Info, connection
@@ -10,15 +9,11 @@ from servicekit.storage.mongo import Document
 from strawberry import ID
 
 from evaluation.api.scopes import FACTS, Scope
+from evaluation.api.types.members import Member
 from evaluation.domain.facts import Kind
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
 from evaluation.storage.explaining import facts_of
-
-if TYPE_CHECKING:
-    from evaluation.api.types.standings import Member
-
-strawberry.enum(Kind, name="FactKind", description="事实类别 / What kind of thing is counted")
 
 
 @strawberry.type(description="台账中的一条事实 / One thing that is counted, as it stands in the ledger")
@@ -28,7 +23,7 @@ class LedgerFact:
     version: int
     division: ID
     unit_id: ID | None
-    member: Annotated["Member", strawberry.lazy("evaluation.api.types.standings")] | None
+    member: Member | None
     on: date = strawberry.field(description="按此日期计入 / The day at which it counts")
     status: str
     hours: Decimal | None
@@ -45,8 +40,6 @@ async def facts(info: Info, id: IndicatorId, scope: Scope, *, first: int, after:
 
 
 def make_fact(row: Document) -> LedgerFact:
-    from evaluation.api.types.standings import Member
-
     return LedgerFact(
         id=ID(row["id"]),
         kind=Kind(row["kind"]),

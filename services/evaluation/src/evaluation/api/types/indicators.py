@@ -14,7 +14,7 @@ from evaluation.api import loaders
 from evaluation.api.loaders import Counted
 from evaluation.api.scopes import RESIDUAL, Scope, counted_in
 from evaluation.api.types.facts import LedgerFact, facts
-from evaluation.api.types.standings import Member
+from evaluation.api.types.members import Member
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import Indicator, IndicatorId, evaluate
 from evaluation.domain.months import AsOf, last_day

@@ -2,15 +2,16 @@
 
 import asyncio
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
-from servicekit.graphql import Connection, ForeignEntity, Info, connection
+from servicekit.graphql import Connection, Info, connection
 from servicekit.security import Target
 from strawberry import ID
 
 from evaluation.api.access import visible_standings
 from evaluation.api.types.facts import LedgerFact, make_fact
+from evaluation.api.types.members import Member
 from evaluation.domain.standings import YearOfService, year_of_service
 from evaluation.storage.ledger import services_of
 
@@ -45,7 +46,7 @@ class Standing:
         return connection(page, make_fact)
 
     @strawberry.field
-    def member(self) -> Annotated["Member", strawberry.lazy("evaluation.api.types.standings")]:
+    def member(self) -> Member:
         return Member(id=self.member_id)
 
     @classmethod
@@ -54,8 +55,10 @@ class Standing:
         return await asyncio.gather(*wanted, return_exceptions=True)
 
 
-@strawberry.federation.type(keys=["id"])
-class Member(ForeignEntity):
+@strawberry.type
+class MemberStanding:
+    """What a member has of standings."""
+
     id: ID
 
     @strawberry.field(
