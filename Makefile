@@ -49,7 +49,7 @@ token: setup ## Print a token: ROLE=HOST SCOPE=350802001001, or GRANTS="ROLE:SCO
 	@$(CITY) token --subject "$(SUBJECT)" --hours "$(HOURS)" $(if $(GRANTS),$(GRANTS),"$(ROLE):$(SCOPE)")
 
 test: check ## Check and run every test (PYTEST_ARGS="-k promise" for some)
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: setup ## Lint, formatting, types, import directions, declared dependencies, deployment files
 	@$(BIN)/ruff check .

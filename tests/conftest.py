@@ -1,3 +1,18 @@
-"""Fixtures that every test may use: real servers, a fresh database, a bus namespace."""
+"""Fixtures that every test may use (real servers, a fresh database, a bus namespace); how files are dealt to processes."""
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ["tests.support.servers"]
+
+
+class FilesAndOneTown(LoadFileScheduling):
+    """Whole files, and all that ask the played city to one process: it takes a minute to play."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/e2e" if nodeid.startswith("tests/e2e/") else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FilesAndOneTown:
+    return FilesAndOneTown(config, log)
