@@ -1,4 +1,4 @@
-"""Fixtures that every test may use (real servers, a fresh database, a bus namespace); how files are dealt to processes."""
+"""Fixtures for every test (real servers, a fresh database, a bus namespace), and how files are dealt to processes."""
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
