@@ -18,7 +18,7 @@ from decimal import Decimal
 
 from evaluation.api.schema import subgraph
 from evaluation.domain.books import recount
-from evaluation.domain.contributions import CellKey, Counts, add
+from evaluation.domain.contributions import CellKey, Counts, add_cells
 from evaluation.domain.facts import Fact, Kind
 from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.schemes import Item, Level, Scheme
@@ -97,8 +97,7 @@ async def _stock(database: Database, times: int) -> int:
         told = list(_county(lane, round(MEMBERS * SCALE * times / len(LANES))))
         counted = recount(told)
         facts += len(told)
-        for key, counts in counted.cells.items():
-            add(cells.setdefault(key, {}), counts)
+        add_cells(cells, counted.cells)
         await database[LEDGER].insert_many([ledger.document_of(fact) for fact in told], ordered=False)
         kept = [standings.document_of(standing) for standing in counted.standings.values()]
         await database[STANDINGS].insert_many(kept, ordered=False)

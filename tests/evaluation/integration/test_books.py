@@ -1,8 +1,9 @@
 """The books on a real database: never a drift, and a handful of operations for any batch."""
 
+import asyncio
 from datetime import date
 
-from evaluation.domain.contributions import EVERY_UNIT
+from evaluation.domain.contributions import EVERY_LANE, EVERY_UNIT
 from evaluation.domain.facts import Fact, Kind
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId, Residual, evaluate
@@ -172,14 +173,32 @@ async def test_a_batch_costs_the_same_few_operations_however_many_facts(
     assert costs[0] == costs[1] == ["find", "insert", "find", "update", "update"]
 
 
-async def test_nothing_in_a_lane_touches_a_document_of_another(database: Database, commands: Commands) -> None:
+async def test_the_cells_of_a_lane_are_touched_by_no_other_and_a_member_has_one_standing(
+    database: Database, commands: Commands
+) -> None:
     await commands.run(keep_facts, [service("s1", "m1", COMMUNITY), service("s2", "m1", OTHER_COMMUNITY)])
 
-    for collection in (CELLS, STANDINGS):
-        ids = [document["_id"] async for document in database[collection].find()]
-        assert ids
-        assert all(id.split("/")[0] in ("350802", "350803") for id in ids)
-    assert await database[STANDINGS].count_documents({"member": "m1"}) == 2
+    ids = [document["_id"] async for document in database[CELLS].find()]
+    assert len(ids) == 6
+    assert all(id.split("/")[0] == id.split("/")[1][:6] for id in ids)
+    assert await database[STANDINGS].distinct("lanes") == ["350802", "350803"]
+    assert await database[STANDINGS].count_documents({}) == 1
+
+
+async def test_when_two_lanes_tell_of_the_same_members_at_once_nothing_is_lost(
+    database: Database, commands: Commands
+) -> None:
+    """Each lane by itself tells of a service too few; one after the other, they could not collide."""
+    here = [[registration(f"m{n}"), service(f"s{n}", f"m{n}", COMMUNITY)] for n in range(8)]
+    away = [[service(f"t{n}", f"m{n}", OTHER_COMMUNITY)] for n in range(8)]
+    corrected = [[service(f"t{n}", f"m{n}", OTHER_COMMUNITY, version=2, hours=99)] for n in range(8)]
+
+    await asyncio.gather(*(commands.run(keep_facts, batch) for batch in (*here, *away, *corrected)))
+
+    counted = (await year_counts(database, [COMMUNITY], END_OF_2017))[COMMUNITY]
+    rate = evaluate(FIGURES[IndicatorId.service_rate], counted, 2017)
+    assert (rate.numerator, rate.denominator) == (8, 8)
+    assert await drifts(database) == []
 
 
 async def test_verify_reports_a_cell_and_a_standing_that_drifted(database: Database, commands: Commands) -> None:
@@ -192,6 +211,17 @@ async def test_verify_reports_a_cell_and_a_standing_that_drifted(database: Datab
     assert [(drift.kept.get("services"), drift.counted.get("services")) for drift in found[:1]] == [(2, 1)]
     assert found[1].kept == {}
     assert found[1].counted["year/2017/services"] == 1
+
+
+async def test_verify_reports_a_cell_of_every_lane_that_drifted(database: Database, commands: Commands) -> None:
+    facts = [registration("m1"), service("s1", "m1", COMMUNITY), service("s2", "m1", OTHER_COMMUNITY)]
+    await commands.run(keep_facts, facts)
+    assert await drifts(database) == []
+
+    await database[CELLS].delete_one({"lane": EVERY_LANE, "unit": EVERY_UNIT})
+
+    (found,) = await drifts(database)
+    assert (found.kept, found.counted) == ({}, {"served_2017": 1})
 
 
 @given(facts())

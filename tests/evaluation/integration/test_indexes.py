@@ -30,7 +30,9 @@ async def every_query(database: Database) -> None:
     await figures.counts_of_units(database, [UNIT], asked)
     await ledger.units_of_line(database, "education", "3508")
     await standings.of_members(database, ["m1"])
-    async for _ in standings.standings_of_lane(database, "350802"):
+    async for _ in standings.shares_of_lane(database, "350802"):
+        pass
+    async for _ in standings.in_several_lanes(database):
         pass
     async for _ in cells.cells_of_lane(database, "350802"):
         pass

@@ -1,7 +1,7 @@
 """The books never drift: replaced contributions come out at what a fresh count of the newest facts gives."""
 
-from evaluation.domain.books import book, recount, touched_standings
-from evaluation.domain.contributions import CellKey, Counts, StandingKey, add
+from evaluation.domain.books import book, recount, touched_members
+from evaluation.domain.contributions import CellKey, Counts, add_cells, counting
 from evaluation.domain.facts import Fact
 from evaluation.domain.standings import Standing
 from hypothesis import given
@@ -16,7 +16,7 @@ class Books:
     def __init__(self) -> None:
         self.ledger: dict[str, Fact] = {}
         self.cells: dict[CellKey, Counts] = {}
-        self.standings: dict[StandingKey, Standing] = {}
+        self.standings: dict[str, Standing] = {}
 
     def keep(self, batch: list[Fact]) -> None:
         newer = [
@@ -25,18 +25,18 @@ class Books:
             if fact.key not in self.ledger or self.ledger[fact.key].version < fact.version
         ]
         replaced = [(self.ledger.get(fact.key), fact) for fact in newer]
-        at_hand = {key: self.standings[key] for key in touched_standings(replaced) if key in self.standings}
+        touched = touched_members(replaced)
+        at_hand = {member: self.standings[member] for member in touched if member in self.standings}
         changes = book(replaced, at_hand)
         self.ledger |= {fact.key: fact for fact in newer}
         self.standings |= changes.standings
-        for key, counts in changes.cells.items():
-            add(self.cells.setdefault(key, {}), counts)
+        add_cells(self.cells, changes.cells)
 
     def counted_cells(self) -> dict[CellKey, Counts]:
-        return {key: counts for key, counts in self.cells.items() if counts}
+        return counting(self.cells)
 
-    def counted_standings(self) -> dict[StandingKey, Counts]:
-        return {key: standing.counts for key, standing in self.standings.items() if standing.counts}
+    def counted_standings(self) -> dict[str, Standing]:
+        return {member: standing for member, standing in self.standings.items() if standing.shares}
 
 
 @given(histories(), st.integers(1, 7))
@@ -50,7 +50,7 @@ def test_any_order_duplication_and_replacement_gives_the_same_books_as_a_fresh_r
 
     fresh = recount(newest(arrived))
     assert books.counted_cells() == fresh.cells
-    assert books.counted_standings() == {key: standing.counts for key, standing in fresh.standings.items()}
+    assert books.counted_standings() == fresh.standings
 
 
 @given(histories(), st.randoms(use_true_random=False))
@@ -69,11 +69,9 @@ def test_the_order_of_arrival_does_not_matter(arrived: list[Fact], random: st.ra
 
 @given(facts())
 def test_booking_never_changes_the_standings_it_was_given(fact: Fact) -> None:
-    before = {
-        key: Standing(key, {"line/350802001001/u1/2016-01-01/9999-12-31": 1})
-        for key in touched_standings([(None, fact)])
-    }
+    held = {"line/350802001001/u1/2016-01-01/9999-12-31": 1}
+    before = {member: Standing(member, {"350802": dict(held)}) for member in touched_members([(None, fact)])}
 
     book([(None, fact)], before)
 
-    assert all(standing.counts == {"line/350802001001/u1/2016-01-01/9999-12-31": 1} for standing in before.values())
+    assert all(standing.shares == {"350802": held} for standing in before.values())

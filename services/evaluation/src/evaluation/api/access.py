@@ -1,7 +1,5 @@
 """What a standing belongs to, and who may therefore see it."""
 
-from collections.abc import Iterable
-
 from servicekit.domain import NotPermitted
 from servicekit.graphql import Context
 from servicekit.security import Target
@@ -12,20 +10,21 @@ from evaluation.domain.standings import Standing
 STANDING = "Query.standing"
 
 
-async def visible_standings(context: Context, member: str) -> list[Standing]:
-    """The member's standings in all lanes. Raises NotPermitted."""
-    found = await context.loaders.find(loaders.member_standings, member) or []
-    if not any(context.permits_many(STANDING, standing_targets(member, found))):
+async def visible_standing(context: Context, member: str) -> Standing:
+    """The member's standing. Raises NotPermitted."""
+    found = await context.loaders.find(loaders.member_standings, member) or Standing(member)
+    if not any(context.permits_many(STANDING, standing_targets(found))):
         raise NotPermitted(permission=STANDING)
     return found
 
 
-def standing_targets(member: str, standings: Iterable[Standing]) -> list[Target]:
+def standing_targets(standing: Standing) -> list[Target]:
     """The member's own; the unit's on whose roster the member is; the community's where the member is registered."""
-    today = loaders.today().isoformat()
-    targets = [Target(member=member)]
-    for standing in standings:
-        lines = [line for line in standing.lines if line.holds(today)]
-        targets += [Target(member=member, unit=line.unit, division=line.division) for line in lines]
-        targets += [Target(member=member, division=one.division) for one in standing.registrations if one.holds(today)]
-    return targets
+    today, member = loaders.today().isoformat(), standing.member
+    lines = [line for line in standing.lines if line.holds(today)]
+    registrations = [one for one in standing.registrations if one.holds(today)]
+    return [
+        Target(member=member),
+        *(Target(member=member, unit=line.unit, division=line.division) for line in lines),
+        *(Target(member=member, division=one.division) for one in registrations),
+    ]

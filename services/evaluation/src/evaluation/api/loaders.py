@@ -82,8 +82,8 @@ async def unit_counts(
     return {place: Counted(rows, as_of) for place, rows in found.items()}
 
 
-async def member_standings(context: Context, members: Sequence[str]) -> dict[str, list[Standing]]:
-    """Each member's standings in all lanes; members of whom nothing is known are absent."""
+async def member_standings(context: Context, members: Sequence[str]) -> dict[str, Standing]:
+    """Each member's standing; members of whom nothing is known are absent."""
     return await standings.of_members(context.database, members)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from evaluation.domain.contributions import (
     CellKey,
     Counts,
-    StandingKey,
-    add,
+    add_cells,
     contribution,
+    counting,
     standing_contribution,
 )
 from evaluation.domain.facts import Fact
@@ -19,30 +19,25 @@ Replacement = tuple[Fact | None, Fact]
 
 @dataclass(slots=True)
 class Changes:
-    """`cells` are differences to add; `standings` are the new states of those that changed."""
+    """`cells` are differences to add; `standings`, by member, are the new states of those that changed."""
 
     cells: dict[CellKey, Counts] = field(default_factory=dict)
-    standings: dict[StandingKey, Standing] = field(default_factory=dict)
-
-    def count(self, cells: Mapping[CellKey, Counts], sign: int = 1) -> None:
-        for key, counts in cells.items():
-            add(self.cells.setdefault(key, {}), counts, sign)
+    standings: dict[str, Standing] = field(default_factory=dict)
 
 
-def touched_standings(replacements: Iterable[Replacement]) -> set[StandingKey]:
-    """The standings that must be at hand to book these replacements."""
+def touched_members(replacements: Iterable[Replacement]) -> set[str]:
+    """The members whose standings must be at hand to book these replacements."""
     facts = (fact for pair in replacements for fact in pair if fact is not None)
-    return {key for fact in facts for key in standing_contribution(fact)}
+    return {key.member for fact in facts for key in standing_contribution(fact)}
 
 
-def book(replacements: Iterable[Replacement], standings: Mapping[StandingKey, Standing]) -> Changes:
+def book(replacements: Iterable[Replacement], standings: Mapping[str, Standing]) -> Changes:
     """Take each old fact's contributions out and put the new one's in; `standings` are those touched that exist."""
     changes = Changes()
     for old, new in replacements:
         for fact, sign in ((old, -1), (new, 1)):
             if fact is not None:
-                changes.count(contribution(fact), sign)
-                _book_standing(changes, standings, fact, sign)
+                _book(changes, standings, fact, sign)
     return _with_contributions(changes, standings)
 
 
@@ -53,13 +48,12 @@ class Recount:
         self._changes = Changes()
 
     def take(self, fact: Fact) -> None:
-        self._changes.count(contribution(fact))
-        _book_standing(self._changes, {}, fact, 1)
+        _book(self._changes, {}, fact, 1)
 
     def result(self) -> Changes:
         """Whatever counts something. Asked once, at the end."""
         fresh = _with_contributions(self._changes, {})
-        fresh.standings = {key: standing for key, standing in fresh.standings.items() if standing.counts}
+        fresh.standings = {member: standing for member, standing in fresh.standings.items() if standing.shares}
         return fresh
 
 
@@ -71,19 +65,20 @@ def recount(facts: Iterable[Fact]) -> Changes:
     return fresh.result()
 
 
-def _with_contributions(changes: Changes, before: Mapping[StandingKey, Standing]) -> Changes:
+def _with_contributions(changes: Changes, before: Mapping[str, Standing]) -> Changes:
     """Count what the changed standings contribute now instead of what they did before."""
-    for key, standing in changes.standings.items():
-        if key in before:
-            changes.count(before[key].contribution(), -1)
-        changes.count(standing.contribution())
-    changes.cells = {key: counts for key, counts in changes.cells.items() if counts}
+    for member, standing in changes.standings.items():
+        if member in before:
+            add_cells(changes.cells, before[member].contribution(), -1)
+        add_cells(changes.cells, standing.contribution())
+    changes.cells = counting(changes.cells)
     return changes
 
 
-def _book_standing(changes: Changes, known: Mapping[StandingKey, Standing], fact: Fact, sign: int) -> None:
+def _book(changes: Changes, known: Mapping[str, Standing], fact: Fact, sign: int) -> None:
+    add_cells(changes.cells, contribution(fact), sign)
     for key, counts in standing_contribution(fact).items():
-        if key not in changes.standings:
-            before = known.get(key)
-            changes.standings[key] = Standing(key, dict(before.counts) if before else {})
-        add(changes.standings[key].counts, counts, sign)
+        if key.member not in changes.standings:
+            before = known.get(key.member)
+            changes.standings[key.member] = before.copy() if before else Standing(key.member)
+        changes.standings[key.member].add(key.lane, counts, sign)

@@ -16,6 +16,7 @@ Counts = dict[str, int]
 
 EVERY_UNIT = "*"
 EVERY_UNIT_BY_MONTH = "*m"
+EVERY_LANE = "*"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +25,7 @@ class CellKey:
 
     Each count goes into the cell of its unit and month, and into the yearly cell (`unit` is EVERY_UNIT) and the monthly
     one (EVERY_UNIT_BY_MONTH) of all units together, so that a city is read from a few hundred cells however many facts
-    there are.
+    there are. In EVERY_LANE counts what is so only of all lanes together (see `standings`).
     """
 
     lane: str
@@ -55,7 +56,7 @@ def contribution(fact: Fact) -> dict[CellKey, Counts]:
         place = Place(fact.lane, span.division or fact.division, fact.unit)
         ends = month_of(span.until) if span.until else None
         flow(cells, place, span.counter, span.amount, month_of(span.since), ends)
-    return {key: counts for key, counts in cells.items() if counts}
+    return counting(cells)
 
 
 def flow(cells: dict[CellKey, Counts], place: Place, counter: str, amount: int, begins: str, ends: str | None) -> None:
@@ -88,6 +89,17 @@ def add(total: Counts, counts: Mapping[str, int], sign: int = 1) -> None:
             total[name] = value
         else:
             total.pop(name, None)
+
+
+def add_cells(total: dict[CellKey, Counts], cells: Mapping[CellKey, Counts], sign: int = 1) -> None:
+    """Add the cells to the total in place."""
+    for key, counts in cells.items():
+        add(total.setdefault(key, {}), counts, sign)
+
+
+def counting(cells: Mapping[CellKey, Counts]) -> dict[CellKey, Counts]:
+    """Those that count something."""
+    return {key: counts for key, counts in cells.items() if counts}
 
 
 def _add_to_cells(cells: dict[CellKey, Counts], place: Place, month: str, counts: Counts) -> None:

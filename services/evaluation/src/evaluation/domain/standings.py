@@ -1,16 +1,25 @@
-"""What the facts of one lane say about one member, and what follows from it.
+"""What the facts say about one member, and what follows from it.
 
-A standing's counts are sums over facts, named `line/<division>/<unit>/<since>/<until>`, `registration/...` alike,
-`month/<month>` (services) and `year/<year>/services`, `.../hours`, `.../vanguard/<vanguard>`. A member's whole standing
-is the sum over lanes.
+A standing's counts are sums over the facts of a lane, named `line/<division>/<unit>/<since>/<until>`,
+`registration/...` alike, `month/<month>` (services) and `year/<year>/services`, `.../hours`,
+`.../vanguard/<vanguard>`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from evaluation.domain.contributions import CellKey, Counts, Place, StandingKey, add, flow
-from evaluation.domain.months import AsOf, month_of
+from evaluation.domain.contributions import (
+    EVERY_LANE,
+    CellKey,
+    Counts,
+    Place,
+    add,
+    add_cells,
+    counting,
+    flow,
+)
+from evaluation.domain.months import month_of
 
 MINIMUM_SERVICES = 2
 STAR_HOURS = (100, 300, 600, 1000, 1500)
@@ -31,90 +40,96 @@ class Held:
 
 @dataclass(slots=True)
 class Standing:
-    key: StandingKey
-    counts: Counts = field(default_factory=dict)
+    """`shares` are the counts of each lane that says something of the member; none is empty."""
+
+    member: str
+    shares: dict[str, Counts] = field(default_factory=dict)
+
+    def copy(self) -> "Standing":
+        return Standing(self.member, {lane: dict(counts) for lane, counts in self.shares.items()})
+
+    def add(self, lane: str, counts: Counts, sign: int = 1) -> None:
+        """Add to the lane's share, in place."""
+        share = self.shares.setdefault(lane, {})
+        add(share, counts, sign)
+        if not share:
+            del self.shares[lane]
+
+    @property
+    def total(self) -> Counts:
+        """Over all lanes."""
+        total: Counts = {}
+        for counts in self.shares.values():
+            add(total, counts)
+        return total
 
     @property
     def lines(self) -> list[Held]:
         """Where and when the member stands or stood on a roster."""
-        return self._held("line")
+        return sorted(_held(self.total, "line"))
 
     @property
     def registrations(self) -> list[Held]:
         """Where and when the member is or was registered."""
-        return self._held("registration")
-
-    @property
-    def months(self) -> dict[str, int]:
-        """Confirmed services in this lane by month, in order."""
-        return {
-            name[6:]: count for name, count in sorted(self.counts.items()) if name.startswith("month/") and count > 0
-        }
+        return sorted(_held(self.total, "registration"))
 
     @property
     def reached(self) -> dict[int, str]:
-        """By year the month in which the services of this lane alone reach the minimum."""
-        reached: dict[int, str] = {}
-        so_far: dict[int, int] = {}
-        for month, count in self.months.items():
-            year = int(month[:4])
-            so_far[year] = so_far.get(year, 0) + count
-            if so_far[year] >= MINIMUM_SERVICES:
-                reached.setdefault(year, month)
-        return reached
-
-    @property
-    def partial(self) -> list[int]:
-        """The years with services here that may have to be counted together with those in other lanes.
-
-        A member who since the first of them has been registered here is settled by this standing alone.
-        """
-        first = {int(month[:4]): month for month in reversed(self.months)}
-        settled_since = min((month_of(one.since) for one in self.registrations if one.until == date.max), default="~")
-        return sorted(year for year, month in first.items() if settled_since > month)
-
-    def services(self, asked: AsOf) -> int:
-        """Confirmed services of the year, as far as they count."""
-        return sum(
-            count for month, count in self.months.items() if f"{asked.year:04}" <= month <= asked.last_month_of_year
-        )
+        """By year the month in which the member's services, in whatever lanes, reach the minimum."""
+        return _reached(self.total)
 
     def contribution(self) -> dict[CellKey, Counts]:
-        """The registrations whose member reached the minimum in a year, as flows of `served_<year>`."""
-        cells: dict[CellKey, Counts] = {}
-        for held in self.registrations:
-            place = Place(self.key.lane, held.division, held.unit)
-            ends = None if held.until == date.max else month_of(held.until)
-            for year, month in self.reached.items():
-                flow(cells, place, served(year), 1, max(month, month_of(held.since)), ends)
-        return {key: counts for key, counts in cells.items() if counts}
+        """The registrations whose member reached the minimum in a year, as flows of `served_<year>`.
 
-    def _held(self, kind: str) -> list[Held]:
-        names = (name.split("/") for name, count in self.counts.items() if count > 0)
-        return sorted(
-            Held(rest[0], rest[1], date.fromisoformat(rest[2]), date.fromisoformat(rest[3]))
-            for head, *rest in names
-            if head == kind
-        )
+        What the services of the registration's lane reach counts in its cells, so that a lane's own facts prove them;
+        what more is reached with those of other lanes, in EVERY_LANE's.
+        """
+        cells = self.across()
+        for lane, counts in self.shares.items():
+            add_cells(cells, _served(lane, counts))
+        return counting(cells)
+
+    def across(self) -> dict[CellKey, Counts]:
+        """What is reached only by the services of several lanes together: the whole less what each lane reaches."""
+        if len(self.shares) < 2:
+            return {}
+        cells = _served(EVERY_LANE, self.total)
+        for counts in self.shares.values():
+            add_cells(cells, _served(EVERY_LANE, counts), -1)
+        return counting(cells)
+
+
+def _held(counts: Counts, kind: str) -> Iterator[Held]:
+    for name, count in counts.items():
+        head, *rest = name.split("/")
+        if head == kind and count > 0:
+            yield Held(rest[0], rest[1], date.fromisoformat(rest[2]), date.fromisoformat(rest[3]))
+
+
+def _reached(counts: Counts) -> dict[int, str]:
+    reached: dict[int, str] = {}
+    so_far: dict[int, int] = {}
+    for name in sorted(name for name in counts if name.startswith("month/")):
+        month, year = name[6:], int(name[6:10])
+        so_far[year] = so_far.get(year, 0) + counts[name]
+        if so_far[year] >= MINIMUM_SERVICES:
+            reached.setdefault(year, month)
+    return reached
+
+
+def _served(lane: str, counts: Counts) -> dict[CellKey, Counts]:
+    cells: dict[CellKey, Counts] = {}
+    reached = _reached(counts)
+    for held in _held(counts, "registration"):
+        ends = None if held.until == date.max else month_of(held.until)
+        for year, month in reached.items():
+            flow(cells, Place(lane, held.division, held.unit), served(year), 1, max(month, month_of(held.since)), ends)
+    return cells
 
 
 def served(year: int) -> str:
     """The counter of those who served at least the minimum in the year."""
     return f"served_{year:04}"
-
-
-def served_across(standings: Sequence[Standing], asked: AsOf) -> list[Held]:
-    """One member's registrations in force that reach the minimum only together with services in other lanes."""
-    services = [standing.services(asked) for standing in standings]
-    if sum(services) < MINIMUM_SERVICES:
-        return []
-    return [
-        held
-        for standing, here in zip(standings, services, strict=True)
-        if here < MINIMUM_SERVICES
-        for held in standing.registrations
-        if held.holds(asked.day)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +142,9 @@ class YearOfService:
     vanguards: dict[str, int]
 
 
-def year_of_service(standings: Iterable[Standing], year: int) -> YearOfService:
-    """One member's year, summed over the lanes in which the member has a standing."""
-    total: Counts = {}
-    for standing in standings:
-        add(total, {name: count for name, count in standing.counts.items() if name.startswith("year/")})
+def year_of_service(standing: Standing, year: int) -> YearOfService:
+    """The member's year, over all lanes."""
+    total = {name: count for name, count in standing.total.items() if name.startswith("year/")}
     here = f"year/{year:04}/"
     hours_so_far = sum(total[name] for name in total if name.endswith("/hours") and int(name[5:9]) <= year)
     return YearOfService(

@@ -38,13 +38,12 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         IndexModel([("lane", 1)], name="lane"),
     ],
     STANDINGS: [
-        IndexModel([("member", 1), ("lane", 1)], name="member_lane", unique=True),
-        IndexModel([("lane", 1)], name="lane"),
+        IndexModel([("lanes", 1)], name="lanes", sparse=True),
+        IndexModel([("several", 1)], name="several", sparse=True),
         IndexModel([("lines.division", 1), ("member", 1)], name="line_division", sparse=True),
         IndexModel([("lines.unit", 1), ("member", 1)], name="line_unit", sparse=True),
         IndexModel([("registrations.division", 1), ("member", 1)], name="registration_division", sparse=True),
         IndexModel([("registrations.unit", 1), ("member", 1)], name="registration_unit", sparse=True),
-        IndexModel([("partial", 1), ("member", 1)], name="partial", sparse=True),
     ],
     BULLETINS: [
         IndexModel([("division", 1), ("starts_on", 1), ("ends_on", 1)], name="division_period", unique=True),

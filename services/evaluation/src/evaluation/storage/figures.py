@@ -1,6 +1,6 @@
-"""Reading counts: a few hundred yearly cells, and the few members whose services lie in several lanes."""
+"""Reading counts: a few hundred yearly cells, however many facts there are."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from servicekit.storage.mongo import Database, Document
 
@@ -8,8 +8,7 @@ from evaluation.domain.contributions import EVERY_UNIT, EVERY_UNIT_BY_MONTH, Cou
 from evaluation.domain.indicators import YearCounts
 from evaluation.domain.months import AsOf
 from evaluation.domain.spans import COUNTERS
-from evaluation.domain.standings import Held, served
-from evaluation.storage import standings
+from evaluation.domain.standings import served
 from evaluation.storage.collections import CELLS
 from evaluation.storage.reading import one_instant, within
 
@@ -26,11 +25,7 @@ async def year_counts(database: Database, prefixes: Collection[str], asked: AsOf
 async def year_counts_here(database: Database, prefixes: Collection[str], asked: AsOf) -> dict[str, list[YearCounts]]:
     """As `year_counts`, for who reads within an instant or a transaction already."""
     where = {"$or": [{"division": within(prefix)} for prefix in prefixes]}
-    rows = [
-        *await _whole_years(database, where, asked),
-        *await _later_in_the_last_year(database, where, asked),
-        *_as_counts(await standings.served_across_lanes(database, asked), asked),
-    ]
+    rows = [*await _whole_years(database, where, asked), *await _later_in_the_last_year(database, where, asked)]
     return {prefix: [row for row in rows if row.division.startswith(prefix)] for prefix in prefixes}
 
 
@@ -42,11 +37,8 @@ async def counts_of_units(database: Database, units: Collection[str], asked: AsO
 
 async def counts_of_units_here(database: Database, units: Collection[str], asked: AsOf) -> list[YearCounts]:
     """As `counts_of_units`, for who reads within an instant or a transaction already."""
-    chosen = set(units)
-    match = {"unit": {"$in": sorted(chosen)}, "period": {"$lte": asked.month}}
-    rows = await _sums(database, match, _BY_YEAR, asked)
-    across = [held for held in await standings.served_across_lanes(database, asked) if held.unit in chosen]
-    return [*(_year_counts(row) for row in rows), *_as_counts(across, asked)]
+    match = {"unit": {"$in": sorted(set(units))}, "period": {"$lte": asked.month}}
+    return [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, asked)]
 
 
 async def month_counts(database: Database, prefixes: Collection[str], year: int) -> dict[str, dict[str, Counts]]:
@@ -102,7 +94,3 @@ def _counts(row: Document) -> Counts:
 
 def _year_counts(row: Document) -> YearCounts:
     return YearCounts(row["_id"]["division"], int(row["_id"]["year"]), _counts(row))
-
-
-def _as_counts(across: Iterable[Held], asked: AsOf) -> list[YearCounts]:
-    return [YearCounts(held.division, asked.year, {served(asked.year): 1}) for held in across]

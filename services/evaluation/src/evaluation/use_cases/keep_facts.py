@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from servicekit.storage.work import Work
 
-from evaluation.domain.books import book, touched_standings
+from evaluation.domain.books import book, touched_members
 from evaluation.domain.facts import Fact
 from evaluation.storage import cells, ledger, standings
 
@@ -14,7 +14,7 @@ async def keep_facts(work: Work, facts: Sequence[Fact]) -> int:
     replaced = await ledger.keep(work, facts)
     if not replaced:
         return 0
-    changes = book(replaced, await standings.load(work, touched_standings(replaced)))
+    changes = book(replaced, await standings.load(work, touched_members(replaced)))
     await cells.add(work, changes.cells)
     await standings.save(work, changes.standings)
     return len(replaced)

@@ -4,8 +4,8 @@ import structlog
 from prometheus_client import Gauge
 from servicekit.storage.commands import Commands
 
-from evaluation.storage import drifts, ledger
-from evaluation.use_cases.verify import verify_lane
+from evaluation.storage import drifts
+from evaluation.use_cases.verify import proven_apart, verify_lane
 
 DRIFT = Gauge("huijia_ledger_drift", "Cells and standings that the last proof of the lane found drifted", ["lane"])
 
@@ -15,7 +15,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 async def prove_next_lane(commands: Commands) -> None:
     """The lane whose last proof is the oldest; two workers at once do the same work twice, no harm."""
     database = commands.database
-    lane = await drifts.longest_unproven(database, await ledger.lanes(database))
+    lane = await drifts.longest_unproven(database, await proven_apart(database))
     if lane is None:
         return
     report = await verify_lane(database, lane)

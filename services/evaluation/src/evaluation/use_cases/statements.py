@@ -10,7 +10,7 @@ from servicekit.storage.work import Work
 
 from evaluation.domain.facts import Kind, local_date
 from evaluation.domain.months import AsOf, last_day
-from evaluation.domain.standings import year_of_service
+from evaluation.domain.standings import Standing, year_of_service
 from evaluation.domain.statements import (
     NUMBERS,
     Statement,
@@ -72,5 +72,5 @@ async def statement_content(
 async def _rows(database: Database, kind: StatementKind, subject: str, asked: AsOf) -> list[StatementRow]:
     if kind is StatementKind.UNIT:
         return rows_of_unit(await figures.counts_of_units_here(database, [subject], asked), asked.year)
-    held = (await standings.of_members(database, [subject])).get(subject, [])
-    return rows_of_person(year_of_service(held, asked.year))
+    held = (await standings.of_members(database, [subject])).get(subject)
+    return rows_of_person(year_of_service(held or Standing(subject), asked.year))

@@ -9,7 +9,7 @@ from servicekit.graphql import Connection, Info, connection
 from servicekit.security import Target
 from strawberry import ID
 
-from evaluation.api.access import visible_standings
+from evaluation.api.access import visible_standing
 from evaluation.api.types.facts import LedgerFact, make_fact
 from evaluation.api.types.members import Member
 from evaluation.domain.standings import YearOfService, year_of_service
@@ -70,7 +70,7 @@ class MemberStanding:
 
 async def standing(info: Info, member: str, year: int) -> Standing:
     """Raises NotPermitted."""
-    held = await visible_standings(info.context, member)
+    held = await visible_standing(info.context, member)
     return _standing(member, year, year_of_service(held, year))
 
 
