@@ -163,6 +163,7 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Mutation.publishWish": (OFFICIALS, WISH),
     "Mutation.publishWishes": (OFFICIALS, [WISH]),
     "Mutation.closeOffer": (OFFICIALS, OFFER),
+    "Mutation.editOffer": (OFFICIALS | {U}, {"offerId": "$activity", "version": 1, "title": "Clean-up"}),
     "Mutation.publishPairingNeed": (OFFICIALS, NEED),
     "Mutation.publishPairingNeeds": (OFFICIALS, [NEED]),
     "Mutation.formTeam": (OFFICIALS, TEAM),

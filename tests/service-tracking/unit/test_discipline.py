@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 from service_tracking.domain.claim import LIVE, Attendance, Claim, ClaimStatus
 from service_tracking.domain.offer import ActivityMode, Occasion, Offer, OfferDraft, OfferKind, OfferStatus
+from service_tracking.domain.offer_edit import OfferChanges, edit
 from service_tracking.domain.person import Person
 from service_tracking.domain.registered import Registered
 from servicekit.domain import Refusal, new_id
@@ -114,6 +115,12 @@ class Discipline(RuleBasedStateMachine):
     def attend(self, claim: Claim | None, attendance: Attendance) -> None:
         if claim:
             self._try(lambda: claim.attend(self.offer, attendance, by="host", now=NOW))
+
+    @rule(capacity=st.integers(0, 4), closes_on=st.sampled_from([None, date(2026, 5, 19), date(2026, 6, 1)]))
+    def edit(self, capacity: int, closes_on: date | None) -> None:
+        changes: OfferChanges = {"capacity": capacity, "closes_on": closes_on}
+        if self._try(lambda: edit(self.offer, changes, version=self.offer.version, now=NOW)):
+            self._free(False)
 
     @rule()
     def close(self) -> None:

@@ -63,7 +63,7 @@ CONSUMED: list[Consumes[Any]] = [
     _consumes(REGISTRATION, LeaderLinkFact, "leader", "linked", "unlinked"),
     _consumes(REGISTRATION, AppointmentFact, "appointment", "made", "ended", "moved"),
     _consumes(REGISTRATION, ProfileFact, "profile", "changed"),
-    _consumes(SERVICE_TRACKING, OfferFact, "offer", "published", "closed", "held", "cancelled", "led"),
+    _consumes(SERVICE_TRACKING, OfferFact, "offer", "published", "edited", "closed", "held", "cancelled", "led"),
     _consumes(
         SERVICE_TRACKING,
         ClaimFact,

@@ -1,13 +1,15 @@
 """What publishing offers of every kind takes."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from servicekit.graphql import text
 
 from service_tracking.domain.offer import ActivityMode, Occasion, OfferDraft, OfferKind
+from service_tracking.domain.offer_edit import OfferChanges
 from service_tracking.domain.series import SeriesDraft
+from service_tracking.use_cases.edit_offer import EditOffer
 
 COLLECTIVE = "集体活动的单位,须与该社区有有效协议 / The unit of a collective activity; it needs an agreement in force"
 
@@ -120,3 +122,27 @@ class ScheduleActivityInput(OfferInput):
 @strawberry.input
 class CloseOfferInput:
     offer_id: strawberry.ID
+
+
+@strawberry.input(description="未填的内容不变 / What is left out stays as it is")
+class EditOfferInput:
+    offer_id: strawberry.ID
+    version: int = strawberry.field(description="所见的版本 / The version that you saw")
+    title: str | None = text(max=100, default=None)
+    description: str | None = text(max=2_000, default=None)
+    schedule: str | None = text(max=200, default=None)
+    capacity: int | None = None
+    auto_approve: bool | None = None
+    opens_on: date | None = None
+    closes_on: date | None = strawberry.field(
+        default=strawberry.UNSET, description="null 表示不设截止日期 / null: no last day"
+    )
+    planned_on: date | None = None
+    place: str | None = text(max=200, default=None)
+    mode: ActivityMode | None = None
+
+    def command(self) -> EditOffer:
+        told = {name: getattr(self, name) for name in OfferChanges.__annotations__}
+        left_out = {name: strawberry.UNSET if name == "closes_on" else None for name in told}
+        changes = {name: value for name, value in told.items() if value is not left_out[name]}
+        return EditOffer(self.offer_id, self.version, cast(OfferChanges, changes))

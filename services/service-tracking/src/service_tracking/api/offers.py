@@ -21,6 +21,7 @@ from service_tracking.domain.offer import ActivityMode, OfferKind, OfferStatus
 @strawberry.interface(description="社区发布、党员认领的事项 / What a community publishes for members to claim")
 class Offer:
     id: strawberry.ID
+    version: int = strawberry.field(description="修改时须带上 / Whoever edits it says which version they saw")
     title: str
     description: str
     status: OfferStatus
@@ -183,6 +184,7 @@ def _occasion(offer: offers.Offer) -> dict[str, Any]:
 
 
 _OFFER_FIELDS = (
+    "version",
     "title",
     "description",
     "status",

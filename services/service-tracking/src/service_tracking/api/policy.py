@@ -33,6 +33,7 @@ POLICY: dict[str, Rule] = {
     "Mutation.endRecurringPost": RUN,
     "Mutation.publishWish": RUN,
     "Mutation.publishWishes": RUN,
+    "Mutation.editOffer": SCHEDULE,
     "Mutation.closeOffer": RUN,
     "Mutation.publishPairingNeed": RUN,
     "Mutation.publishPairingNeeds": RUN,

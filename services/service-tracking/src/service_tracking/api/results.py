@@ -29,7 +29,18 @@ PublishPostResult = result_union("PublishPostResult", Post)
 PublishPostsResult = bulk_union("PublishPosts", PublishPostResult)
 PublishWishResult = result_union("PublishWishResult", Wish)
 PublishWishesResult = bulk_union("PublishWishes", PublishWishResult)
-CloseOfferResult = result_union("CloseOfferResult", Post, Wish, PairingNeed, Team, Activity, NotFound, no.OfferClosed)
+_OFFERS = (Post, Wish, PairingNeed, Team, Activity)
+CloseOfferResult = result_union("CloseOfferResult", *_OFFERS, NotFound, no.OfferClosed)
+EditOfferResult = result_union(
+    "EditOfferResult",
+    *_OFFERS,
+    NotFound,
+    no.IdentityInPublicText,
+    no.NoAgreement,
+    no.OfferChanged,
+    no.OfferClosed,
+    no.PlacesTaken,
+)
 PublishPairingNeedResult = result_union("PublishPairingNeedResult", PairingNeed)
 PublishPairingNeedsResult = bulk_union("PublishPairingNeeds", PublishPairingNeedResult)
 FormTeamResult = result_union("FormTeamResult", Team, no.MemberNotRegistered)

@@ -36,7 +36,7 @@ def _event(claim: Claim, offer: Offer) -> Event:
     day = _day(claim, offer)
     event = Event()
     event.add("uid", f"{claim.id}@huijia")
-    event.add("sequence", claim.version)
+    event.add("sequence", claim.version + offer.version)
     event.add("dtstamp", claim.review.at if claim.review else claim.requested_at)
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))

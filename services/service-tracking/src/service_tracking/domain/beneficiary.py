@@ -170,9 +170,9 @@ class Reveal(Aggregate):
         )
 
 
-def check_public(identity: Identity, *texts: str) -> None:
-    """Raises IdentityInPublicText where one of the public texts tells who it is."""
-    public = [_squeezed(text) for text in texts]
+def check_public(identity: Identity, offer: Offer) -> None:
+    """Raises IdentityInPublicText where a public text of the offer tells who it is for."""
+    public = [_squeezed(text) for text in (offer.title, offer.description, offer.schedule)]
     if any(telling in text for telling in identity.tells() for text in public):
         raise IdentityInPublicText(path="offer_id")
 
@@ -187,7 +187,7 @@ def _check(offer: Offer, identity: Identity, consent: Consent, now: datetime) ->
     if not identity.contact().phone.strip():
         raise InvalidInput(path="phone", reason_zh="须有联系电话", reason_en="a phone number is needed")
     check_not_future(consent.given_on, now, path="consent.given_on")
-    check_public(identity, offer.title, offer.description, offer.schedule)
+    check_public(identity, offer)
 
 
 def _squeezed(text: str) -> str:

@@ -117,8 +117,8 @@ class Offer(Aggregate):
     """PUBLISHED until CLOSED; an activity until HELD or CANCELLED.
 
     `places_left`, `queue` (the last number of its waiting list) and a team's `leader_id` are changed by conditional
-    updates in storage. While somebody waits no place is free. An activity takes place on
-    `planned_on`; it was collective when it has a `unit_id` and the `agreement_id` that it was held under.
+    updates in storage. While somebody waits no place is free. `holds` counts who relied on its words as they were. An
+    activity takes place on `planned_on`; it is collective when it has a `unit_id` and the `agreement_id` it is under.
     """
 
     kind: OfferKind
@@ -129,6 +129,7 @@ class Offer(Aggregate):
     capacity: int
     places_left: int
     queue: int = 0
+    holds: int = 0
     auto_approve: bool
     opens_on: date
     closes_on: date | None
@@ -286,14 +287,29 @@ def _occurring(occurrence: Occurrence | None) -> dict[str, Any]:
 def check_draft(draft: OfferDraft) -> None:
     """Raises InvalidInput."""
     checked_community(draft.community)
-    if not draft.title.strip():
+    check_title(draft.title)
+    check_places(draft.kind, draft.capacity)
+    check_days(draft.opens_on, draft.closes_on)
+
+
+def check_title(title: str) -> None:
+    """Raises InvalidInput."""
+    if not title.strip():
         raise InvalidInput(path="title", reason_zh="标题不能为空", reason_en="the title is empty")
-    most = 1 if draft.kind in ONE_PLACE else MOST_PLACES
-    if not 1 <= draft.capacity <= most:
+
+
+def check_places(kind: OfferKind, capacity: int) -> None:
+    """Raises InvalidInput."""
+    most = 1 if kind in ONE_PLACE else MOST_PLACES
+    if not 1 <= capacity <= most:
         raise InvalidInput(
             path="capacity",
-            reason_zh=f"名额须为 1 到 {most},收到 {draft.capacity}",
-            reason_en=f"1 to {most} places, got {draft.capacity}",
+            reason_zh=f"名额须为 1 到 {most},收到 {capacity}",
+            reason_en=f"1 to {most} places, got {capacity}",
         )
-    if draft.opens_on and draft.closes_on and draft.closes_on < draft.opens_on:
+
+
+def check_days(opens_on: date | None, closes_on: date | None) -> None:
+    """Raises InvalidInput."""
+    if opens_on and closes_on and closes_on < opens_on:
         raise InvalidInput(path="closes_on", reason_zh="截止日期早于开始日期", reason_en="it closes before it opens")

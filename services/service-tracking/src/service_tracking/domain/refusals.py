@@ -41,6 +41,24 @@ class OfferClosed(Refusal):
     next_en = "Choose another offer that is still published."
 
 
+class OfferChanged(Refusal):
+    offer_id: str
+    current_version: int
+    zh = "该事项已被他人修改,现为第 {current_version} 版。"
+    en = "Somebody changed the offer meanwhile: it is at version {current_version}."
+    next_zh = "请刷新后查看现有内容,再修改。"
+    next_en = "Reload it, see what it says now, and edit that."
+
+
+class PlacesTaken(Refusal):
+    offer_id: str
+    taken: int
+    zh = "已有 {taken} 个名额被占用,名额不能少于此数。"
+    en = "{taken} places are taken: there can't be fewer."
+    next_zh = "请保留足够名额;如确需减少,请先请认领人退出。"
+    next_en = "Leave as many places, or have claimants withdraw first."
+
+
 class OfferNotOpen(Refusal):
     offer_id: str
     opens_on: date
@@ -256,8 +274,8 @@ class NotForBeneficiary(Refusal):
 class IdentityInPublicText(Refusal):
     zh = "公开内容中含有受助人的姓名、电话或住址。"
     en = "The public text tells the name, phone or address of whom it is for."
-    next_zh = "请关闭该事项,用不含身份信息的文字重新发布,再登记受助人。"
-    next_en = "Close the offer, publish it anew in words that don't tell who it is, and record the beneficiary there."
+    next_zh = "请将公开内容改为不含身份信息的文字(editOffer),再登记受助人。"
+    next_en = "Put it in words that don't tell who it is (editOffer); a beneficiary is recorded after that."
 
 
 class BeneficiaryErased(Refusal):

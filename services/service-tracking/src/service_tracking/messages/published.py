@@ -26,6 +26,7 @@ LIVE = (RECORD_CONFIRMED,)
 
 PUBLISHED: Mapping[str, type[BaseModel]] = {
     "offer-published": OfferSnapshot,
+    "offer-edited": OfferSnapshot,
     "offer-closed": OfferSnapshot,
     "offer-held": OfferSnapshot,
     "offer-cancelled": OfferSnapshot,

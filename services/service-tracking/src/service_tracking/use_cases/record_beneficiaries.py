@@ -9,6 +9,7 @@ from servicekit.storage.work import Work
 
 from service_tracking.domain.beneficiary import Beneficiary, Consent, Identity
 from service_tracking.domain.offer import Offer
+from service_tracking.storage.beneficiaries import hold_texts
 from service_tracking.storage.collections import BENEFICIARIES, OFFERS
 from service_tracking.use_cases.rows import each, found
 
@@ -41,4 +42,6 @@ async def record_beneficiaries(
         work.save(BENEFICIARIES, beneficiary)
         return beneficiary
 
-    return each(commands, record)
+    outcomes = each(commands, record)
+    await hold_texts(work, {outcome.id for outcome in outcomes if isinstance(outcome, Beneficiary)})
+    return outcomes

@@ -31,17 +31,12 @@ async def free_places(
     await give_places_back(work, given)
     queues = await _queues(work, given, {claim.id for claim in ended})
     offers = await work.load(Offer, OFFERS, queues)
-    policies = await policies_over(work.database, {offer.community for offer in offers.values()})
-    taken: Counter[str] = Counter()
-    for offer_id, offer in offers.items():
-        rules = policies.rules(offer.community, day_of(work.now))
-        for claim in queues[offer_id]:
-            if not offer.promotes(work.now):
-                break
-            claim.promote(offer, now=work.now, rules=rules)
-            taken[offer_id] += 1
-            work.save(CLAIMS, claim, cause=(causes or {}).get(offer_id))
-    await take_places(work, taken)
+    await take_places(work, await _promote(work, offers, queues, causes or {}))
+
+
+async def fill_places(work: Work, offer: Offer) -> None:
+    """Give the free places of an offer that this unit of work saves to who waits for it."""
+    await _promote(work, {offer.id: offer}, await _queues(work, [offer.id]), {})
 
 
 async def dismiss_waiting(work: Work, offer_ids: Iterable[str]) -> None:
@@ -62,3 +57,21 @@ async def _queues(
         if document["_id"] not in but_for:
             queues.setdefault(document["offer_id"], []).append(restore(Claim, document))
     return {offer_id: sorted(queue, key=lambda claim: claim.queued or 0) for offer_id, queue in queues.items()}
+
+
+async def _promote(
+    work: Work, offers: Mapping[str, Offer], queues: Mapping[str, list[Claim]], causes: Causes
+) -> Counter[str]:
+    """How many places of each offer went to who waits for it; the offers have that many fewer now."""
+    policies = await policies_over(work.database, {offers[offer_id].community for offer_id in queues})
+    taken: Counter[str] = Counter()
+    for offer_id, queue in queues.items():
+        offer = offers[offer_id]
+        rules = policies.rules(offer.community, day_of(work.now))
+        for claim in queue:
+            if not offer.promotes(work.now):
+                break
+            claim.promote(offer, now=work.now, rules=rules)
+            taken[offer_id] += 1
+            work.save(CLAIMS, claim, cause=causes.get(offer_id))
+    return taken

@@ -1,4 +1,4 @@
-"""Publish and close."""
+"""Publish, edit and close."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +7,12 @@ import strawberry
 from servicekit.domain import Refusal
 from servicekit.graphql import Context, Info
 from servicekit.security import Target
+from servicekit.security.vault import Vault
 
 from service_tracking.api import results
 from service_tracking.api.offer_inputs import (
     CloseOfferInput,
+    EditOfferInput,
     FormTeamInput,
     PublishPairingNeedInput,
     PublishPostInput,
@@ -18,10 +20,11 @@ from service_tracking.api.offer_inputs import (
     ScheduleActivityInput,
 )
 from service_tracking.api.offers import Offer
-from service_tracking.api.permitted import run_permitted
+from service_tracking.api.permitted import require_one, run_permitted
 from service_tracking.api.targets import Targets, of_offers
 from service_tracking.domain.offer import OfferDraft
 from service_tracking.use_cases.close_offer import close_offer
+from service_tracking.use_cases.edit_offer import edit_offer
 from service_tracking.use_cases.publish_offers import publish_offers
 from service_tracking.use_cases.rows import only
 
@@ -80,15 +83,21 @@ class OfferMutations:
         return await _publish(info.context, "Mutation.scheduleActivities", [row.draft() for row in inputs])
 
     @strawberry.mutation(
+        graphql_type=results.EditOfferResult,
+        description="修改:认领不受影响,增加的名额先给排队的人 / Edit: claims stay, more places go to who waits",
+    )
+    async def edit_offer(self, info: Info, input: EditOfferInput) -> Any:
+        context = info.context
+        await require_one(context, "Mutation.editOffer", of_offers(context, [input.offer_id]))
+        return Offer.of(await context.run(edit_offer, context.resource(Vault), input.command()))
+
+    @strawberry.mutation(
         graphql_type=results.CloseOfferResult,
         description="关闭:不再接受认领,已通过的认领不变 / Close: no more claims; what was approved stands",
     )
     async def close_offer(self, info: Info, input: CloseOfferInput) -> Any:
         context = info.context
-        (target,) = await of_offers(context, [input.offer_id])
-        if isinstance(target, Refusal):
-            raise target
-        context.require("Mutation.closeOffer", target)
+        await require_one(context, "Mutation.closeOffer", of_offers(context, [input.offer_id]))
         return Offer.of(await context.run(close_offer, input.offer_id))
 
 
