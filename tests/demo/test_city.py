@@ -41,7 +41,7 @@ def test_the_whole_city_comes_out_at_the_published_figures() -> None:
 def test_the_whole_citys_residual_list_names_eleven_people() -> None:
     standings = {Fate.SUBMITTED: Standing.SUBMITTED, Fate.CERTIFIED: Standing.CERTIFIED}
     people = [one for one in whole_city().people if one.presence is not Presence.LEAVES]
-    roster = [RosterLine(one.id_number, one.unit.name, "", one.community) for one in people]
+    roster = [RosterLine(one.id_number, one.unit.name, one.community) for one in people]
     platform = [
         PlatformLine(one.id_number, one.id_number, one.community, standings.get(one.fate, Standing.COMPLETED))
         for one in people

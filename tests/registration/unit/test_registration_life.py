@@ -204,7 +204,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def counts_by_status_sum_to_the_roster(self) -> None:
-        roster = [RosterLine("m1", "u1", "", None)] if self.member.on_roster else []
+        roster = [RosterLine("m1", "u1", None)] if self.member.on_roster else []
         platform = [
             PlatformLine(one.id, "m1", one.community_code, standing)
             for one in self.all

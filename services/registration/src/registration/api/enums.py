@@ -6,10 +6,11 @@ from registration.domain.agreements import AgreementStatus, Support
 from registration.domain.appointments import AppointmentRole, Rank
 from registration.domain.data_corrections import CorrectableField, DataCorrectionStatus
 from registration.domain.divisions import Level
+from registration.domain.matching import MatchTier
 from registration.domain.organs import OrganKind
 from registration.domain.placement import Basis
 from registration.domain.profiles import PlatformPart
-from registration.domain.reconciling import MatchTier, ReconciliationStatus
+from registration.domain.reconciling import ReconciliationStatus
 from registration.domain.registrations import RegistrationStatus
 from registration.domain.reveals import PersonalField, RevealPurpose
 from registration.domain.roster_rows import RowStatus, Severity

@@ -1,9 +1,8 @@
 """Who a paper may belong to when no key says so: candidates that a person decides on. Never decided by itself."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from itertools import combinations
 from typing import NamedTuple
 
 from pypinyin import lazy_pinyin
@@ -11,9 +10,11 @@ from rapidfuzz import fuzz
 
 MOST_CANDIDATES = 5
 _WORTH_A_LOOK = 60.0
-# A block that so many share says nothing about anyone, and comparing with all of it would not be linear.
+# What more people than these share says nothing about anyone: it bounds what one paper is compared with.
 _LARGEST_BLOCK = 200
 _PHONE_TAIL = 4
+# So many characters of a name are looked up; Chinese names have two to four.
+_LONGEST_NAME = 8
 
 
 class PersonTraits(NamedTuple):
@@ -42,40 +43,58 @@ class Candidate(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    member_id: str
+class _Heard(NamedTuple):
+    """A person, and how each character of the name sounds."""
+
     traits: PersonTraits
+    sounds: tuple[str, ...]
+
+    @property
+    def sound(self) -> str:
+        return " ".join(self.sounds)
 
 
 class Candidates:
-    """People to look among, blocked by what two spellings of one person share."""
+    """People whom papers may belong to, seen in whatever parts they come in.
 
-    def __init__(self, people: Iterable[tuple[str, PersonTraits]]) -> None:
-        self._blocks: dict[str, list[_Known]] = defaultdict(list)
-        for member_id, traits in people:
-            known = _Known(member_id, traits)
-            for block in _blocks(traits):
-                self._blocks[block].append(known)
+    Only who shares something with a paper is kept and compared with it: a block is what two spellings of one person
+    share. So work and memory grow with the papers, and each person is looked up once.
+    """
 
-    def of(self, traits: PersonTraits) -> list[Candidate]:
-        """The likeliest people, best first."""
-        near = {
-            known.member_id: known.traits
-            for block in _blocks(traits)
-            if len(found := self._blocks.get(block, [])) <= _LARGEST_BLOCK
-            for known in found
+    def __init__(self, papers: Iterable[PersonTraits]) -> None:
+        self._blocks: dict[tuple[str, ...], list[tuple[str, _Heard]]] = {
+            block: [] for paper in papers for block in _asked(_heard(paper))
         }
-        scored = [Candidate(member_id, likeness(traits, one)) for member_id, one in near.items()]
-        worth = [one for one in scored if one.score >= _WORTH_A_LOOK]
+
+    def see(self, people: Iterable[tuple[str, PersonTraits]]) -> None:
+        """`people` by member id."""
+        for member_id, traits in people:
+            heard = _heard(traits)
+            for block in _blocks(heard):
+                found = self._blocks.get(block)
+                if found is not None and len(found) <= _LARGEST_BLOCK:
+                    found.append((member_id, heard))
+
+    def of(self, paper: PersonTraits) -> list[Candidate]:
+        """The likeliest people for one of the papers, best first."""
+        heard = _heard(paper)
+        blocks = (self._blocks[block] for block in _asked(heard))
+        near = dict(one for block in blocks if len(block) <= _LARGEST_BLOCK for one in block)
+        scored = (Candidate(member_id, _likeness(heard, one)) for member_id, one in near.items())
+        worth = (one for one in scored if one.score >= _WORTH_A_LOOK)
         return sorted(worth, key=lambda one: (-one.score, one.member_id))[:MOST_CANDIDATES]
 
 
 def likeness(one: PersonTraits, other: PersonTraits) -> float:
     """0 to 100: names by characters or by sound, and what else of the two agrees."""
-    name = max(fuzz.ratio(one.name, other.name), 0.9 * fuzz.ratio(pinyin(one.name), pinyin(other.name)))
-    agrees = _agreement(one.birth_month, other.birth_month) + _agreement(one.phone_tail, other.phone_tail)
-    return round(min(100.0, 0.7 * name + 15.0 * agrees), 1)
+    return _likeness(_heard(one), _heard(other))
+
+
+def _likeness(one: _Heard, other: _Heard) -> float:
+    name = max(fuzz.ratio(one.traits.name, other.traits.name), 0.9 * fuzz.ratio(one.sound, other.sound))
+    birth = _agreement(one.traits.birth_month, other.traits.birth_month)
+    phone = _agreement(one.traits.phone_tail, other.traits.phone_tail)
+    return round(min(100.0, 0.7 * name + 15.0 * (birth + phone)), 1)
 
 
 def _agreement(one: str | None, other: str | None) -> float:
@@ -85,15 +104,31 @@ def _agreement(one: str | None, other: str | None) -> float:
     return 1.0 if one == other else 0.0
 
 
-@lru_cache(maxsize=100_000)
-def pinyin(name: str) -> str:
-    return " ".join(lazy_pinyin(name))
+def _heard(traits: PersonTraits) -> _Heard:
+    return _Heard(traits, tuple([_sound(character) for character in traits.name]))
 
 
-def _blocks(traits: PersonTraits) -> Iterator[str]:
-    sound = pinyin(traits.name)
-    yield f"sound:{sound}"
+@cache
+def _sound(character: str) -> str:
+    """Without its neighbours, so that a name is heard alike however another character of it is written."""
+    return lazy_pinyin(character)[0]
+
+
+def _blocks(one: _Heard) -> Iterator[tuple[str, ...]]:
+    """What two spellings of one person share: one of the characters, and the more of them the less else there is."""
+    traits, sounds = one.traits, one.sounds
+    yield sounds
     if traits.birth_month:
-        yield f"born:{sound.split(' ')[0]}:{traits.birth_month}"
+        yield (traits.birth_month[:4], *sounds)
+        for pair in combinations(sounds[:_LONGEST_NAME], 2):
+            yield (traits.birth_month, *pair)
     if traits.phone_tail:
-        yield f"phone:{traits.phone_tail}"
+        for sound in sounds[:_LONGEST_NAME]:
+            yield traits.phone_tail, sound
+
+
+def _asked(paper: _Heard) -> Iterator[tuple[str, ...]]:
+    """The blocks to look in. Those of the same name are too many where something else is known."""
+    blocks = _blocks(paper)
+    namesakes = next(blocks)
+    return blocks if paper.traits.birth_month or paper.traits.phone_tail else iter([namesakes])

@@ -1,12 +1,13 @@
 """A reconciliation that was made: its scope, its day, its counts. Its lines are kept beside it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel
 from servicekit.domain import Aggregate, NotFound, Refusal
 
 from registration.domain.calendar import city_date
-from registration.domain.reconciling import OFF_ROSTER, ReconciliationStatus
+from registration.domain.reconciling import OFF_ROSTER, ReconciledLine, ReconciliationStatus, counted
 
 RESIDUAL = tuple(status for status in ReconciliationStatus if status is not ReconciliationStatus.COMPLETED)
 
@@ -63,6 +64,10 @@ class Reconciliation(Aggregate):
     remind_every_days: int | None = None
     remind_on: date | None = None
     """When its units are reminded next; None when nobody asked for it, or a newer one took over."""
+
+    def count(self, lines: Iterable[ReconciledLine]) -> None:
+        for status, count in counted(lines).items():
+            self.counts[status] += count
 
     def reminded(self, today: date) -> None:
         self.remind_on = today + timedelta(days=self.remind_every_days) if self.remind_every_days else None

@@ -1,16 +1,17 @@
 """Reconciliation: unit x platform x community. Every roster line comes out in exactly one status.
 
 Three lists meet: the rosters of the units, the registrations on the platform, and the papers that communities hold.
-Time and memory are linear in the number of lines.
+Nothing is sorted and nobody compared with anybody: each list is walked once. People don't depend on each other, so
+they may come in parts, each with its own registrations and papers.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
-T = TypeVar("T")
+from registration.domain.matching import Match, MatchTier, PaperLine
 
 
 class ReconciliationStatus(StrEnum):
@@ -27,14 +28,6 @@ class ReconciliationStatus(StrEnum):
 OFF_ROSTER = (ReconciliationStatus.NOT_ON_ROSTER, ReconciliationStatus.LEFT_BUT_REGISTERED)
 
 
-class MatchTier(StrEnum):
-    """How a community's paper found its person."""
-
-    ID_NUMBER = "ID_NUMBER"
-    NAME_BIRTH_PHONE = "NAME_BIRTH_PHONE"
-    DECIDED = "DECIDED"
-
-
 class Standing(StrEnum):
     """How far a registration had come on the day asked about."""
 
@@ -48,7 +41,6 @@ class RosterLine(NamedTuple):
 
     member_id: str
     unit_id: str
-    id_index: str
     residence: str | None
 
 
@@ -59,30 +51,6 @@ class PlatformLine(NamedTuple):
     member_id: str
     community: str
     standing: Standing
-
-
-class PaperLine(NamedTuple):
-    """A paper that a community holds. `person_key` stands for name, birth month and phone tail."""
-
-    paper_id: str
-    community: str
-    id_index: str | None
-    person_key: str | None
-    member_id: str | None = None
-    """Whom a person decided it to be."""
-
-
-class PersonKeys(NamedTuple):
-    """What a paper may find a member by."""
-
-    member_id: str
-    id_index: str
-    person_key: str | None
-
-
-class Match(NamedTuple):
-    member_id: str
-    tier: MatchTier
 
 
 @dataclass(slots=True)
@@ -98,69 +66,6 @@ class ReconciledLine:
     tier: MatchTier | None = None
 
 
-def match_papers(papers: Sequence[PaperLine], people: Iterable[PersonKeys]) -> dict[str, Match]:
-    """Who each paper belongs to: as decided; else by ID number; else by the person key where it fits one alone."""
-    # The tables hold what the papers ask for: with everybody in them they would outgrow the processor's caches.
-    by_index: dict[str, str | None] = dict.fromkeys([one.id_index for one in papers if one.id_index is not None])
-    by_key: dict[str, list[str]] = {one.person_key: [] for one in papers if one.id_index is None and one.person_key}
-    for member_id, id_index, person_key in people:
-        if id_index in by_index:
-            by_index[id_index] = member_id
-        if person_key in by_key:
-            by_key[person_key].append(member_id)
-    found = ((paper.paper_id, _match(paper, by_index, by_key)) for paper in papers)
-    return {paper_id: match for paper_id, match in found if match is not None}
-
-
-def _match(paper: PaperLine, by_index: Mapping[str, str | None], by_key: Mapping[str, Sequence[str]]) -> Match | None:
-    if paper.member_id is not None:
-        return Match(paper.member_id, MatchTier.DECIDED)
-    if paper.id_index is not None:
-        member = by_index[paper.id_index]
-        return Match(member, MatchTier.ID_NUMBER) if member else None
-    fits = by_key[paper.person_key] if paper.person_key else ()
-    return Match(fits[0], MatchTier.NAME_BIRTH_PHONE) if len(fits) == 1 else None
-
-
-def reconcile(
-    roster: Iterable[RosterLine],
-    platform: Iterable[PlatformLine],
-    papers: Sequence[PaperLine],
-    matches: Mapping[str, Match],
-    departed: Mapping[str, str],
-) -> list[ReconciledLine]:
-    """One line for each member of the roster, by member id, then those off it.
-
-    `departed` are the units of people who left, by member. A registration or paper of somebody who is neither on the
-    roster nor departed belongs to another scope and is passed over; a paper without a match is NOT_ON_ROSTER.
-    """
-    strangers = [paper for paper in papers if paper.paper_id not in matches]
-    held = [Held(matches[paper.paper_id], paper) for paper in papers if paper.paper_id in matches]
-    registrations = _Cursor(sorted(platform, key=_member_of_registration), _member_of_registration)
-    at_hand = _Cursor(sorted(held, key=_member_of_paper), _member_of_paper)
-    # Sorted lists walked side by side: neighbours in memory, where look-ups in ever larger tables would not be.
-    people = _distinct(sorted(roster, key=_member_of_line))
-    gone = sorted(departed.keys() - {line.member_id for line in people} if departed else ())
-    lines = [_on_roster(line, registrations.of(line.member_id), at_hand.of(line.member_id)) for line in people]
-    registrations.rewind()
-    at_hand.rewind()
-    for member in gone:
-        theirs, papers_left = registrations.of(member), at_hand.of(member)
-        if theirs or papers_left:
-            status = ReconciliationStatus.LEFT_BUT_REGISTERED
-            lines.append(_line(status, member, departed[member], theirs, papers_left))
-    lines.extend(
-        ReconciledLine(ReconciliationStatus.NOT_ON_ROSTER, None, community=one.community, papers=(one.paper_id,))
-        for one in strangers
-    )
-    return lines
-
-
-def _distinct(people: list[RosterLine]) -> list[RosterLine]:
-    """The first line of each member, of a sorted list."""
-    return [one for before, one in zip([None, *people], people, strict=False) if not before or before[0] != one[0]]
-
-
 class Held(NamedTuple):
     """A paper and whose it is."""
 
@@ -168,36 +73,42 @@ class Held(NamedTuple):
     paper: PaperLine
 
 
-class _Cursor(Generic[T]):
-    """Walks a sorted list forward: the items of one member after the other, asked for in ascending order."""
+def reconcile(
+    roster: Iterable[RosterLine],
+    platform: Iterable[PlatformLine],
+    papers: Iterable[PaperLine],
+    matches: Mapping[str, Match],
+    departed: Mapping[str, str],
+) -> list[ReconciledLine]:
+    """One line for each member of the roster, in its order, then those off it.
 
-    def __init__(self, items: list[T], member_of: Callable[[T], str]) -> None:
-        self._items, self._member_of, self._at = items, member_of, 0
-
-    def rewind(self) -> None:
-        self._at = 0
-
-    def of(self, member: str) -> Sequence[T]:
-        items, member_of, at = self._items, self._member_of, self._at
-        while at < len(items) and member_of(items[at]) < member:
-            at += 1
-        start = at
-        while at < len(items) and member_of(items[at]) == member:
-            at += 1
-        self._at = at
-        return items[start:at] if at > start else ()
-
-
-def _member_of_line(one: RosterLine) -> str:
-    return one.member_id
-
-
-def _member_of_registration(one: PlatformLine) -> str:
-    return one.member_id
-
-
-def _member_of_paper(one: Held) -> str:
-    return one.match.member_id
+    Of a member's registrations the last one counts. `departed` are the units of people who left, by member. A
+    registration or paper of somebody who is neither on the roster nor departed belongs to another scope and is passed
+    over; a paper without a match is NOT_ON_ROSTER.
+    """
+    registrations: dict[str, list[PlatformLine]] = defaultdict(list)
+    for one in platform:
+        registrations[one.member_id].append(one)
+    held: dict[str, list[Held]] = defaultdict(list)
+    strangers = []
+    for paper in papers:
+        match = matches.get(paper.paper_id)
+        if match is None:
+            strangers.append(paper)
+        else:
+            held[match.member_id].append(Held(match, paper))
+    people = {line.member_id: line for line in roster}
+    lines = [_on_roster(line, registrations.get(one, ()), held.get(one, ())) for one, line in people.items()]
+    lines.extend(
+        _line(ReconciliationStatus.LEFT_BUT_REGISTERED, one, unit, registrations.get(one, ()), held.get(one, ()))
+        for one, unit in departed.items()
+        if one not in people and (one in registrations or one in held)
+    )
+    lines.extend(
+        ReconciledLine(ReconciliationStatus.NOT_ON_ROSTER, None, community=one.community, papers=(one.paper_id,))
+        for one in strangers
+    )
+    return lines
 
 
 def counted(lines: Iterable[ReconciledLine]) -> dict[ReconciliationStatus, int]:

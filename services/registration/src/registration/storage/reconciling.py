@@ -43,7 +43,7 @@ async def _versions(database: Database, units: Iterable[str], on: date) -> list[
     """Roster versions in effect by that day, in the order in which they were applied."""
     fields = {"unit_id": 1, "joined": 1, "left": 1}
     versions: list[Document] = []
-    for chunk in _chunks(units):
+    for chunk in chunks(units):
         match = {"unit_id": {"$in": chunk}, "effective_on": {"$lte": on.isoformat()}}
         versions += await database[ROSTERS].find(match, fields).to_list()
     return sorted(versions, key=lambda one: str(one["_id"]))
@@ -51,7 +51,7 @@ async def _versions(database: Database, units: Iterable[str], on: date) -> list[
 
 async def members_by_id(database: Database, ids: Iterable[str]) -> dict[str, Member]:
     found: dict[str, Member] = {}
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         async for one in database[MEMBERS].find({"_id": {"$in": chunk}}):
             found[one["_id"]] = restore(Member, one)
     return found
@@ -61,32 +61,33 @@ async def members_living_in(database: Database, community: str) -> list[str]:
     return [one["_id"] async for one in database[MEMBERS].find({"residence": community}, {"_id": 1})]
 
 
-async def members_by_index(database: Database, indexes: Iterable[str]) -> dict[str, Member]:
-    """By blind index of the ID number."""
-    found: dict[str, Member] = {}
-    for chunk in _chunks(indexes):
-        async for one in database[MEMBERS].find({"id_index": {"$in": chunk}}):
-            found[one["id_index"]] = restore(Member, one)
+async def members_by_index(database: Database, indexes: Iterable[str]) -> dict[str, str]:
+    """The ids of members, by the blind index of their ID number."""
+    found: dict[str, str] = {}
+    for chunk in chunks(indexes):
+        async for one in database[MEMBERS].find({"id_index": {"$in": chunk}}, {"id_index": 1}):
+            found[one["id_index"]] = one["_id"]
     return found
 
 
 async def registrations_of(database: Database, members: Iterable[str]) -> list[Registration]:
-    """Oldest first."""
+    """Each member's oldest first."""
     found: list[Registration] = []
-    for chunk in _chunks(members):
+    for chunk in chunks(members):
         registrations = database[REGISTRATIONS].find({"member_id": {"$in": chunk}})
-        found += [restore(Registration, one) async for one in registrations]
-    return sorted(found, key=lambda one: one.id)
+        found += [restore(Registration, one) async for one in registrations.sort([("member_id", 1), ("_id", 1)])]
+    return found
 
 
 async def papers_within(database: Database, prefix: str, on: date) -> Sequence[Paper]:
-    """Received by that day in the communities whose codes begin with `prefix`."""
-    match = {"community_code": {"$gte": prefix, "$lt": prefix + ":"}}
-    papers = [restore(Paper, one) async for one in database[PAPERS].find(match)]
-    return sorted((one for one in papers if one.received_on <= on), key=lambda one: one.id)
+    """Received by that day in the communities whose codes begin with `prefix`, each community's oldest first."""
+    match = {"community_code": {"$gte": prefix, "$lt": prefix + ":"}, "received_on": {"$lte": on.isoformat()}}
+    found = database[PAPERS].find(match).sort([("community_code", 1), ("_id", 1)])
+    return [restore(Paper, one) async for one in found]
 
 
-def _chunks(items: Iterable[str]) -> Iterable[list[str]]:
+def chunks(items: Iterable[str]) -> Iterable[list[str]]:
+    """A few thousand at a time: what one question names, and what is held at once."""
     rest = iter(items)
     while chunk := list(islice(rest, _CHUNK)):
         yield chunk
