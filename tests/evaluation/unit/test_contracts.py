@@ -134,6 +134,7 @@ SAMPLES: list[tuple[str, str, BaseModel, dict[str, int]]] = [
             added_funding=10_000,
             added_premises=0,
             platform=[],
+            since=date(2017, 1, 1),
         ),
         {"profiles": 1, "funded_communities": 1, "new_funding": 10_000},
     ),

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from evaluation.domain.contributions import CellKey, StandingKey, contribution, standing_contribution
-from evaluation.domain.facts import Fact, Kind
-from evaluation.domain.spans import Span, spans
+from evaluation.domain.facts import Fact, Kind, Stay
+from evaluation.domain.spans import Span, by_place, spans
 
 
 def fact(kind: Kind, **values: object) -> Fact:
@@ -196,3 +196,47 @@ def test_a_cell_has_what_began_in_its_month_less_what_ceased() -> None:
         "2017-08": -1,
         "2017": -1,
     }
+
+
+FORMER, TAKER = "350802001001", "350802001002"
+TAKEN_OVER = date(2017, 1, 1)
+MOVED = (Stay(division=FORMER, until=TAKEN_OVER),)
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        (Span("posts", FIRST), [Span("posts", FIRST, TAKEN_OVER, division=FORMER), Span("posts", TAKEN_OVER)]),
+        (Span("posts", LAST), [Span("posts", LAST)]),
+        (Span("posts", FIRST, date(2016, 8, 1)), [Span("posts", FIRST, date(2016, 8, 1), division=FORMER)]),
+        (Span("posts", FIRST, division="350803"), [Span("posts", FIRST, division="350803")]),
+    ],
+)
+def test_what_was_taken_over_counts_in_its_earlier_place_until_that_day(span: Span, expected: list[Span]) -> None:
+    moved = fact(Kind.OFFER, division=TAKER, earlier=MOVED)
+
+    assert list(by_place(moved, [span])) == expected
+
+
+def test_what_was_taken_over_twice_counts_once_on_any_day_whichever_day_came_first() -> None:
+    stays = (Stay(division=FORMER, until=TAKEN_OVER), Stay(division="350802001003", until=date(2016, 12, 1)))
+    counted = contribution(fact(Kind.PROBLEM, division=TAKER, earlier=stays, on=FIRST))
+
+    years = {(key.division, key.period): counts["problems"] for key, counts in counted.items() if key.unit == "*"}
+    assert years == {(FORMER, "2016"): 1, (FORMER, "2017"): -1, (TAKER, "2017"): 1}
+
+
+def test_a_service_that_was_taken_over_counts_once_in_its_members_standing() -> None:
+    moved = fact(Kind.SERVICE, status="CONFIRMED", hours=150, member="m1", on=FIRST, earlier=MOVED, division=TAKER)
+
+    assert standing_contribution(moved)[StandingKey("350802", "m1")]["year/2016/services"] == 1
+
+
+def test_a_profile_counts_until_its_community_was_taken_over() -> None:
+    closed = fact(Kind.PROFILE, amounts=means(130_000, 30_000), on=FIRST, until=LAST)
+
+    assert spans(closed) == [
+        Span("profiles", FIRST, LAST),
+        Span("funded_communities", FIRST, LAST),
+        Span("new_funding", FIRST, LAST, 30_000),
+    ]

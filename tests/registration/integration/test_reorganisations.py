@@ -89,6 +89,33 @@ async def test_a_merged_community_hands_over_its_people_grids_and_agreements(
     assert (await town.submit(third))["status"] == "SUBMITTED"
 
 
+async def test_what_a_merged_community_has_to_work_with_adds_to_the_takers(town: Town, database: Database) -> None:
+    await add_third(town)
+    document = (
+        "mutation M($inputs: [SetCommunityProfileInput!]!) { setCommunityProfiles(inputs: $inputs) "
+        "{ ... on SetCommunityProfilesPayload { outcomes { __typename } } } }"
+    )
+    means = {"staff": 3, "funding": 100_000, "premises": 200, "addedFunding": 20_000}
+    rows = [
+        {**means, "communityCode": COMMUNITY, "platform": ["RULES"]},
+        {**means, "communityCode": OTHER_COMMUNITY, "platform": ["FUNDS"]},
+    ]
+    await town.api.ask(document, token("COUNTY_ADMIN", COUNTY), inputs=rows)
+
+    await order(town, "mergeCommunities", codes=[COMMUNITY], into=OTHER_COMMUNITY, effectiveOn="2017-01-01")
+    await order(town, "mergeCommunities", codes=[OTHER_COMMUNITY], into=THIRD, effectiveOn="2017-02-01")
+
+    kept = {one["_id"]: one async for one in database["profiles"].find()}
+    assert {code: (one["means"]["funding"], one["since"], one["closed_on"]) for code, one in kept.items()} == {
+        COMMUNITY: (100_000, kept[COMMUNITY]["since"], "2017-01-01"),
+        OTHER_COMMUNITY: (200_000, "2017-01-01", "2017-02-01"),
+        THIRD: (200_000, "2017-02-01", None),
+    }
+    assert (kept[THIRD]["means"]["staff"], kept[THIRD]["means"]["platform"]) == (6, ["FUNDS", "RULES"])
+    late = await town.api.ask(document, token("COUNTY_ADMIN", COUNTY), inputs=rows[:1])
+    assert late["outcomes"] == [{"__typename": "CommunityWithdrawn"}]
+
+
 async def test_a_withdrawn_code_says_who_took_it_over_and_keeps_its_history(town: Town, app: FastAPI) -> None:
     unit = await town.register_unit()
     first, second = await town.staff(unit, 2)

@@ -16,6 +16,7 @@ from service_tracking.domain.project import ProjectStatus
 from service_tracking.domain.record import ConfirmationMethod
 from service_tracking.domain.sample import Draw, Finding
 from service_tracking.domain.service_certificate import CertificateDraft
+from service_tracking.domain.succession import Succession
 from service_tracking.domain.support import Gift, SupportKind
 from service_tracking.domain.venue import VenueKind
 from service_tracking.storage.calendar_feeds import claims_of_feed
@@ -47,6 +48,7 @@ from service_tracking.use_cases.reveal_beneficiary import RevealBeneficiary, rev
 from service_tracking.use_cases.review_claims import ReviewClaim, review_claims
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
 from service_tracking.use_cases.take_attendance import TakeAttendance, take_attendance
+from service_tracking.use_cases.take_over import go_on, take_over
 from service_tracking.use_cases.withdraw_claim import withdraw_claim
 from servicekit.graphql import Context
 from servicekit.security import Grant, Principal, Role
@@ -245,6 +247,8 @@ async def every_command_of_kinds(town: Any) -> None:
     await town.run(hold_activities, HOST, [HoldActivity(held.id)])
     await town.run(take_attendance, HOST, [TakeAttendance(claim.id, Attendance.ATTENDED)])
     await town.run(cancel_activity, cancelled.id)
+    await town.run(go_on)
+    await town.run(take_over, {"350802998001": Succession("350802998001", town.community, date(2026, 1, 1))}, {})
     await waiting_and_expiry(town)
 
 

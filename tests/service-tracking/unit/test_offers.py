@@ -88,6 +88,7 @@ def test_the_snapshot_holds_no_free_text(publish: Callable[..., Offer]) -> None:
     assert offer.snapshot().model_dump(mode="json") == {
         "kind": "POST",
         "community": "350802001001",
+        "earlier_communities": [],
         "status": "PUBLISHED",
         "capacity": 2,
         "opens_on": "2026-05-20",

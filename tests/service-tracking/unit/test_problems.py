@@ -132,4 +132,5 @@ def test_the_snapshot_holds_nothing_of_what_was_reported() -> None:
         "observed_on",
         "resolved_on",
         "times_reopened",
+        "earlier_communities",
     }

@@ -27,7 +27,7 @@ def proposed(**changes: Any) -> Project:
     return Project.propose(replace(PROPOSAL, **changes), AGREEMENT, id=new_id(), by="host", now=NOW)
 
 
-def give(project: tuple[str, str] | None = None, **changes: Any) -> Support:
+def give(project: Project | None = None, **changes: Any) -> Support:
     return Support.give(replace(GIFT, **changes), AGREEMENT, project, id=new_id(), by="host", now=NOW)
 
 
@@ -84,10 +84,25 @@ def test_a_wrong_field_of_an_entry_is_named(wrong: dict[str, Any], path: str) ->
     assert refused.value.path == path
 
 
-def test_support_is_entered_for_a_project_of_the_same_agreement_only() -> None:
-    assert give(("project", "agreement")).project_id == "project"
-    with pytest.raises(NotOfThisAgreement):
-        give(("project", "another"))
+def test_support_is_entered_for_a_project_of_the_same_unit_and_community_only() -> None:
+    project = proposed()
+    assert give(project).project_id == project.id
+    for other in ({"unit_id": "another"}, {"community": "350802001002"}):
+        with pytest.raises(NotOfThisAgreement):
+            give(project.model_copy(update=other))
+
+
+def test_support_goes_on_after_another_community_took_the_project_over() -> None:
+    project = Project.propose(
+        replace(PROPOSAL, community="350802001002"),
+        replace(AGREEMENT, agreement_id="old", community="350802001002"),
+        id=new_id(),
+        by="host",
+        now=NOW,
+    )
+    project.go_over(COMMUNITY, date(2026, 4, 1))
+
+    assert give(project, given_on=date(2026, 5, 1)).agreement_id == "agreement"
 
 
 def test_the_ledgers_amounts_are_exact() -> None:

@@ -23,6 +23,7 @@ from service_tracking.storage.collections import BENEFICIARIES, CERTIFICATES, CO
 from service_tracking.use_cases.erase_beneficiaries import erase_what_is_over
 from service_tracking.use_cases.expand_series import expand_series
 from service_tracking.use_cases.expire import close_ended_offers, expire_claims, remind_claims
+from service_tracking.use_cases.take_over import go_on
 
 
 def resources(settings: Settings, _database: Database) -> Mapping[type, object]:
@@ -47,6 +48,7 @@ TIMERS = [
     Timer("expire-claims", HOUR, in_batches(expire_claims)),
     Timer("close-ended-offers", HOUR, in_batches(close_ended_offers)),
     Timer("expand-series", HOUR, in_batches(expand_series)),
+    Timer("take-over", 60, in_batches(go_on)),
 ]
 
 SERVICE = Service(

@@ -10,7 +10,7 @@ from datetime import date
 
 from evaluation.domain.facts import Fact, Kind
 from evaluation.domain.months import month_of
-from evaluation.domain.spans import Span, spans
+from evaluation.domain.spans import Span, by_place, spans
 
 Counts = dict[str, int]
 
@@ -52,7 +52,7 @@ class Place:
 def contribution(fact: Fact) -> dict[CellKey, Counts]:
     """The counts this fact adds to each cell."""
     cells: dict[CellKey, Counts] = {}
-    for span in spans(fact):
+    for span in by_place(fact, spans(fact)):
         place = Place(fact.lane, span.division or fact.division, fact.unit)
         ends = month_of(span.until) if span.until else None
         flow(cells, place, span.counter, span.amount, month_of(span.since), ends)

@@ -27,6 +27,15 @@ class Kind(StrEnum):
     PROFILE = "profile"
 
 
+class Stay(BaseModel):
+    """Where a fact counted before another place took it over; no longer on the day `until`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    division: str
+    until: date
+
+
 class Fact(BaseModel):
     """One counted thing as it stood at `version`. It carries all that is needed to count it: no fact looks at another.
 
@@ -35,7 +44,8 @@ class Fact(BaseModel):
     and no longer on `until`; `days` are other dates of it by name. `home` is where the unit of a registration sits,
     `line` the line of a unit. `hours` are hundredths of an hour. `mode` and `collective` (of a unit, under an
     agreement) are of activities, `role` and `rank` of appointments, and so is `organ_kind` where they are to an organ.
-    `amounts` are of profiles: yuan a year and square metres.
+    `earlier` are the places where it counted before, the first one first. `amounts` are of profiles: yuan a year and
+    square metres.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,6 +55,7 @@ class Fact(BaseModel):
     kind: Kind
     lane: str
     division: str
+    earlier: tuple[Stay, ...] = ()
     on: date
     until: date | None = None
     days: dict[str, date] = {}

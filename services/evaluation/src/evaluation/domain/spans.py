@@ -1,10 +1,10 @@
 """What a fact counts as, and from which day to which: the single source of truth of everything that is counted."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from evaluation.domain.facts import Fact, Kind
+from evaluation.domain.facts import Fact, Kind, Stay
 
 FUNDING_FLOOR = 130_000
 
@@ -74,6 +74,24 @@ def spans(fact: Fact) -> list[Span]:
     """None for a fact that was never in a state that counts."""
     rule = _RULES.get(fact.kind)
     return [span for span in rule(fact) if span.until is None or span.since < span.until] if rule else []
+
+
+def by_place(fact: Fact, counted: Sequence[Span]) -> Sequence[Span]:
+    """The same, cut on the days on which another place took the fact over: until then it counts in the earlier one."""
+    if not fact.earlier:
+        return counted
+    return [part for span in counted for part in ([span] if span.division else _cut(span, fact.earlier))]
+
+
+def _cut(span: Span, stays: Iterable[Stay]) -> Iterator[Span]:
+    since = span.since
+    for stay in stays:
+        left = min(stay.until, span.until or date.max)
+        if since < left:
+            yield replace(span, since=since, until=left, division=stay.division)
+            since = left
+    if span.until is None or since < span.until:
+        yield replace(span, since=since)
 
 
 def _always(fact: Fact, *counters: str) -> list[Span]:
@@ -200,10 +218,14 @@ def _division(fact: Fact) -> list[Span]:
 
 
 def _profile(fact: Fact) -> list[Span]:
-    funded = ["funded_communities"] if fact.amounts["funding"] >= FUNDING_FLOOR else []
-    added = {"new_premises": fact.amounts["added_premises"], "new_funding": fact.amounts["added_funding"]}
-    amounts = [Span(counter, fact.on, amount=amount) for counter, amount in added.items() if amount]
-    return [*_always(fact, "profiles", *funded), *amounts]
+    """Until its community was taken over: since then whoever took over has what it had."""
+    counted = {
+        "profiles": 1,
+        "funded_communities": int(fact.amounts["funding"] >= FUNDING_FLOOR),
+        "new_premises": fact.amounts["added_premises"],
+        "new_funding": fact.amounts["added_funding"],
+    }
+    return [Span(counter, fact.on, fact.until, amount) for counter, amount in counted.items() if amount]
 
 
 _RULES: dict[Kind, Callable[[Fact], Iterable[Span]]] = {

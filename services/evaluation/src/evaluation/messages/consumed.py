@@ -63,7 +63,9 @@ CONSUMED: list[Consumes[Any]] = [
     _consumes(REGISTRATION, LeaderLinkFact, "leader", "linked", "unlinked"),
     _consumes(REGISTRATION, AppointmentFact, "appointment", "made", "ended", "moved"),
     _consumes(REGISTRATION, ProfileFact, "profile", "changed"),
-    _consumes(SERVICE_TRACKING, OfferFact, "offer", "published", "edited", "closed", "held", "cancelled", "led"),
+    _consumes(
+        SERVICE_TRACKING, OfferFact, "offer", "published", "edited", "closed", "held", "cancelled", "led", "moved"
+    ),
     _consumes(
         SERVICE_TRACKING,
         ClaimFact,
@@ -79,6 +81,7 @@ CONSUMED: list[Consumes[Any]] = [
         "handed-over",
         "completed",
         "attendance-taken",
+        "moved",
     ),
     _consumes(
         SERVICE_TRACKING,
@@ -91,9 +94,10 @@ CONSUMED: list[Consumes[Any]] = [
         "resolved",
         "confirmed",
         "reopened",
+        "moved",
     ),
-    _consumes(SERVICE_TRACKING, ProjectFact, "project", "proposed", "started", "completed", "cancelled"),
-    _consumes(SERVICE_TRACKING, ServicePointFact, "service-point", "opened", "closed"),
+    _consumes(SERVICE_TRACKING, ProjectFact, "project", "proposed", "started", "completed", "cancelled", "moved"),
+    _consumes(SERVICE_TRACKING, ServicePointFact, "service-point", "opened", "closed", "moved"),
     _consumes(
         SERVICE_TRACKING,
         RecordFact,
@@ -104,5 +108,6 @@ CONSUMED: list[Consumes[Any]] = [
         "corrected",
         "correction-asked",
         "correction-declined",
+        "moved",
     ),
 ]

@@ -8,7 +8,7 @@ from pydantic import Field
 from evaluation.domain.facts import Kind
 from evaluation.messages.counted import Counted, DivisionCode, Id, Line, Word, dated, days
 
-Amount = Annotated[int, Field(ge=0, le=10**12)]
+Amount = Annotated[int, Field(ge=0, le=10**15)]
 
 
 class DivisionFact(Counted):
@@ -179,15 +179,20 @@ class AppointmentFact(Counted):
 
 
 class ProfileFact(Counted):
-    """What a community has, in yuan a year and square metres; told without a date, so it counts at the event's."""
+    """What a community has, in yuan a year and square metres, `since` a day: the event's, where it isn't told."""
 
     community: DivisionCode
     funding: Amount
     added_funding: Amount
     added_premises: Amount
+    since: date | None = None
     closed_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
-        told = {"funding", "added_funding", "added_premises"} if self.closed_on is None else set()
-        amounts = self.model_dump(include=told)
-        return {"kind": Kind.PROFILE, "division": self.community, "amounts": amounts}
+        return {
+            "kind": Kind.PROFILE,
+            "division": self.community,
+            "amounts": self.model_dump(include={"funding", "added_funding", "added_premises"}),
+            **dated("on", self.since),
+            **dated("until", self.closed_on),
+        }

@@ -10,9 +10,24 @@ from evaluation.domain.facts import Kind
 from evaluation.messages.counted import Counted, DivisionCode, Id, Word, dated, days
 
 
-class OfferFact(Counted):
-    kind: Word
+class EarlierCommunity(Counted):
     community: DivisionCode
+    until: date
+
+
+class Placed(Counted):
+    """What a community has. Those of `earlier_communities` had it before: it was taken over."""
+
+    community: DivisionCode
+    earlier_communities: tuple[EarlierCommunity, ...] = ()
+
+    def place(self) -> dict[str, Any]:
+        stays = [{"division": one.community, "until": one.until} for one in self.earlier_communities]
+        return {"division": self.community, "earlier": stays}
+
+
+class OfferFact(Placed):
+    kind: Word
     status: Word
     mode: Word | None = None
     agreement_id: Id | None = None
@@ -23,7 +38,7 @@ class OfferFact(Counted):
     def counted(self) -> dict[str, Any]:
         return {
             "kind": Kind.OFFER,
-            "division": self.community,
+            **self.place(),
             # A post that recurs counts once: the days after its first are no posts of their own.
             "offer_kind": "OCCURRENCE" if self.repeats else self.kind,
             "status": self.status,
@@ -33,13 +48,12 @@ class OfferFact(Counted):
         }
 
 
-class ClaimFact(Counted):
+class ClaimFact(Placed):
     """A claim says of which kind its offer is, so that it counts even when it arrives before its offer."""
 
     kind: Word
     member_id: Id
     unit_id: Id
-    community: DivisionCode
     status: Word
     requested_on: date | None = None
     decided_on: date | None = None
@@ -48,7 +62,7 @@ class ClaimFact(Counted):
     def counted(self) -> dict[str, Any]:
         return {
             "kind": Kind.CLAIM,
-            "division": self.community,
+            **self.place(),
             "unit": self.unit_id,
             "member": self.member_id,
             "offer_kind": self.kind,
@@ -58,10 +72,9 @@ class ClaimFact(Counted):
         }
 
 
-class RecordFact(Counted):
+class RecordFact(Placed):
     member_id: Id
     unit_id: Id
-    community: DivisionCode
     served_on: date
     hours: Annotated[Decimal, Field(ge=0, le=24 * 366, decimal_places=2)]
     vanguard: Word | None = None
@@ -70,7 +83,7 @@ class RecordFact(Counted):
     def counted(self) -> dict[str, Any]:
         return {
             "kind": Kind.SERVICE,
-            "division": self.community,
+            **self.place(),
             "unit": self.unit_id,
             "member": self.member_id,
             "status": self.status,
@@ -80,8 +93,7 @@ class RecordFact(Counted):
         }
 
 
-class ProblemFact(Counted):
-    community: DivisionCode
+class ProblemFact(Placed):
     status: Word
     observed_on: date
     resolved_on: date | None = None
@@ -89,15 +101,14 @@ class ProblemFact(Counted):
     def counted(self) -> dict[str, Any]:
         return {
             "kind": Kind.PROBLEM,
-            "division": self.community,
+            **self.place(),
             "status": self.status,
             "on": self.observed_on,
             "days": days(resolved=self.resolved_on),
         }
 
 
-class ProjectFact(Counted):
-    community: DivisionCode
+class ProjectFact(Placed):
     unit_id: Id
     status: Word
     proposed_on: date
@@ -107,7 +118,7 @@ class ProjectFact(Counted):
     def counted(self) -> dict[str, Any]:
         return {
             "kind": Kind.PROJECT,
-            "division": self.community,
+            **self.place(),
             "unit": self.unit_id,
             "status": self.status,
             "on": self.proposed_on,
@@ -115,8 +126,7 @@ class ProjectFact(Counted):
         }
 
 
-class ServicePointFact(Counted):
-    community: DivisionCode
+class ServicePointFact(Placed):
     status: Word
     opened_on: date
     closed_on: date | None = None
@@ -124,7 +134,7 @@ class ServicePointFact(Counted):
     def counted(self) -> dict[str, Any]:
         return {
             "kind": Kind.SERVICE_POINT,
-            "division": self.community,
+            **self.place(),
             "status": self.status,
             "on": self.opened_on,
             **dated("until", self.closed_on),

@@ -100,7 +100,9 @@ LinkLeaderResult = result_union(
 )
 LinkLeadersResult = bulk_union("LinkLeaders", LinkLeaderResult)
 EndLeaderLinkResult = result_union("EndLeaderLinkResult", LeaderLink, TermAlreadyEnded, NotFound)
-SetCommunityProfileResult = result_union("SetCommunityProfileResult", CommunityProfile, NotFound, TooManyRows)
+SetCommunityProfileResult = result_union(
+    "SetCommunityProfileResult", CommunityProfile, CommunityWithdrawn, NotFound, TooManyRows
+)
 SetCommunityProfilesResult = bulk_union("SetCommunityProfiles", SetCommunityProfileResult)
 
 

@@ -12,7 +12,7 @@ from registration.domain.divisions import ancestors_of
 from registration.domain.grids import Grid
 from registration.domain.leader_links import LeaderLink
 from registration.domain.organs import Organ
-from registration.domain.profiles import CommunityProfile
+from registration.domain.profiles import CommunityProfile, new_profile
 from registration.domain.reorganisations import Reorganisation
 from registration.storage.collections import AGREEMENTS, APPOINTMENTS, GRIDS, LEADER_LINKS, ORGANS, PROFILES
 
@@ -109,11 +109,18 @@ async def succeed_agreements(work: Work, ordered: Reorganisation) -> None:
         work.save(AGREEMENTS, new)
 
 
-async def close_profiles(work: Work, ordered: Reorganisation) -> None:
-    """What a withdrawn community had to work with counts no more; whoever takes over tells its own anew."""
-    for profile in (await work.load(CommunityProfile, PROFILES, ordered.sources)).values():
-        profile.close(ordered.effective_on)
-        work.save(PROFILES, profile)
+async def hand_over_means(work: Work, ordered: Reorganisation) -> None:
+    """What a withdrawn community had to work with adds to what whoever takes over has; its own profile is closed."""
+    profiles = await work.load(CommunityProfile, PROFILES, [*ordered.sources, ordered.target])
+    taker = profiles.pop(ordered.target, None)
+    for old in profiles.values():
+        old.close(ordered.effective_on)
+        work.save(PROFILES, old)
+        if taker is None:
+            taker = new_profile(ordered.target, old.means, ordered.effective_on)
+        else:
+            taker.change(taker.means + old.means, ordered.effective_on)
+        work.save(PROFILES, taker)
 
 
 def _again(term: Any, ordered: Reorganisation, fact: str, **place: str) -> Any:

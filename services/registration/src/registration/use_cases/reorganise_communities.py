@@ -32,7 +32,7 @@ from registration.domain.reorganisations import (
 from registration.storage.collections import DIVISIONS, GRIDS, MEMBERS, REGISTRATIONS, REORGANISATIONS
 from registration.use_cases.batches import Permit
 from registration.use_cases.move_institutions import (
-    close_profiles,
+    hand_over_means,
     move_grids,
     move_organs,
     renew_terms,
@@ -134,7 +134,7 @@ async def _begin(
         await move_organs(work, ordered, names)
         await renew_terms(work, ordered)
         await succeed_agreements(work, ordered)
-        await close_profiles(work, ordered)
+        await hand_over_means(work, ordered)
         await _withdraw(work, ordered)
     await _step(work, ordered)
     work.save(REORGANISATIONS, ordered)

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
-from servicekit.domain import Aggregate, InvalidInput
+from servicekit.domain import InvalidInput
 
 from service_tracking.domain.days import check_not_future, day_of
 from service_tracking.domain.offer import Offer, OfferKind
+from service_tracking.domain.placed import Placed
 from service_tracking.domain.refusals import BeneficiaryErased, IdentityInPublicText, NotForBeneficiary
 
 OF_A_HOUSEHOLD = (OfferKind.WISH, OfferKind.PAIRING)
@@ -81,10 +82,9 @@ class BeneficiarySnapshot(BaseModel):
     held: bool
 
 
-class Beneficiary(Aggregate):
+class Beneficiary(Placed):
     """Of one wish or pairing need, whose id it has. `sealed` is the Identity as a token, None once it is erased."""
 
-    community: str
     sealed: str | None
     minor: bool
     consent: Consent
@@ -139,12 +139,11 @@ class RevealedTo(StrEnum):
     HOST = "HOST"
 
 
-class Reveal(Aggregate):
+class Reveal(Placed):
     """One entry in the log of who was shown an identity, and what for. Entries are added, never changed."""
 
     offer_id: str
     claim_id: str | None
-    community: str
     to: RevealedTo
     by: str
     purpose: str

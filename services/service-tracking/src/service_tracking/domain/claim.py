@@ -5,11 +5,12 @@ from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel
-from servicekit.domain import Aggregate, InvalidInput, NotFound
+from servicekit.domain import InvalidInput, NotFound
 
 from service_tracking.domain.days import day_of
 from service_tracking.domain.offer import Offer, OfferKind, OfferStatus
 from service_tracking.domain.person import Person
+from service_tracking.domain.placed import Placed, PlacedSnapshot
 from service_tracking.domain.refusals import (
     ActivityNotHeld,
     ClaimEnded,
@@ -66,14 +67,13 @@ class Attended(BaseModel):
     at: datetime
 
 
-class ClaimSnapshot(BaseModel):
+class ClaimSnapshot(PlacedSnapshot):
     """The public state of a claim. `decided_on` is the day of its review; after `expires_on` it expires."""
 
     offer_id: str
     kind: OfferKind
     member_id: str
     unit_id: str
-    community: str
     status: ClaimStatus
     requested_on: date
     decided_on: date | None
@@ -82,7 +82,7 @@ class ClaimSnapshot(BaseModel):
     expires_on: date | None = None
 
 
-class Claim(Aggregate):
+class Claim(Placed):
     """PENDING -> APPROVED or DECLINED; while live -> WITHDRAWN (by the member) or RELEASED (registration ended,
     offer closed or cancelled); while approved -> HANDED_OVER (to the claim that `succeeds` it) or, of a pairing,
     COMPLETED. Of a full offer: WAITING -> APPROVED, or PENDING with its place `reserved` until it is reviewed.
@@ -92,11 +92,12 @@ class Claim(Aggregate):
     both are None once something followed.
     """
 
+    MOVED = "claim-moved"
+
     offer_id: str
     kind: OfferKind
     member_id: str
     unit_id: str
-    community: str
     status: ClaimStatus = ClaimStatus.PENDING
     requested_by: str
     requested_at: datetime
@@ -274,6 +275,7 @@ class Claim(Aggregate):
             member_id=self.member_id,
             unit_id=self.unit_id,
             community=self.community,
+            earlier_communities=self.earlier_communities,
             status=self.status,
             requested_on=day_of(self.requested_at),
             decided_on=day_of(self.review.at) if self.review else None,

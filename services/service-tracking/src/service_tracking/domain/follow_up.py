@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Self
 
 from pydantic import BaseModel
-from servicekit.domain import Aggregate, InvalidInput
+from servicekit.domain import InvalidInput
 
 from service_tracking.domain.claim import Claim
 from service_tracking.domain.days import check_not_future
+from service_tracking.domain.placed import Placed
 
 
 class FollowUpSnapshot(BaseModel):
@@ -21,14 +22,13 @@ class FollowUpSnapshot(BaseModel):
     happened_on: date
 
 
-class FollowUp(Aggregate):
+class FollowUp(Placed):
     """What a helper found and did at one visit or call. Entries are added, never changed."""
 
     claim_id: str
     offer_id: str
     member_id: str
     unit_id: str
-    community: str
     happened_on: date
     note: str
     logged_by: str

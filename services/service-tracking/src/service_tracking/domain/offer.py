@@ -5,12 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import BaseModel
-from servicekit.domain import Aggregate, InvalidInput
+from servicekit.domain import InvalidInput
 
 from service_tracking.domain.agreement import Agreement, check_covered
 from service_tracking.domain.community import checked_community, lane_of
 from service_tracking.domain.days import day_of
+from service_tracking.domain.placed import Placed, PlacedSnapshot
 from service_tracking.domain.refusals import (
     ActivityNotDue,
     ActivityOver,
@@ -92,13 +92,12 @@ class OfferDraft:
     occurrence: Occurrence | None = None
 
 
-class OfferSnapshot(BaseModel):
+class OfferSnapshot(PlacedSnapshot):
     """The public state of an offer. `mode`, `unit_id`, `agreement_id`, `planned_on`, `held_on` are an activity's;
     `series_id`, `occurs_on`, `repeats` are of a post that recurs.
     """
 
     kind: OfferKind
-    community: str
     status: OfferStatus
     capacity: int
     opens_on: date
@@ -113,7 +112,7 @@ class OfferSnapshot(BaseModel):
     repeats: bool = False
 
 
-class Offer(Aggregate):
+class Offer(Placed):
     """PUBLISHED until CLOSED; an activity until HELD or CANCELLED.
 
     `places_left`, `queue` (the last number of its waiting list) and a team's `leader_id` are changed by conditional
@@ -121,8 +120,9 @@ class Offer(Aggregate):
     activity takes place on `planned_on`; it is collective when it has a `unit_id` and the `agreement_id` it is under.
     """
 
+    MOVED = "offer-moved"
+
     kind: OfferKind
-    community: str
     title: str
     description: str
     schedule: str

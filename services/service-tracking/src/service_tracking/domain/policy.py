@@ -109,6 +109,15 @@ class Policy(Aggregate):
         self.ends_on = on
         self.record("policy-ended")
 
+    def lapse(self, last_day: date) -> bool:
+        """Its division is no more since that day; whether it was to last longer."""
+        last = max(last_day, self.starts_on)
+        if self.ends_on is not None and self.ends_on <= last:
+            return False
+        self.ends_on = last
+        self.record("policy-ended")
+        return True
+
     def in_force(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 

@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel
-from servicekit.domain import Aggregate, InvalidInput
+from servicekit.domain import InvalidInput
 
 from service_tracking.domain.community import checked_community, lane_of
 from service_tracking.domain.days import check_not_future, day_of
 from service_tracking.domain.person import Person
+from service_tracking.domain.placed import Placed, PlacedSnapshot
 from service_tracking.domain.refusals import OwnResolution, StepNotPossible
 from service_tracking.domain.registered import Registered
 
@@ -84,10 +85,9 @@ class ProblemStep(BaseModel):
     note: str = ""
 
 
-class ProblemSnapshot(BaseModel):
+class ProblemSnapshot(PlacedSnapshot):
     """The public state of a problem: never what was reported."""
 
-    community: str
     member_id: str | None
     unit_id: str | None
     category: Category
@@ -97,13 +97,14 @@ class ProblemSnapshot(BaseModel):
     times_reopened: int
 
 
-class Problem(Aggregate):
+class Problem(Placed):
     """REPORTED -> ACCEPTED -> ASSIGNED -> RESOLVED -> CONFIRMED; DECLINED at first, REOPENED once solved.
 
     `member_id` and `unit_id` are those of the member who reported it, if a member did.
     """
 
-    community: str
+    MOVED = "problem-moved"
+
     member_id: str | None
     unit_id: str | None
     category: Category

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel
-from servicekit.domain import Aggregate, InvalidInput
+from servicekit.domain import InvalidInput
 
 from service_tracking.domain.agreement import Agreement, check_covered
 from service_tracking.domain.community import checked_community, lane_of
 from service_tracking.domain.days import check_not_future, day_of
+from service_tracking.domain.placed import Placed, PlacedSnapshot
 from service_tracking.domain.refusals import StepNotPossible
 
 
@@ -46,24 +46,24 @@ class Proposal:
     reference: str | None = None
 
 
-class ProjectSnapshot(BaseModel):
+class ProjectSnapshot(PlacedSnapshot):
     """The public state of a project."""
 
     agreement_id: str
     unit_id: str
-    community: str
     status: ProjectStatus
     proposed_on: date
     started_on: date | None
     completed_on: date | None
 
 
-class Project(Aggregate):
+class Project(Placed):
     """PROPOSED -> STARTED -> COMPLETED; CANCELLED before it is completed. Its days never run backwards."""
+
+    MOVED = "project-moved"
 
     agreement_id: str
     unit_id: str
-    community: str
     title: str
     description: str
     status: ProjectStatus = ProjectStatus.PROPOSED

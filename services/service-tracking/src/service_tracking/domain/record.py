@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, Field
-from servicekit.domain import Aggregate, InvalidInput, Refusal
+from servicekit.domain import InvalidInput, Refusal
 
 from service_tracking.domain.appeal import GrantedAppeal
 from service_tracking.domain.claim import Claim
@@ -14,6 +14,7 @@ from service_tracking.domain.community import checked_community, lane_of
 from service_tracking.domain.correction import Correction, Told
 from service_tracking.domain.days import day_of
 from service_tracking.domain.person import Person
+from service_tracking.domain.placed import Placed, PlacedSnapshot
 from service_tracking.domain.policy import Policies
 from service_tracking.domain.refusals import OwnRecord, RecordDecided, SecondPersonRequired, StepNotPossible
 from service_tracking.domain.registered import Registered
@@ -59,12 +60,11 @@ class Rejection(BaseModel):
     at: datetime
 
 
-class RecordSnapshot(BaseModel):
+class RecordSnapshot(PlacedSnapshot):
     """The public state of a record. `hours` is a decimal number as text."""
 
     member_id: str
     unit_id: str
-    community: str
     offer_id: str | None
     served_on: date
     hours: Decimal
@@ -73,12 +73,13 @@ class RecordSnapshot(BaseModel):
     status: RecordStatus
 
 
-class ServiceRecord(Aggregate):
+class ServiceRecord(Placed):
     """SUBMITTED -> CONFIRMED or REJECTED, decided once. `community` is where it was served."""
+
+    MOVED = "record-moved"
 
     member_id: str
     unit_id: str
-    community: str
     claim_id: str | None
     offer_id: str | None
     activity: str
@@ -202,8 +203,9 @@ class ServiceRecord(Aggregate):
 
         Raises InvalidInput, HoursOverCap, OutsideWindow.
         """
-        if policies.bear_on_backlog(self.community, self.served_on, self.submitted_at):
-            self._check_anew(policies.rules(self.community, self.served_on), already)
+        served_in = self.community_on(self.served_on)
+        if policies.bear_on_backlog(served_in, self.served_on, self.submitted_at):
+            self._check_anew(policies.rules(served_in, self.served_on), already)
         self.status = RecordStatus.CONFIRMED
         self.confirmation = confirmation
         self.record("record-confirmed")
@@ -278,7 +280,7 @@ class ServiceRecord(Aggregate):
             return False
         before, asked = self._told(), self._close_pending(appeal, now)
         try:
-            self._settle(appeal, now, policies.rules(self.community, self.served_on), already)
+            self._settle(appeal, now, policies.rules(self.community_on(self.served_on), self.served_on), already)
             note, approved = "", True
         except Refusal as refusal:
             note, approved = f"{refusal.message('zh')} / {refusal.message('en')}", False
@@ -323,7 +325,7 @@ class ServiceRecord(Aggregate):
     def _correct(
         self, after: Told, *, by: Person, note: str, now: datetime, policies: Policies, already: Decimal
     ) -> None:
-        rules = policies.rules(self.community, after.served_on)
+        rules = policies.rules(self.community_on(after.served_on), after.served_on)
         hours = rules.counted(after.hours)
         rules.check_day(hours, already)
         self.started_at = self.started_at if after.served_on == self.served_on else None
@@ -342,6 +344,7 @@ class ServiceRecord(Aggregate):
             member_id=self.member_id,
             unit_id=self.unit_id,
             community=self.community,
+            earlier_communities=self.earlier_communities,
             offer_id=self.offer_id,
             served_on=self.served_on,
             hours=self.hours,

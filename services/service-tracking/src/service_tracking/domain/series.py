@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Self
 
-from pydantic import BaseModel
-from servicekit.domain import Aggregate, InvalidInput
+from servicekit.domain import InvalidInput
 
 from service_tracking.domain.community import lane_of
 from service_tracking.domain.days import day_of
 from service_tracking.domain.offer import Occurrence, Offer, OfferDraft, OfferKind, check_draft
+from service_tracking.domain.placed import Placed, PlacedSnapshot
 from service_tracking.domain.recurrence import Recurrence
 from service_tracking.domain.refusals import StepNotPossible
 
@@ -27,22 +27,22 @@ class SeriesDraft:
     starts_on: date
 
 
-class SeriesSnapshot(BaseModel):
+class SeriesSnapshot(PlacedSnapshot):
     """The public state of a series."""
 
-    community: str
     capacity: int
     recurrence: str
     starts_on: date
     ended_on: date | None
 
 
-class Series(Aggregate):
+class Series(Placed):
     """Goes on until its rule ends or somebody ends it. So far it has published `posts` posts, of days to `expanded_to`;
     on `expand_on` it publishes more (None: no more are to come).
     """
 
-    community: str
+    MOVED = "recurring-post-moved"
+
     title: str
     description: str
     schedule: str

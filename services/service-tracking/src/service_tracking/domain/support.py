@@ -12,6 +12,7 @@ from servicekit.domain import Aggregate, InvalidInput
 from service_tracking.domain.agreement import Agreement, check_covered
 from service_tracking.domain.community import checked_community, lane_of
 from service_tracking.domain.days import check_not_future, day_of
+from service_tracking.domain.project import Project
 from service_tracking.domain.refusals import NotOfThisAgreement
 
 _CENT = Decimal("0.01")
@@ -77,13 +78,13 @@ class Support(Aggregate):
         cls,
         gift: Gift,
         agreement: Agreement | None,
-        project: tuple[str, str] | None,
+        project: Project | None,
         *,
         id: str,
         by: str,
         now: datetime,
     ) -> Self:
-        """`project`: the id of the project that it was for and of that one's agreement.
+        """`project`: what it was for, of the same unit and community, if for one.
 
         Raises InvalidInput, NoAgreement, NotOfThisAgreement.
         """
@@ -92,13 +93,13 @@ class Support(Aggregate):
         given_on = gift.given_on or day_of(now)
         check_not_future(given_on, now, path="given_on")
         bound = check_covered(agreement, gift.unit_id, gift.community, given_on)
-        if project is not None and project[1] != bound.agreement_id:
-            raise NotOfThisAgreement(path="project_id", project_id=project[0], agreement_id=bound.agreement_id)
+        if project is not None and (project.unit_id != gift.unit_id or gift.community not in project.communities):
+            raise NotOfThisAgreement(path="project_id", project_id=project.id, agreement_id=bound.agreement_id)
         support = cls(
             id=id,
             lane=lane_of(gift.community),
             agreement_id=bound.agreement_id,
-            project_id=project[0] if project else None,
+            project_id=project.id if project else None,
             unit_id=gift.unit_id,
             community=gift.community,
             kind=gift.kind,

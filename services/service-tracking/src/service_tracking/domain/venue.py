@@ -5,11 +5,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel
-from servicekit.domain import Aggregate, InvalidInput
+from servicekit.domain import InvalidInput
 
 from service_tracking.domain.community import checked_community, lane_of
 from service_tracking.domain.days import check_not_future, day_of
+from service_tracking.domain.placed import Placed, PlacedSnapshot
 from service_tracking.domain.refusals import StepNotPossible
 
 
@@ -25,6 +25,7 @@ class VenueStatus(StrEnum):
 
 OPENED = {VenueKind.SERVICE_POINT: "service-point-opened", VenueKind.PROGRAMME: "programme-launched"}
 CLOSED = {VenueKind.SERVICE_POINT: "service-point-closed", VenueKind.PROGRAMME: "programme-ended"}
+MOVED = {VenueKind.SERVICE_POINT: "service-point-moved", VenueKind.PROGRAMME: "programme-moved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +41,19 @@ class VenueDraft:
     reference: str | None = None
 
 
-class VenueSnapshot(BaseModel):
+class VenueSnapshot(PlacedSnapshot):
     """The public state of a service point or programme."""
 
     kind: VenueKind
-    community: str
     status: VenueStatus
     opened_on: date
     closed_on: date | None
 
 
-class Venue(Aggregate):
+class Venue(Placed):
     """OPEN until CLOSED."""
 
     kind: VenueKind
-    community: str
     name: str
     description: str
     address: str
@@ -99,6 +98,10 @@ class Venue(Aggregate):
             )
         self.status, self.closed_on = VenueStatus.CLOSED, day
         self.record(CLOSED[self.kind])
+
+    def go_over(self, into: str, on: date) -> None:
+        super().go_over(into, on)
+        self.record(MOVED[self.kind])
 
     def snapshot(self) -> VenueSnapshot:
         return VenueSnapshot(**{name: getattr(self, name) for name in VenueSnapshot.model_fields})

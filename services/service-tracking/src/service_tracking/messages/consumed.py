@@ -6,7 +6,7 @@ from servicekit.bus.apply import Consumes
 
 from service_tracking.messages import handlers
 from service_tracking.messages.evaluation import AppealFact
-from service_tracking.messages.registration import AgreementFact, RegistrationFact
+from service_tracking.messages.registration import AgreementFact, RegistrationFact, ReorganisationFact
 
 CONSUMED: list[Consumes[Any]] = [
     Consumes(
@@ -20,6 +20,12 @@ CONSUMED: list[Consumes[Any]] = [
         facts=("agreement-signed", "agreement-ended"),
         model=AgreementFact,
         handler=handlers.keep_agreements,
+    ),
+    Consumes(
+        source="registration",
+        facts=("reorganisation-ordered", "reorganisation-done"),
+        model=ReorganisationFact,
+        handler=handlers.follow_reorganisations,
     ),
     Consumes(source="evaluation", facts=("appeal-granted",), model=AppealFact, handler=handlers.settle),
 ]

@@ -6,14 +6,17 @@ from servicekit.events import Fact
 from servicekit.storage.work import Work
 
 from service_tracking.domain.appeal import GrantedAppeal
+from service_tracking.domain.succession import Succession
 from service_tracking.messages.evaluation import AppealFact
-from service_tracking.messages.registration import AgreementFact, RegistrationFact
-from service_tracking.storage.collections import AGREEMENTS, REGISTRATIONS
+from service_tracking.messages.registration import AgreementFact, RegistrationFact, ReorganisationFact
+from service_tracking.storage.collections import AGREEMENTS, REGISTRATIONS, SUCCESSIONS
 from service_tracking.storage.registrations import COMPLETED
 from service_tracking.use_cases.release_claims import release_claims
 from service_tracking.use_cases.settle_appeals import settle_appeals
+from service_tracking.use_cases.take_over import take_over
 
 SERVICE = "service"
+OF_COMMUNITIES = ("MERGE_COMMUNITIES", "SPLIT_COMMUNITY")
 
 
 async def keep_registrations(work: Work, facts: Sequence[Fact[RegistrationFact]]) -> None:
@@ -30,6 +33,21 @@ async def keep_registrations(work: Work, facts: Sequence[Fact[RegistrationFact]]
 async def keep_agreements(work: Work, facts: Sequence[Fact[AgreementFact]]) -> None:
     """Keep the newest state of each agreement, with the day on which it ends, or ended."""
     await work.keep_newest(AGREEMENTS, [_agreement(fact) for fact in facts])
+
+
+async def follow_reorganisations(work: Work, facts: Sequence[Fact[ReorganisationFact]]) -> None:
+    """Communities whose codes were withdrawn are taken over; one that was split and goes on keeps what it has."""
+    causes = {code: fact for fact in facts if fact.data.kind in OF_COMMUNITIES for code in _gone(fact.data)}
+    taken = {code: Succession(code, fact.data.target, fact.data.effective_on) for code, fact in causes.items()}
+    kept = [
+        {"_id": code, "version": causes[code].version, "into": one.into, "on": one.on} for code, one in taken.items()
+    ]
+    if await work.keep_newest(SUCCESSIONS, kept):
+        await take_over(work, taken, causes)
+
+
+def _gone(told: ReorganisationFact) -> list[str]:
+    return [code for code in told.sources if code != told.target]
 
 
 async def settle(work: Work, facts: Sequence[Fact[AppealFact]]) -> None:

@@ -17,7 +17,7 @@ from service_tracking.domain.sample import SampledSnapshot, SampleSnapshot
 from service_tracking.domain.series import SeriesSnapshot
 from service_tracking.domain.service_certificate import CertificateSnapshot
 from service_tracking.domain.support import SupportSnapshot
-from service_tracking.domain.venue import CLOSED, OPENED, VenueSnapshot
+from service_tracking.domain.venue import CLOSED, MOVED, OPENED, VenueSnapshot
 
 SOURCE = "service-tracking"
 
@@ -31,8 +31,10 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "offer-held": OfferSnapshot,
     "offer-cancelled": OfferSnapshot,
     "offer-led": OfferSnapshot,
+    "offer-moved": OfferSnapshot,
     "recurring-post-published": SeriesSnapshot,
     "recurring-post-ended": SeriesSnapshot,
+    "recurring-post-moved": SeriesSnapshot,
     "claim-requested": ClaimSnapshot,
     "claim-approved": ClaimSnapshot,
     "claim-declined": ClaimSnapshot,
@@ -44,6 +46,7 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "claim-expiring": ClaimSnapshot,
     "claim-expired": ClaimSnapshot,
     "claim-attendance-taken": ClaimSnapshot,
+    "claim-moved": ClaimSnapshot,
     "follow-up-logged": FollowUpSnapshot,
     "beneficiary-recorded": BeneficiarySnapshot,
     "beneficiary-erased": BeneficiarySnapshot,
@@ -55,14 +58,17 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "policy-ended": PolicySnapshot,
     "problem-reported": ProblemSnapshot,
     **dict.fromkeys(PROBLEM_FACTS.values(), ProblemSnapshot),
+    "problem-moved": ProblemSnapshot,
     "project-proposed": ProjectSnapshot,
     **dict.fromkeys(PROJECT_FACTS.values(), ProjectSnapshot),
+    "project-moved": ProjectSnapshot,
     "support-given": SupportSnapshot,
-    **dict.fromkeys((*OPENED.values(), *CLOSED.values()), VenueSnapshot),
+    **dict.fromkeys((*OPENED.values(), *CLOSED.values(), *MOVED.values()), VenueSnapshot),
     "record-submitted": RecordSnapshot,
     RECORD_CONFIRMED: RecordSnapshot,
     "record-rejected": RecordSnapshot,
     "record-correction-asked": RecordSnapshot,
     "record-correction-declined": RecordSnapshot,
+    "record-moved": RecordSnapshot,
     "record-corrected": RecordSnapshot,
 }

@@ -18,6 +18,15 @@ class RegistrationFact(BaseModel):
     replaced_by: str | None = None
 
 
+class ReorganisationFact(BaseModel):
+    """A merger or split of `sources`, communities or units; `target` takes over what no part of a split takes."""
+
+    kind: str
+    sources: list[str]
+    target: str
+    effective_on: date
+
+
 class AgreementFact(BaseModel):
     """`ends_on` is the day agreed, `ended_on` the day on which it really ended."""
 

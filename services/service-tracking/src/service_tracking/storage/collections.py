@@ -26,6 +26,7 @@ CERTIFICATES = "certificates"
 SAMPLES = "samples"
 SAMPLED = "sampled"
 CALENDAR_FEEDS = "calendar_feeds"
+SUCCESSIONS = "successions"
 
 
 def _index(name: str, *fields: str) -> IndexModel:
@@ -89,6 +90,11 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
         _index("of_community", "community", "status", "_id"),
         _index("of_day", "member_id", "served_on", "status"),
         _index("of_lane", "lane", "status", "served_on", "community", "confirmation.at"),
+        IndexModel(
+            [("community", ASCENDING)],
+            name="correction_asked",
+            partialFilterExpression={"corrections.asked_by": {"$gt": ""}},
+        ),
         _one_per_reference("recorder"),
     ],
     PROJECTS: [
@@ -143,4 +149,5 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     REVEALS: [_index("of_offer", "offer_id", "_id"), _index("of_community", "community", "_id")],
     AGREEMENTS: [_index("between", "unit_id", "community")],
     REGISTRATIONS: [_index("of_member", "member_id", "status", "_id")],
+    SUCCESSIONS: [],
 }

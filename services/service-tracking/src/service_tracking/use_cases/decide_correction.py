@@ -25,7 +25,7 @@ async def decide_correction(work: Work, by: Person, command: DecideCorrection) -
     """Raises NotFound, StepNotPossible, OwnRecord, SecondPersonRequired, InvalidInput, HoursOverCap."""
     records = await work.load(ServiceRecord, RECORDS, [command.record_id])
     record = found(records, command.record_id, path="record_id", what_zh="服务记录", what_en="service record")
-    policies = await policies_over(work.database, [record.community])
+    policies = await policies_over(work.database, record.communities)
     already = await _other_hours(work, record, policies)
     record.decide_correction(
         approve=command.approve, by=by, note=command.note, now=work.now, policies=policies, already=already

@@ -50,8 +50,7 @@ async def record_supports(work: Work, by: Person, commands: Sequence[RecordSuppo
     return each(commands, give)
 
 
-def _project(projects: dict[str, Project], project_id: str | None) -> tuple[str, str] | None:
+def _project(projects: dict[str, Project], project_id: str | None) -> Project | None:
     if project_id is None:
         return None
-    project = found(projects, project_id, path="project_id", what_zh="项目", what_en="project")
-    return project.id, project.agreement_id
+    return found(projects, project_id, path="project_id", what_zh="项目", what_en="project")

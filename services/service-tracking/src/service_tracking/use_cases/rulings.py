@@ -25,7 +25,7 @@ class Rulings:
 
 async def rulings_on(work: Work, records: Iterable[ServiceRecord]) -> Rulings:
     asked = list(records)
-    policies = await policies_over(work.database, {record.community for record in asked})
+    policies = await policies_over(work.database, {place for record in asked for place in record.communities})
     if not policies.cap_days():
         return Rulings(policies, {})
     return Rulings(policies, await hours_of_days(work, [(record.member_id, record.served_on) for record in asked]))
