@@ -90,7 +90,15 @@ def offer(id: str, kind: str, community: str = COMMUNITY, *, status: str = "PUBL
 
 
 def claim(
-    id: str, member: str, kind: str, community: str = COMMUNITY, *, status: str = "APPROVED", version: int = 1
+    id: str,
+    member: str,
+    kind: str,
+    community: str = COMMUNITY,
+    *,
+    offer: str = "",
+    status: str = "APPROVED",
+    version: int = 1,
+    until: date | None = None,
 ) -> Fact:
     return _fact(
         Kind.CLAIM,
@@ -99,8 +107,10 @@ def claim(
         division=community,
         unit=UNIT,
         member=member,
+        offer=offer,
         offer_kind=kind,
         status=status,
+        until=until,
     )
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from evaluation.domain.appeals import AppealStatus
 from evaluation.domain.facts import Kind
-from evaluation.domain.indicators import Measure, Residual
+from evaluation.domain.figures import FIGURES
+from evaluation.domain.indicators import IndicatorId, Measure, Residual
 from evaluation.domain.months import AsOf
 from evaluation.storage import appeals, archive, bulletins, cells, figures, ledger, reminders, schemes, standings
-from evaluation.storage.explaining import facts_of
+from evaluation.storage.explaining import Where, facts_missing, facts_of
 from evaluation.storage.residuals import residual
 from evaluation.use_cases.appeals import escalate_appeals
 from evaluation.use_cases.keep_facts import keep_facts
@@ -48,10 +49,6 @@ async def every_query(database: Database) -> None:
     await bulletins.find(database, ["b1"])
     await bulletins.page_of(database, "350800", drafts=True, first=20, after=None)
     await figures.month_counts(database, ["350802"], 2017)
-    for after in (None, base64.urlsafe_b64encode(b'["350802001001","service/s-1"]').decode()):
-        for counter in ("services", "registered_lines"):
-            await facts_of(database, Measure(counter), asked, prefix="350802", first=20, after=after)
-        await facts_of(database, Measure("services"), asked, units=[UNIT], first=20, after=after)
     await reminders.residues(database)
     await appeals.find(database, ["a1"])
     await appeals.page_of_division(database, "350802", AppealStatus.OPEN, first=20, after=None)
@@ -61,7 +58,21 @@ async def every_query(database: Database) -> None:
     await schemes.in_force(database, ["350802", "3508"], "COUNTY", "2017-12-31")
     await schemes.page_of(database, "350802", first=20, after=None)
     await ledger.divisions_below(database, "3508", "COUNTY")
-    for kind in Residual:
+    await every_list(database, asked)
+
+
+async def every_list(database: Database, asked: AsOf) -> None:
+    """Of the facts and members behind a figure."""
+    for after in (None, base64.urlsafe_b64encode(b'["350802001001","service/s-1"]').decode()):
+        here, of_unit = Where(asked, "350802"), Where(asked, units=[UNIT])
+        for counter in ("services", "registered_lines"):
+            await facts_of(database, Measure(counter), here, first=20, after=after)
+        await facts_of(database, Measure("services"), of_unit, first=20, after=after)
+        for rate in (IndicatorId.projects_done, IndicatorId.wish_fulfilment):
+            for where in (here, of_unit):
+                await facts_missing(database, FIGURES[rate], where, first=20, after=after)
+    await ledger.page_of_divisions(database, [COMMUNITY], first=20, after=None)
+    for kind in (Residual.NOT_REGISTERED, Residual.SERVED_TOO_LITTLE):
         for units in (None, [UNIT]):
             await residual(database, kind, "350802", asked, units=units, first=20, after=None)
 

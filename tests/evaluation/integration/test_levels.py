@@ -8,7 +8,7 @@ from evaluation.domain.facts import Fact, Kind
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId, Value, evaluate
 from evaluation.domain.months import AsOf
-from evaluation.storage.explaining import facts_of
+from evaluation.storage.explaining import Where, facts_of
 from evaluation.storage.figures import counts_of_units, year_counts
 from evaluation.storage.residuals import residual
 from evaluation.use_cases.keep_facts import keep_facts
@@ -148,7 +148,7 @@ async def test_a_figure_is_explained_by_exactly_the_facts_that_count_then(
 
     async def facts(figure: IndicatorId, prefix: str, month: str) -> list[str]:
         measure = FIGURES[figure].numerator
-        page = await facts_of(database, measure, AsOf(2017, month), prefix=prefix, first=20, after=None)
+        page = await facts_of(database, measure, Where(AsOf(2017, month), prefix), first=20, after=None)
         return [row["id"] for row in page.items]
 
     assert await facts(IndicatorId.post_claims, "350802", "2017-04") == ["c1", "c2"]

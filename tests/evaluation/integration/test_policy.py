@@ -229,6 +229,11 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         {},
         {"the host", "the sub-district", *COUNTY_AND_ABOVE},
     ),
+    "facts missing from a rate": (
+        '{ indicator(id: projects_done, division: "350802001001", year: 2017) { residualFacts { nodes { id } } } }',
+        {},
+        {"the host", "the sub-district", *COUNTY_AND_ABOVE},
+    ),
     "draftScheme": (
         MUTATION
         % (

@@ -19,7 +19,7 @@ ONE, OTHER = "350802001001", "350803001001"
 
 def test_a_rate_of_nothing_is_none() -> None:
     rates = [figure for figure in FIGURES.values() if figure.denominator]
-    assert len(rates) == 8
+    assert len(rates) == 9
     for figure in rates:
         value = evaluate(figure, [], 2017)
 
@@ -62,7 +62,11 @@ def test_a_bulletin_has_every_figure_once_with_its_rule_in_both_languages() -> N
     for figure in FIGURES.values():
         assert figure.rule.in_("zh")
         assert figure.rule.in_("en")
-    assert [figure.id.value for figure in FIGURES.values() if figure.residual] == ["registration_rate", "service_rate"]
+
+
+def test_every_rate_has_a_residual_list_and_nothing_else_has() -> None:
+    for figure in FIGURES.values():
+        assert (figure.residual is not None) == (figure.denominator is not None), figure.id
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
@@ -115,6 +119,24 @@ def test_a_coverage_counts_communities_whose_code_is_valid_each_once() -> None:
     assert of_facts(IndicatorId.leader_coverage, *places, *links, gone) == (1, 2, Decimal(50))
     assert of_facts(IndicatorId.agreement_coverage, *places, agreement) == (1, 2, Decimal(50))
     assert of_facts(IndicatorId.branch_coverage, *places, grid) == (1, 2, Decimal(50))
+
+
+def confirmed(id: str, day: date | None) -> Fact:
+    days = {"confirmed": day} if day else {}
+    return service(id, "m1", on=date(2017, 3, 5)).model_copy(update={"days": days})
+
+
+def test_a_confirmation_is_in_time_within_seven_days_and_counts_where_its_day_is_known() -> None:
+    served = [
+        confirmed("s1", date(2017, 3, 5)),
+        confirmed("s2", date(2017, 3, 12)),
+        confirmed("s3", date(2017, 3, 13)),
+        confirmed("s4", None),
+        confirmed("s5", date(2017, 3, 6)).model_copy(update={"status": "REJECTED"}),
+    ]
+
+    assert of_facts(IndicatorId.confirmed_in_time, *served) == (2, 3, Decimal("66.67"))
+    assert of_facts(IndicatorId.confirmed_in_time, confirmed("s4", None)) == (0, 0, None)
 
 
 def test_hours_are_told_in_hours_and_each_vanguard_by_itself() -> None:

@@ -162,4 +162,5 @@ def test_the_snapshot_holds_no_free_text_and_hours_as_text(submit: Callable[...,
         "vanguard": "VOLUNTEERING",
         "provenance": "SELF_REPORTED",
         "status": "SUBMITTED",
+        "confirmed_on": None,
     }

@@ -42,10 +42,10 @@ class Fact(BaseModel):
     `id` is the aggregate's id; together with the kind it is unique. `division` is the code of the place where it
     counts: the community, or for what belongs to a unit the unit's own division. It counts from the local date `on`,
     and no longer on `until`; `days` are other dates of it by name. `home` is where the unit of a registration sits,
-    `line` the line of a unit. `hours` are hundredths of an hour. `mode` and `collective` (of a unit, under an
-    agreement) are of activities, `role` and `rank` of appointments, and so is `organ_kind` where they are to an organ.
-    `earlier` are the places where it counted before, the first one first. `amounts` are of profiles: yuan a year and
-    square metres.
+    `line` the line of a unit, `offer` that of a claim. `hours` are hundredths of an hour. `mode` and `collective` (of a
+    unit, under an agreement) are of activities, `role` and `rank` of appointments, and so is `organ_kind` where they
+    are to an organ. `earlier` are the places where it counted before, the first one first. `amounts` are of profiles:
+    yuan a year and square metres.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -64,6 +64,7 @@ class Fact(BaseModel):
     home: str = ""
     line: str = ""
     member: str = ""
+    offer: str = ""
     offer_kind: str = ""
     organ_kind: str = ""
     mode: str = ""

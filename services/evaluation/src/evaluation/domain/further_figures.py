@@ -1,20 +1,20 @@
 """Indicators beside those of the bulletin: rates of what was asked for or planned, coverage, hours, vanguards."""
 
-from evaluation.domain.indicators import Indicator, IndicatorId, Measure, Text
+from evaluation.domain.indicators import Indicator, IndicatorId, Measure, Residual, Text
 from evaluation.domain.vanguards import VANGUARDS
 
 PERCENT = Text("%", "%")
 TIMES = Text("人次", "person-times")
 
 
-def _done(id: IndicatorId, name: Text, rule: Text, numerator: str, denominator: str) -> Indicator:
-    return Indicator(id, name, rule, PERCENT, Measure(numerator), Measure(denominator))
+def _done(id: IndicatorId, name: Text, rule: Text, numerator: str, denominator: str, residual: Residual) -> Indicator:
+    return Indicator(id, name, rule, PERCENT, Measure(numerator), Measure(denominator), residual=residual)
 
 
 def _coverage(id: IndicatorId, name: Text, rule: Text, counter: str) -> Indicator:
     """The part of the communities that have at least one."""
     covered, all_of_them = Measure(counter, places=True, among="divisions"), Measure("divisions", places=True)
-    return Indicator(id, name, rule, PERCENT, covered, all_of_them)
+    return Indicator(id, name, rule, PERCENT, covered, all_of_them, residual=Residual.NOT_COVERED)
 
 
 def _vanguard(word: str, name: Text) -> Indicator:
@@ -38,6 +38,7 @@ _RATES = (
         ),
         "wish_claims",
         "wishes",
+        Residual.NOT_CLAIMED,
     ),
     _done(
         IndicatorId.pairing_coverage,
@@ -49,6 +50,7 @@ _RATES = (
         ),
         "pairs",
         "pairings",
+        Residual.NOT_CLAIMED,
     ),
     _done(
         IndicatorId.projects_done,
@@ -60,6 +62,7 @@ _RATES = (
         ),
         "projects_completed",
         "projects_started",
+        Residual.NOT_COUNTED,
     ),
     _coverage(
         IndicatorId.agreement_coverage,
@@ -90,6 +93,20 @@ _RATES = (
             "value where there are no communities.",
         ),
         "grids",
+    ),
+    _done(
+        IndicatorId.confirmed_in_time,
+        Text("服务确认及时率", "Confirmed in time"),
+        Text(
+            "经确认的服务记实中,自服务之日起 7 日内确认者 ÷ 经确认且确认日期已知的服务记实;按确认日期;"
+            "按服务所在社区统计;截至所示日期。分母为零时无数值。",
+            "Of the confirmed service records whose day of confirmation is known those confirmed within 7 days of the "
+            "service / all of these. By the date confirmed; placed by the community served; as of the date shown. No "
+            "value when none was confirmed.",
+        ),
+        "timely_confirmations",
+        "confirmations",
+        Residual.NOT_COUNTED,
     ),
 )
 

@@ -59,6 +59,7 @@ class IndicatorId(Enum):
     agreement_coverage = "agreement_coverage"
     leader_coverage = "leader_coverage"
     branch_coverage = "branch_coverage"
+    confirmed_in_time = "confirmed_in_time"
     service_hours = "service_hours"
     model_resident_services = "model_resident_services"
     opinion_gathering_services = "opinion_gathering_services"
@@ -84,10 +85,21 @@ class Direction(StrEnum):
 
 
 class Residual(StrEnum):
-    """The list of those who are missing from a rate."""
+    """The list of what is missing from a rate: exactly what its denominator counts and its numerator doesn't.
+
+    The first two name members. NOT_COUNTED: facts; NOT_CLAIMED: offers without a claim that counts; NOT_COVERED:
+    communities.
+    """
 
     NOT_REGISTERED = "NOT_REGISTERED"
     SERVED_TOO_LITTLE = "SERVED_TOO_LITTLE"
+    NOT_COUNTED = "NOT_COUNTED"
+    NOT_CLAIMED = "NOT_CLAIMED"
+    NOT_COVERED = "NOT_COVERED"
+
+    @property
+    def of_members(self) -> bool:
+        return self in (Residual.NOT_REGISTERED, Residual.SERVED_TOO_LITTLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +183,13 @@ def places(measure: Measure, rows: Iterable[YearCounts]) -> set[str]:
         add(by_division.setdefault(row.division, {}), row.counts)
     needed = [measure.counter, *([measure.among] if measure.among else [])]
     return {code for code, counts in by_division.items() if all(counts.get(name, 0) > 0 for name in needed)}
+
+
+def uncovered(indicator: Indicator, counted: Iterable[YearCounts]) -> list[str]:
+    """The divisions that are missing from a coverage, by their codes."""
+    assert indicator.denominator is not None, "a coverage has a denominator"
+    rows = list(counted)
+    return sorted(places(indicator.denominator, rows) - places(indicator.numerator, rows))
 
 
 def rate(numerator: int, denominator: int) -> Decimal | None:

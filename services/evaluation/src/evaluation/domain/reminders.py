@@ -9,6 +9,7 @@ from servicekit.domain import Aggregate
 
 from evaluation.domain.facts import LOCAL_TIME, Fact, Kind, local_date
 from evaluation.domain.months import month_of
+from evaluation.domain.spans import CONFIRM_WITHIN
 
 QUIET_FROM, QUIET_UNTIL = 21, 8
 
@@ -21,7 +22,7 @@ class Waiting(StrEnum):
     RESIDUAL = "RESIDUAL"
 
 
-PATIENCE = {Waiting.OVERDUE_CERTIFICATE: timedelta(days=15), Waiting.UNCONFIRMED_RECORD: timedelta(days=7)}
+PATIENCE = {Waiting.OVERDUE_CERTIFICATE: timedelta(days=15), Waiting.UNCONFIRMED_RECORD: CONFIRM_WITHIN}
 
 
 @dataclass(frozen=True, slots=True)

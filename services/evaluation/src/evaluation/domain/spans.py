@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from evaluation.domain.facts import Fact, Kind, Stay
 
 FUNDING_FLOOR = 130_000
+CONFIRM_WITHIN = timedelta(days=7)
 
 COUNTERS = (
     "roster_lines",
@@ -26,6 +27,8 @@ COUNTERS = (
     "pairs",
     "services",
     "hours",
+    "confirmations",
+    "timely_confirmations",
     "units",
     "agreements",
     "problems",
@@ -168,7 +171,16 @@ def _service(fact: Fact) -> list[Span]:
     if fact.status != "CONFIRMED":
         return []
     vanguard = [Span(fact.vanguard.lower(), fact.on)] if fact.vanguard in _VANGUARDS else []
-    return [Span("services", fact.on), Span("hours", fact.on, amount=fact.hours), *vanguard]
+    return [Span("services", fact.on), Span("hours", fact.on, amount=fact.hours), *vanguard, *_confirmation(fact)]
+
+
+def _confirmation(fact: Fact) -> list[Span]:
+    """By the day of the confirmation, where it is known."""
+    confirmed = fact.days.get("confirmed")
+    if confirmed is None:
+        return []
+    timely = [Span("timely_confirmations", confirmed)] if confirmed <= fact.on + CONFIRM_WITHIN else []
+    return [Span("confirmations", confirmed), *timely]
 
 
 def _problem(fact: Fact) -> list[Span]:

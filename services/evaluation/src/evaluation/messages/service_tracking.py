@@ -51,6 +51,7 @@ class OfferFact(Placed):
 class ClaimFact(Placed):
     """A claim says of which kind its offer is, so that it counts even when it arrives before its offer."""
 
+    offer_id: Id | None = None
     kind: Word
     member_id: Id
     unit_id: Id
@@ -65,6 +66,7 @@ class ClaimFact(Placed):
             **self.place(),
             "unit": self.unit_id,
             "member": self.member_id,
+            "offer": self.offer_id or "",
             "offer_kind": self.kind,
             "status": self.status,
             **dated("on", self.decided_on or self.requested_on),
@@ -79,6 +81,7 @@ class RecordFact(Placed):
     hours: Annotated[Decimal, Field(ge=0, le=24 * 366, decimal_places=2)]
     vanguard: Word | None = None
     status: Word
+    confirmed_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -90,6 +93,7 @@ class RecordFact(Placed):
             "on": self.served_on,
             "hours": int(self.hours * 100),
             "vanguard": self.vanguard or "",
+            "days": days(confirmed=self.confirmed_on),
         }
 
 

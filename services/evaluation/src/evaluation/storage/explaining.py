@@ -1,8 +1,9 @@
-"""The facts that a figure is made of, by pages in the order of places and ids."""
+"""The facts that a figure is made of, and those that it misses, by pages in the order of places and ids."""
 
 import base64
 import binascii
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import orjson
 from servicekit.domain import InvalidInput
@@ -10,7 +11,7 @@ from servicekit.storage.mongo import Database, Document
 from servicekit.storage.paging import Page
 
 from evaluation.domain.facts import Kind
-from evaluation.domain.indicators import Basis, Measure
+from evaluation.domain.indicators import Basis, Indicator, Measure, Residual
 from evaluation.domain.months import AsOf
 from evaluation.storage.collections import LEDGER
 from evaluation.storage.reading import within
@@ -21,37 +22,72 @@ _SERVED = Measure("services", Basis.IN_YEAR)
 _ELSEWHERE = {"registered_lines": "home"}
 
 
-async def facts_of(
-    database: Database,
-    measure: Measure,
-    asked: AsOf,
-    *,
-    prefix: str = "",
-    units: Collection[str] | None = None,
-    first: int,
-    after: str | None,
-) -> Page:
-    """A page of the facts that this measure counts under the prefix, or of some units' wherever they are."""
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Facts under the prefix, or of some units wherever they are."""
+
+    asked: AsOf
+    prefix: str = ""
+    units: Collection[str] | None = None
+
+
+async def facts_of(database: Database, measure: Measure, where: Where, *, first: int, after: str | None) -> Page:
+    """A page of the facts that this measure counts."""
     if measure.basis is Basis.OF_YEAR:
         measure = _SERVED
-    place = "unit" if units else _ELSEWHERE.get(measure.counter, "division")
-    match = _match(measure, asked, place, {"$in": sorted(units)} if units else within(prefix))
+    place = _ELSEWHERE.get(measure.counter, "division") if where.units is None else "unit"
+    match: Document = {"counted": _counted(measure, where.asked), place: _at(where)}
+    if place == "home":
+        match["kind"] = Kind.REGISTRATION
+    return await _page(database, match, place, first, after)
+
+
+async def facts_missing(
+    database: Database, indicator: Indicator, where: Where, *, first: int, after: str | None
+) -> Page:
+    """A page of the facts that the rate's denominator counts and its numerator doesn't, or no claim of them."""
+    assert indicator.denominator is not None, "what misses nothing has no such list"
+    place = "division" if where.units is None else "unit"
+    wanted, met = (_counted(measure, where.asked) for measure in (indicator.denominator, indicator.numerator))
+    if indicator.residual is Residual.NOT_COUNTED:
+        return await _page(database, {"counted": wanted | {"$not": met}, place: _at(where)}, place, first, after)
+    beyond: list[Document] = [{"$lookup": _claims(met)}, {"$match": {"claims": []}}]
+    return await _page(database, {"counted": wanted, place: _at(where)}, place, first, after, *beyond)
+
+
+def _claims(counted: Document) -> Document:
+    """Of an offer, those that count."""
+    match = {"kind": Kind.CLAIM, "counted": counted}
+    return {
+        "from": LEDGER,
+        "localField": "id",
+        "foreignField": "offer",
+        "pipeline": [{"$match": match}, {"$limit": 1}],
+        "as": "claims",
+    }
+
+
+async def _page(
+    database: Database, match: Document, place: str, first: int, after: str | None, *beyond: Document
+) -> Page:
     if after:
         at, id = _decode(after)
         match = {"$and": [match, {"$or": [{place: {"$gt": at}}, {place: at, "_id": {"$gt": id}}]}]}
-    found = database[LEDGER].find(match).sort([(place, 1), ("_id", 1)])
-    rows = await found.to_list(first + 1)
+    steps = [{"$match": match}, {"$sort": {place: 1, "_id": 1}}, *beyond, {"$limit": first + 1}]
+    rows = await (await database[LEDGER].aggregate(steps)).to_list()
     kept = rows[:first]
     return Page(kept, _encode(kept[-1], place) if kept else None, len(rows) > first)
 
 
-def _match(measure: Measure, asked: AsOf, place: str, where: Document) -> Document:
+def _at(where: Where) -> Document:
+    return within(where.prefix) if where.units is None else {"$in": sorted(where.units)}
+
+
+def _counted(measure: Measure, asked: AsOf) -> Document:
     since = {"$lte": asked.day}
     if measure.basis is Basis.IN_YEAR:
         since = {"$gte": f"{asked.year:04}-01-01", "$lte": min(asked.day, f"{asked.year:04}-12-31")}
-    counted = {"as": measure.counter, "since": since, "until": {"$not": {"$lte": asked.day}}}
-    match: Document = {"counted": {"$elemMatch": counted}, place: where}
-    return match | ({"kind": Kind.REGISTRATION} if place == "home" else {})
+    return {"$elemMatch": {"as": measure.counter, "since": since, "until": {"$not": {"$lte": asked.day}}}}
 
 
 def _encode(row: Document, place: str) -> str:

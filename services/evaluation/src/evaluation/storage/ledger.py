@@ -32,6 +32,12 @@ async def divisions_below(database: Database, prefix: str, level: str) -> list[F
     return [fact_of(document) async for document in database[LEDGER].find(match).sort("division", 1)]
 
 
+async def page_of_divisions(database: Database, codes: Sequence[str], *, first: int, after: str | None) -> Page:
+    """Those of these divisions, by code."""
+    match = {"kind": Kind.DIVISION, "division": {"$in": codes}}
+    return await page(database[LEDGER], match, first=first, after=after, sort="division")
+
+
 async def lanes(database: Database) -> list[str]:
     return sorted(await database[LEDGER].distinct("lane"))
 

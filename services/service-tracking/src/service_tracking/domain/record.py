@@ -61,7 +61,7 @@ class Rejection(BaseModel):
 
 
 class RecordSnapshot(PlacedSnapshot):
-    """The public state of a record. `hours` is a decimal number as text."""
+    """The public state of a record. `hours` is a decimal number as text; a correction leaves `confirmed_on`."""
 
     member_id: str
     unit_id: str
@@ -71,6 +71,7 @@ class RecordSnapshot(PlacedSnapshot):
     vanguard: Vanguard
     provenance: Provenance
     status: RecordStatus
+    confirmed_on: date | None
 
 
 class ServiceRecord(Placed):
@@ -351,6 +352,7 @@ class ServiceRecord(Placed):
             vanguard=self.vanguard,
             provenance=self.provenance,
             status=self.status,
+            confirmed_on=day_of(self.confirmation.at) if self.confirmation else None,
         )
 
     def _check_anew(self, rules: Rules, already: Decimal) -> None:

@@ -13,7 +13,7 @@ from strawberry import ID
 from evaluation.api import loaders
 from evaluation.api.loaders import Counted
 from evaluation.api.scopes import RESIDUAL, Scope, counted_in
-from evaluation.api.types.facts import LedgerFact, facts
+from evaluation.api.types.facts import LedgerFact, facts, missing_facts
 from evaluation.api.types.members import Member
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import Indicator, IndicatorId, evaluate
@@ -54,13 +54,22 @@ class IndicatorValue:
     scope: strawberry.Private[Scope]
 
     @strawberry.field(
-        description="未达到的党员,仅上级管理员与所在单位可见;计数类指标无此名单 / "
-        "Who is missing from a rate: for the division's admins and, with `unit`, for the unit that must act"
+        description="未达到的党员,仅上级管理员与所在单位可见;仅对人的比率有此名单 / "
+        "Who is missing from a rate of members: for the division's admins and, with `unit`, for the unit that must act"
     )
     async def residual(
         self, info: Info, first: int = 20, after: str | None = None, unit: ID | None = None
     ) -> Connection[Member] | None:
         return await members_missing(info, self.id, self.scope.of_unit(unit), first=first, after=after)
+
+    @strawberry.field(
+        description="未达到的事项或社区,仅本级及上级管理员可见;仅对事项的比率有此清单 / "
+        "What is missing from a rate of things or of communities, for its admins"
+    )
+    async def residual_facts(
+        self, info: Info, first: int = 20, after: str | None = None
+    ) -> Connection[LedgerFact] | None:
+        return await missing_facts(info, self.id, self.scope, first=first, after=after)
 
     @strawberry.field(description="分子所计的事实,仅本级及上级管理员可见 / The facts that it counts, for its admins")
     async def facts(self, info: Info, first: int = 20, after: str | None = None) -> Connection[LedgerFact] | None:
@@ -94,7 +103,7 @@ async def members_missing(
     """A page of the members missing from a rate; None where the indicator is none. Raises NotPermitted."""
     info.context.require(RESIDUAL, scope.target)
     kind = FIGURES[id].residual
-    if kind is None:
+    if kind is None or not kind.of_members:
         return None
     units = scope.units or ((scope.unit,) if scope.unit else None)
     page = await residual(info.context.database, kind, scope.prefix, scope.asked, units=units, first=first, after=after)
