@@ -191,6 +191,34 @@ async def test_a_correction_takes_effect_once_the_unit_accepts_it(town: Town) ->
     assert (before["phone"], after["phone"]) == ("139****5678", "137****0000")
 
 
+async def test_the_next_roster_does_not_undo_a_correction_and_says_so(town: Town) -> None:
+    one = await Person.of(town)
+    await one.decide((await one.ask())["id"])
+
+    previewed = await town.roster(one.unit, csv_file([person(1, NAME, PHONE)]), mutation="previewRoster")
+    applied = await town.roster(one.unit, csv_file([person(1, NAME, "13600000000")]))
+    (after,) = await town.members(one.unit)
+
+    assert (previewed["warnings"], previewed["unchanged"]) == (1, 1)
+    assert applied["version"]["changed"] == 1
+    assert after["phone"] == "137****0000"
+
+
+async def test_a_unit_that_enrols_who_left_another_neither_learns_nor_changes_what_that_unit_had(town: Town) -> None:
+    one, other = await Person.of(town), await town.register_unit(2)
+    await town.roster(one.unit, csv_file([person(2)]))
+
+    await town.roster(other, csv_file([person(1, NAME, "")]))
+    (enrolled,) = await town.members(other)
+    revealed = await one.reveal(token("UNIT_ADMIN", other))
+    await town.roster(other, csv_file([person(3)]))
+    await town.roster(one.unit, csv_file([person(1, NAME, ""), person(2)]))
+    back = {member["id"]: member["phone"] for member in await town.members(one.unit)}
+
+    assert (enrolled["id"], enrolled["phone"], revealed["phone"]) == (one.id, None, None)
+    assert back[one.id] == "139****5678"
+
+
 async def test_an_id_number_of_somebody_else_is_not_taken_and_the_request_stays_open(town: Town) -> None:
     one = await Person.of(town)
     await town.staff(await town.register_unit(2), start=2)
@@ -227,6 +255,7 @@ async def test_an_export_has_everything_about_the_member_in_clear_and_is_logged(
     content = orjson.loads(exported["json"])
     assert content["format"] == exported["format"] == "huijia-personal-export/1"
     assert content["person"] == {"name": NAME, "id_number": id_number(1), "phone": PHONE}
+    assert content["stated"]["entries"] == {one.unit: {"name": NAME, "phone": PHONE}}
     assert [entry["status"] for entry in content["registrations"]] == ["COMPLETED"]
     assert content["consents"][0]["given"][0]["number"] == version
     assert content["reveals"][0]["purpose"] == "CONTACT"

@@ -14,6 +14,7 @@ from tests.registration.samples import (
     COMMUNITY,
     COUNTY,
     OTHER_COMMUNITY,
+    OTHER_COUNTY,
     SUBDISTRICT,
     csv_file,
     id_number,
@@ -166,6 +167,37 @@ async def test_a_communitys_list_is_matched_in_tiers_and_the_rest_left_to_a_pers
     assert decided["member"]["id"] == likely["member"]["id"]
     assert counts(after)["NOT_ON_ROSTER"] == 1
     assert "DECIDED" in [one["tier"] for one in after["lines"]["nodes"]]
+
+
+async def test_a_paper_is_given_only_to_a_candidate_or_to_a_member_where_the_decider_decides(town: Town) -> None:
+    near, far = await town.register_unit(1), await town.register_unit(2, division=OTHER_COUNTY)
+    await town.roster(near, csv_file([person(1, "王芳", "13800000001"), person(2, "李娜", "13800000002")]))
+    await town.roster(far, csv_file([person(3, "赵六", "13800000003")]))
+    (alike, unlike), (stranger,) = await town.members(near), await town.members(far)
+    await import_papers(town, [["王方", "", "1999-01", "", "2016-05-01"]])
+    papers = "query Q($community: ID!) { papers(community: $community) { nodes { id } } }"
+    listed = await town.api.ask(papers, token("HOST", COMMUNITY), community=COMMUNITY)
+    document = (
+        "mutation M($input: DecideMatchInput!) { decideMatch(input: $input) "
+        f"{{ __typename ... on Paper {{ member {{ id }} }} {REFUSAL} }} }}"
+    )
+
+    async def decide(role: str, scope: str, member: str) -> Json:
+        row = {"paperId": listed["nodes"][0]["id"], "memberId": member}
+        decided: Json = await town.api.ask(document, token(role, scope), input=row)
+        return decided
+
+    outside = await decide("COUNTY_ADMIN", COUNTY, stranger["id"])
+    unknown = await decide("COUNTY_ADMIN", COUNTY, "m0")
+    before = await decide("SUBDISTRICT_ADMIN", SUBDISTRICT, alike["id"])
+    await reconcile(town, division=COUNTY)
+    named = await decide("SUBDISTRICT_ADMIN", SUBDISTRICT, alike["id"])
+    not_named = await decide("SUBDISTRICT_ADMIN", SUBDISTRICT, unlike["id"])
+    own = await decide("COUNTY_ADMIN", COUNTY, unlike["id"])
+
+    assert {one["code"] for one in (outside, unknown, before, not_named)} == {"NotACandidate"}
+    assert (outside["path"], outside["message"]) == ("input.memberId", unknown["message"])
+    assert [one["member"]["id"] for one in (named, own)] == [alike["id"], unlike["id"]]
 
 
 async def test_two_people_whom_one_line_fits_are_left_to_a_person(town: Town) -> None:

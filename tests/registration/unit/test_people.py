@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from registration.domain.people import (
-    PersonalData,
     Unacceptable,
     check_id_number,
     check_name,
@@ -97,10 +96,3 @@ def test_masks_keep_what_a_person_needs_to_recognise_the_own_data() -> None:
     assert masked_id_number("350802199901011234") == "350802********1234"
     assert masked_phone("13812345678") == "138****5678"
     assert masked_phone("2210000") == "****000"
-
-
-def test_a_blank_never_overwrites() -> None:
-    known = PersonalData(name="张三", id_number="x", phone="13800000000")
-
-    assert known.updated("张三", None) == known
-    assert known.updated("张叁", "13900000000").phone == "13900000000"

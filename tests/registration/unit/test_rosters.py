@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from registration.domain.members import Member, new_member
-from registration.domain.people import PersonalData
+from registration.domain.person_records import PersonRecord, RosterEntry
 from registration.domain.roster_rows import ID_NUMBER, RosterRow, RowStatus
 from registration.domain.rosters import Change, KnownPerson, RosterEmpty, RosterHasErrors, RosterReview, review_roster
 from registration.domain.units import Unit, register_unit
@@ -17,9 +17,9 @@ UNIT = register_unit("u1", name="教育局", credit_code=credit_code(1), line="e
 
 
 def known(serial: int = 1, unit: Unit = UNIT, **data: str) -> KnownPerson:
-    person = PersonalData(**{"name": "张三", "id_number": id_number(serial), **data})
+    entry = RosterEntry(**{"name": "张三", **data})
     member = new_member(f"m{serial}", unit, sealed="", id_index="", residence=None, on=DAY)
-    return KnownPerson(member, person)
+    return KnownPerson(member, PersonRecord(id_number=id_number(serial), entries={unit.id: entry}))
 
 
 def row(serial: int = 1, **values: str) -> RosterRow:
@@ -27,7 +27,7 @@ def row(serial: int = 1, **values: str) -> RosterRow:
 
 
 def review(rows: list[RosterRow], *people: KnownPerson, absent: list[Member] | None = None) -> RosterReview:
-    by_number = {one.data.id_number: one for one in people}
+    by_number = {one.record.id_number: one for one in people}
     return review_roster("u1", rows, known=by_number, absent=absent or [], communities={COMMUNITY}, taken_over={})
 
 
@@ -56,8 +56,8 @@ def test_a_person_on_another_units_active_roster_looks_like_one_who_joins_and_is
 
     stranger, held = review([row(1)]), review([row(1)], elsewhere)
 
-    assert [(one.kind, one.known, one.data) for one in held.changes] == [
-        (one.kind, one.known, one.data) for one in stranger.changes
+    assert [(one.kind, one.known, one.record) for one in held.changes] == [
+        (one.kind, one.known, one.record) for one in stranger.changes
     ]
     assert held.rows[0].status is RowStatus.OK
     assert (held.joining, held.held, held.changes_nothing) == ([], [elsewhere.member], True)

@@ -20,7 +20,7 @@ from registration.domain.calendar import city_date
 from registration.domain.people import masked_id_number
 from registration.domain.registrations import OPEN, Registration, RegistrationStatus
 from registration.use_cases.change_registrations import target_of
-from registration.use_cases.review_roster import open_personal_data
+from registration.use_cases.sealed_records import open_personal_data
 
 
 @dataclass(frozen=True, slots=True)

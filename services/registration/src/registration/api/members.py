@@ -18,7 +18,7 @@ from registration.api.pages import paged
 from registration.api.units import Unit
 from registration.domain import members, registrations
 from registration.domain.people import PersonalData, masked_id_number, masked_name, masked_phone
-from registration.use_cases.review_roster import open_personal_data
+from registration.use_cases.sealed_records import open_personal_data
 
 
 @strawberry.federation.type(keys=["id"], description="党员;个人信息均已脱敏 / A member; personal data is masked")

@@ -21,7 +21,7 @@ from registration.api.members import Member, members_by_id
 from registration.api.rosters import FILE_REFUSALS
 from registration.api.running import permit
 from registration.domain import papers
-from registration.domain.papers import PaperPerson
+from registration.domain.papers import NotACandidate, PaperPerson
 from registration.domain.people import masked_id_number, masked_name, masked_phone
 from registration.storage.collections import PAPERS
 from registration.use_cases.decide_match import DecideMatch, decide_match
@@ -119,7 +119,7 @@ class DecideMatchInput:
 
 
 ImportPapersResult = result_union("ImportPapersResult", PapersImport, *FILE_REFUSALS, NotFound)
-DecideMatchResult = result_union("DecideMatchResult", Paper, NotFound)
+DecideMatchResult = result_union("DecideMatchResult", Paper, NotACandidate, NotFound)
 
 
 @strawberry.type

@@ -13,7 +13,7 @@ from registration.domain import reconciliations
 from registration.domain.people import masked_id_number, masked_name
 from registration.storage import reconciling as read
 from registration.storage.collections import RECONCILED_LINES
-from registration.use_cases.review_roster import open_personal_data
+from registration.use_cases.sealed_records import open_personal_data
 
 
 async def export_reconciliation(context: Context, made: reconciliations.Reconciliation) -> bytes:

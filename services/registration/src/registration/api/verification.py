@@ -10,7 +10,7 @@ from registration.domain.people import masked_name
 from registration.domain.registrations import Registration
 from registration.storage import reads
 from registration.storage.collections import DIVISIONS, MEMBERS, UNITS
-from registration.use_cases.review_roster import open_personal_data
+from registration.use_cases.sealed_records import open_personal_data
 
 
 async def verify(database: Database, vault: Vault, number: str) -> CertificateCheck | None:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from servicekit.domain import Aggregate, NotFound, Refusal
 
 from registration.domain.members import Member
-from registration.domain.people import PersonalData, check_id_number, check_name, check_phone
+from registration.domain.people import check_id_number, check_name, check_phone
+from registration.domain.person_records import PersonRecord
 
 
 class CorrectableField(StrEnum):
@@ -90,8 +91,15 @@ def checked_value(field: CorrectableField, text: str, today: date) -> str:
     return check_phone(text) if field is CorrectableField.PHONE else check_id_number(text, today)
 
 
-def corrected(data: PersonalData, field: CorrectableField, value: str) -> PersonalData:
-    return data.model_copy(update={field.value.lower(): value})
+_CORRECTED = {
+    CorrectableField.NAME: "own_name",
+    CorrectableField.ID_NUMBER: "id_number",
+    CorrectableField.PHONE: "own_phone",
+}
+
+
+def corrected(record: PersonRecord, field: CorrectableField, value: str) -> PersonRecord:
+    return record.model_copy(update={_CORRECTED[field]: value})
 
 
 def no_such_correction(correction_id: str) -> NotFound:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pydantic import BaseModel
-from servicekit.domain import Aggregate, InvalidInput, NotFound
+from servicekit.domain import Aggregate, InvalidInput, NotFound, Refusal
 
 from registration.domain.likeness import PersonTraits
 from registration.domain.people import Unacceptable, check_id_number, check_name, check_phone
@@ -18,6 +18,14 @@ COLUMNS = (
     Column(PHONE, ("手机号", "手机号码", "联系电话", "联系方式", "电话", "phone")),
     Column(RECEIVED_ON, ("报到日期", "报到时间", "签收日期", "receivedon")),
 )
+
+
+class NotACandidate(Refusal):
+    member_id: str
+    zh = "该党员既不是此记录的候选人选,也不属于您管辖范围内的单位"
+    en = "This member is no candidate for the paper, and of no unit in your jurisdiction"
+    next_zh = "请重新比对并从候选人选中认定,或请上级管理员认定。"
+    next_en = "Reconcile again and choose one of its candidates, or have an administrator above you decide."
 
 
 class PaperPerson(BaseModel):

@@ -22,15 +22,11 @@ class Unacceptable(ValueError):
 
 
 class PersonalData(BaseModel):
-    """What is sealed at rest and masked in answers."""
+    """What is masked in answers."""
 
     name: str
     id_number: str
     phone: str | None = None
-
-    def updated(self, name: str, phone: str | None) -> "PersonalData":
-        """With the newer name and phone; a blank never overwrites."""
-        return PersonalData(name=name or self.name, id_number=self.id_number, phone=phone or self.phone)
 
 
 def check_name(text: str) -> str:

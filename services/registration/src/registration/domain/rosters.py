@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from servicekit.domain import Aggregate, Refusal
 
 from registration.domain.members import Member
-from registration.domain.people import PersonalData
-from registration.domain.roster_rows import RESIDENCE, RosterRow
+from registration.domain.person_records import PersonRecord, new_record
+from registration.domain.roster_rows import NAME, PHONE, RESIDENCE, RosterRow
 
 
 class Change(StrEnum):
@@ -46,10 +46,10 @@ class RosterEmpty(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """A member that the system has already, with the personal data opened."""
+    """A member that the system has already, with the record opened."""
 
     member: Member
-    data: PersonalData
+    record: PersonRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class RosterChange:
     row: RosterRow
     kind: Change
     known: KnownPerson | None
-    data: PersonalData
+    record: PersonRecord
     moved: bool = False
     """Whether the row names another residence than was known."""
     held: Member | None = None
@@ -154,13 +154,22 @@ def _check_residence(row: RosterRow, communities: set[str]) -> None:
 def _change(row: RosterRow, known: KnownPerson | None, unit_id: str) -> RosterChange:
     elsewhere = known is not None and known.member.on_roster and known.member.unit_id != unit_id
     if known is None or elsewhere:
-        data = PersonalData(name=row.name, id_number=row.id_number, phone=row.phone or None)
-        return RosterChange(row, Change.JOINED, None, data, held=known.member if known else None)
-    data = known.data.updated(row.name, row.phone or None)
-    if not known.member.on_roster:
-        return RosterChange(row, Change.JOINED, known, data)
+        record = new_record(row.id_number, unit_id, row.name, row.phone or None)
+        return RosterChange(row, Change.JOINED, None, record, held=known.member if known else None)
+    joining = not known.member.on_roster
+    record = known.record.entered(unit_id, row.name, row.phone or None, joining=joining)
+    if joining:
+        return RosterChange(row, Change.JOINED, known, record)
+    _warn_of_corrections(row, known.record)
     moved = bool(row.residence) and row.residence != known.member.residence
-    return RosterChange(row, Change.CHANGED if moved or data != known.data else Change.UNCHANGED, known, data, moved)
+    changed = moved or record != known.record
+    return RosterChange(row, Change.CHANGED if changed else Change.UNCHANGED, known, record, moved)
+
+
+def _warn_of_corrections(row: RosterRow, record: PersonRecord) -> None:
+    for column, said, own in ((NAME, row.name, record.own_name), (PHONE, row.phone, record.own_phone)):
+        if own and said and said != own:
+            row.warn(column, "本人已申请更正,以更正后的为准", "the member had it corrected: the corrected one stays")
 
 
 class RosterSnapshot(BaseModel):

@@ -113,6 +113,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("reconciliation_id", "unit_id", "status", "_id"),
         _index("unit_id", "_id"),
         _index("member_id", "_id"),
+        _index("papers", name="strangers", partialFilterExpression={"status": "NOT_ON_ROSTER"}),
     ],
     HELD_LINES: [
         _index("unit_id", "member_id", name="one_open", unique=True, partialFilterExpression={"settled_at": None}),

@@ -16,7 +16,8 @@ from registration.use_cases.batches import Permit
 from registration.use_cases.follow_rosters import registrations_follow
 from registration.use_cases.hold_lines import hold_lines
 from registration.use_cases.resettle import resettle
-from registration.use_cases.review_roster import RosterFile, UnitReview, review_roster, seal_personal_data
+from registration.use_cases.review_roster import RosterFile, UnitReview, review_roster
+from registration.use_cases.sealed_records import seal_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,11 @@ def _join(change: RosterChange, unit: Unit, vault: Vault, on: date) -> Member:
     residence = change.row.residence or None
     if change.known is None:
         member_id = new_id()
-        sealed = seal_personal_data(vault, member_id, change.data)
-        id_index = vault.blind_index(change.data.id_number)
+        sealed = seal_record(vault, member_id, change.record)
+        id_index = vault.blind_index(change.record.id_number)
         return new_member(member_id, unit, sealed=sealed, id_index=id_index, residence=residence, on=on)
     member = change.known.member
-    member.sealed = seal_personal_data(vault, member.id, change.data)
+    member.sealed = seal_record(vault, member.id, change.record)
     member.live_in(residence, on)
     member.join(unit, on)
     return member
@@ -101,5 +102,5 @@ def _join(change: RosterChange, unit: Unit, vault: Vault, on: date) -> Member:
 def _update(change: RosterChange, vault: Vault, on: date) -> Member:
     assert change.known is not None
     member = change.known.member
-    member.update(seal_personal_data(vault, member.id, change.data), change.row.residence or None, on)
+    member.update(seal_record(vault, member.id, change.record), change.row.residence or None, on)
     return member

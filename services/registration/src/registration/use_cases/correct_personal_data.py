@@ -23,7 +23,7 @@ from registration.domain.members import Member, no_such_member
 from registration.domain.people import Unacceptable
 from registration.storage.collections import DATA_CORRECTIONS, MEMBERS
 from registration.use_cases.batches import Permit
-from registration.use_cases.review_roster import open_personal_data, seal_personal_data
+from registration.use_cases.sealed_records import open_record, seal_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ async def decide_data_correction(
 
 
 async def _apply(work: Work, member: Member, asked: DataCorrection, vault: Vault) -> None:
-    data = corrected(open_personal_data(vault, member), asked.field, vault.open(asked.sealed, asked.id))
-    index = vault.blind_index(data.id_number)
+    record = corrected(open_record(vault, member), asked.field, vault.open(asked.sealed, asked.id))
+    index = vault.blind_index(record.id_number)
     if index != member.id_index and await work.collection(MEMBERS).find_one({"id_index": index}):
         raise DataCorrectionImpossible()
     member.id_index = index
-    member.update(seal_personal_data(vault, member.id, data), None, city_date(work.now))
+    member.update(seal_record(vault, member.id, record), None, city_date(work.now))
     work.save(MEMBERS, member)

@@ -17,7 +17,7 @@ from registration.domain.reveals import PersonalField, RevealPurpose, reveal
 from registration.storage.collections import DATA_CORRECTIONS, MEMBERS, PAPERS, REVEALS
 from registration.storage.personal import held_about
 from registration.use_cases.batches import Permit
-from registration.use_cases.review_roster import open_personal_data
+from registration.use_cases.sealed_records import open_record
 
 FORMAT = "huijia-personal-export/1"
 # Keys and hashes of ours that say nothing about the person.
@@ -39,11 +39,13 @@ async def export_personal_data(work: Work, member_id: str, vault: Vault, permit:
     if member is None:
         raise no_such_member(member_id)
     permit(Target(member=member.id))
+    record = open_record(vault, member)
     held = await held_about(work.database, member.id, member.id_index)
     content = {
         "format": FORMAT,
         "made_at": work.now,
-        "person": open_personal_data(vault, member).model_dump(),
+        "person": record.known_to(member.unit_id).model_dump(),
+        "stated": record.model_dump(),
         "member": _told(member.model_dump(mode="json")),
         **{name: [_opened(name, one, vault) for one in found] for name, found in held.items() if name != AUDIT},
         "changes": [_change(one, member.id) for one in held[AUDIT]],

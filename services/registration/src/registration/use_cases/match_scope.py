@@ -12,7 +12,7 @@ from registration.domain.matching import Match, PaperLine, PersonKeys, by_member
 from registration.domain.members import Member
 from registration.domain.papers import Paper, PaperPerson
 from registration.storage import reconciling as read
-from registration.use_cases.review_roster import open_personal_data
+from registration.use_cases.sealed_records import open_personal_data
 
 
 @dataclass(frozen=True, slots=True)

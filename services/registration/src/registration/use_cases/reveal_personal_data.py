@@ -16,7 +16,7 @@ from registration.storage.collections import CONSENTS, MEMBERS, REGISTRATIONS, R
 from registration.storage.personal import current_text
 from registration.use_cases.batches import Permit
 from registration.use_cases.change_registrations import target_of
-from registration.use_cases.review_roster import open_personal_data
+from registration.use_cases.sealed_records import open_personal_data
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from registration.domain import rosters
 from registration.domain.calendar import city_date
 from registration.domain.divisions import Division
 from registration.domain.members import Member
-from registration.domain.people import PersonalData
 from registration.domain.roster_rows import COLUMNS, RosterRow, check_rows
 from registration.domain.rosters import KnownPerson, RosterReview
 from registration.domain.tables import Encoding, read_table
 from registration.domain.units import Unit, no_such_unit
 from registration.storage.collections import DIVISIONS, MEMBERS, UNITS
 from registration.use_cases.batches import Permit
+from registration.use_cases.sealed_records import open_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,4 @@ async def _compare(work: Work, unit: Unit, rows: list[RosterRow], vault: Vault) 
 async def _known(work: Work, by_index: dict[str, str], vault: Vault) -> dict[str, KnownPerson]:
     found = work.collection(MEMBERS).find({"id_index": {"$in": list(by_index)}})
     members = [restore(Member, one) async for one in found]
-    return {by_index[one.id_index]: KnownPerson(one, open_personal_data(vault, one)) for one in members}
-
-
-def open_personal_data(vault: Vault, member: Member) -> PersonalData:
-    return PersonalData.model_validate_json(vault.open(member.sealed, member.id))
-
-
-def seal_personal_data(vault: Vault, member_id: str, data: PersonalData) -> str:
-    return vault.seal(data.model_dump_json(), member_id)
+    return {by_index[one.id_index]: KnownPerson(one, open_record(vault, one)) for one in members}
