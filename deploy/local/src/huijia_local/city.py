@@ -116,6 +116,7 @@ class City:
             "HUIJIA_CERTIFICATE_URL": f"http://{LOOPBACK}:{ports['registration']}/certificate/",
             "HUIJIA_SERVICE_CERTIFICATE_URL": f"http://{LOOPBACK}:{ports['service-tracking']}/service-certificate/",
             "HUIJIA_CALENDAR_URL": f"http://{LOOPBACK}:{ports['service-tracking']}/calendar/",
+            "HUIJIA_OPEN311_URL": f"http://{LOOPBACK}:{ports['service-tracking']}/open311/v2",
         }
         services = [self._service(name, ports[name], shared) for name in MODULES]
         return [stores, [*services], [self._gateway(services, ports["gateway"])]]

@@ -18,7 +18,7 @@ from service_tracking.api.verification_page import verification
 from service_tracking.documents.certificate_pdf import CertificateAddress
 from service_tracking.messages.consumed import CONSUMED
 from service_tracking.messages.published import LIVE, PUBLISHED, SOURCE
-from service_tracking.settings import CalendarAddress, Settings
+from service_tracking.settings import CalendarAddress, Open311Address, Settings
 from service_tracking.storage.collections import BENEFICIARIES, CERTIFICATES, COLLECTIONS
 from service_tracking.use_cases.erase_beneficiaries import erase_what_is_over
 from service_tracking.use_cases.expand_series import expand_series
@@ -32,6 +32,7 @@ def resources(settings: Settings, _database: Database) -> Mapping[type, object]:
         Vault: Vault.from_files(settings.data_keys, settings.blind_index_key),
         Fonts: Fonts(settings.font_folder),
         CalendarAddress: CalendarAddress(settings.calendar_url),
+        Open311Address: Open311Address(settings.open311_url, settings.open311_contact),
         CertificateAddress: CertificateAddress(settings.service_certificate_url),
     }
 

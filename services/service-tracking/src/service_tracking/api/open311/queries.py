@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from servicekit.domain import InvalidInput
+from servicekit.domain import InvalidInput, NotFound
 from servicekit.graphql import Context
 from servicekit.storage.mongo import Document
 from servicekit.storage.work import restore
@@ -12,14 +12,16 @@ from service_tracking.api.visible import visible
 from service_tracking.domain.problem import ENDED, OPEN, Category, Problem, ProblemStatus
 from service_tracking.storage.collections import PROBLEMS
 
-MOST = 100
-MOST_PAGES = 1_000
+MOST, MOST_IDS, MOST_PAGES = 1_000, 100, 100
 WINDOW = timedelta(days=90)
 _STATUSES = {"open": OPEN, "closed": ENDED}
 
 
 async def find_problems(context: Context, asked: Mapping[str, str]) -> list[Problem]:
-    """A page of those asked for that the principal may see, newest first. Raises InvalidInput, NotPermitted."""
+    """A page of those asked for that the principal may see, newest first.
+
+    Raises InvalidInput, NotFound, NotPermitted.
+    """
     seen = visible(context, "Problem")
     named = bool(asked.get("service_request_id"))
     wanted = _by_ids(asked) if named else _by_place_and_time(asked)
@@ -33,19 +35,14 @@ async def find_problems(context: Context, asked: Mapping[str, str]) -> list[Prob
 
 def _by_ids(asked: Mapping[str, str]) -> Document:
     ids = asked["service_request_id"].split(",")
-    if len(ids) > MOST:
-        raise _wrong("service_request_id", f"最多 {MOST} 个", f"at most {MOST}")
+    if len(ids) > MOST_IDS:
+        raise _wrong("service_request_id", f"最多 {MOST_IDS} 个", f"at most {MOST_IDS}")
     return {"_id": {"$in": [id.strip() for id in ids]}}
 
 
 def _by_place_and_time(asked: Mapping[str, str]) -> Document:
-    place = asked.get("jurisdiction_id", "")
-    if not place.isdigit() or len(place) not in (6, 9, 12):
-        raise _wrong("jurisdiction_id", "须为区县、街道或社区代码", "the code of a county, subdistrict or community")
-    end = _instant(asked, "end_date") or datetime.now(UTC)
-    start = _instant(asked, "start_date") or end - WINDOW
-    if not timedelta(0) <= end - start <= WINDOW:
-        raise _wrong("start_date", f"时间范围最多 {WINDOW.days} 天", f"a range of at most {WINDOW.days} days")
+    place = _place(asked)
+    start, end = _range(asked)
     wanted: Document = {
         "lane": place[:6],
         "status": {"$in": _statuses(asked)},
@@ -56,6 +53,29 @@ def _by_place_and_time(asked: Mapping[str, str]) -> Document:
     if asked.get("service_code"):
         wanted["category"] = {"$in": [category.value for category in _categories(asked["service_code"])]}
     return wanted
+
+
+def _place(asked: Mapping[str, str]) -> str:
+    place = asked.get("jurisdiction_id")
+    if not place:
+        raise _wrong("jurisdiction_id", "须填区县、街道或社区代码", "the code of a county, subdistrict or community")
+    if not place.isdigit() or len(place) not in (6, 9, 12):
+        raise NotFound(path="jurisdiction_id", what_zh="区划", what_en="jurisdiction", id=place)
+    return place
+
+
+def is_community(place: str) -> bool:
+    return place.isdigit() and len(place) == 12
+
+
+def _range(asked: Mapping[str, str]) -> tuple[datetime, datetime]:
+    """Of two ends the one that is left out is 90 days from the other."""
+    start, end, now = _instant(asked, "start_date"), _instant(asked, "end_date"), datetime.now(UTC)
+    end = end or (min(start + WINDOW, now) if start else now)
+    start = start or end - WINDOW
+    if not timedelta(0) <= end - start <= WINDOW:
+        raise _wrong("start_date", f"时间范围最多 {WINDOW.days} 天", f"a range of at most {WINDOW.days} days")
+    return start, end
 
 
 def _statuses(asked: Mapping[str, str]) -> list[ProblemStatus]:
@@ -70,11 +90,13 @@ def _categories(text: str) -> list[Category]:
 
 
 def category_of(code: str) -> Category:
-    """Raises InvalidInput."""
+    """Raises InvalidInput where it is left out, NotFound."""
+    if not code:
+        raise _wrong("service_code", "须填类别", "say which service")
     try:
         return Category(code.strip())
     except ValueError:
-        raise _wrong("service_code", "未知的类别", "no service has this code") from None
+        raise NotFound(path="service_code", what_zh="类别", what_en="service", id=code) from None
 
 
 def _count(asked: Mapping[str, str], name: str, default: int, most: int) -> int:
