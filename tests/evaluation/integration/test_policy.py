@@ -74,12 +74,13 @@ async def save(work: Work, collection: str, aggregate: Aggregate) -> None:
     work.save(collection, aggregate.model_copy(update={"version": 0}))
 
 
-def scheme(id: str, edition: int | None) -> Scheme:
+def scheme(id: str, edition: int | None, level: Level = Level.COUNTY, line: str | None = None) -> Scheme:
     return Scheme(
         id=id,
         lane="350802",
         division="350802",
-        level=Level.COUNTY,
+        level=level,
+        line=line,
         name="2017",
         starts_on=date(2017, 1, 1),
         ends_on=date(2017, 12, 31),
@@ -220,6 +221,18 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     ),
     "scheme that is published": ('{ scheme(id: "p1") { name } }', {}, EVERYBODY),
     "scheme that is a draft": ('{ scheme(id: "d1") { name } }', {}, COUNTY_AND_ABOVE),
+    "scheme that is a line's draft": ('{ scheme(id: "l1") { name } }', {}, COUNTY_AND_ABOVE | {"the line"}),
+    "schemes of a line": (
+        '{ schemes(division: "350802", line: "education") { nodes { name } } }',
+        {},
+        COUNTY_AND_ABOVE | {"the line"},
+    ),
+    "score of a unit": ('{ score(unit: "unit-1", year: 2017, schemeId: "p1") { total } }', {}, EVERYBODY),
+    "score of a line under its draft": (
+        '{ score(line: "education", division: "350802", year: 2017, schemeId: "l1") { total } }',
+        {},
+        COUNTY_AND_ABOVE | {"the line"},
+    ),
     "scheme by key": (ENTITY % ("Scheme", "name"), {"__typename": "Scheme", "id": "d1"}, COUNTY_AND_ABOVE),
     "evaluationAudit": ('{ evaluationAudit(lane: "350802") { nodes { id } } }', {}, {"the auditor"}),
     "schemes": ('{ schemes(division: "350802") { nodes { name } } }', {}, COUNTY_AND_ABOVE),
@@ -244,6 +257,21 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         {"the county", "the city"},
     ),
     "publishScheme": (MUTATION % ("publishScheme", 'id: "p1"'), {}, {"the county", "the city"}),
+    "draftScheme of a line": (
+        MUTATION
+        % (
+            "draftScheme",
+            'division: "350802", level: UNIT, line: "education", name: "x", startsOn: "2016-01-01", '
+            'endsOn: "2016-12-31", items: []',
+        ),
+        {},
+        {"the county", "the city", "the line"},
+    ),
+    "publishScheme of a line": (
+        MUTATION % ("publishScheme", 'id: "l1"'),
+        {},
+        {"the county", "the city", "the line"},
+    ),
     "appeals": ('{ appeals(division: "350802001001") { nodes { id } } }', {}, APPEALS_SEEN),
     "appeal by key": (
         ENTITY % ("Appeal", "reason"),
@@ -310,7 +338,7 @@ async def stocked(database: Database, commands: Commands) -> Database:
             }
         )
         await commands.run(save, BULLETINS, bulletin)
-    for one in (scheme("d1", None), scheme("p1", 1)):
+    for one in (scheme("d1", None), scheme("p1", 1), scheme("l1", None, Level.UNIT, "education")):
         await commands.run(save, SCHEMES, one)
     appeal = file(service("s0", "m1"), Remedy.COUNT, None, "x", id="a1", now=SystemClock().now(), by="the member")
     await commands.run(save, APPEALS, appeal)

@@ -11,11 +11,12 @@ from servicekit.security import Grant, Principal, Role
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
 
-from tests.evaluation.facts import COMMUNITY, division, line, offer, registration, service
+from tests.evaluation.facts import COMMUNITY, OTHER_UNIT, UNIT, division, line, offer, registration, service, unit
 
 SUBGRAPH = subgraph()
 COUNTY = Principal("county", (Grant(Role.COUNTY_ADMIN, "350802"),))
 READER = Principal("reader")
+LINE = Principal("line", (Grant(Role.LINE_ADMIN, "education"),))
 ITEMS = """[{indicator: registration_rate, weight: "60", target: "100", floor: "0"},
             {indicator: posts, weight: "40", target: "4", floor: "0"}]"""
 
@@ -29,20 +30,29 @@ class Graph:
         context = Context(policy=SUBGRAPH.policy, principal=principal, database=self.database, commands=self.commands)
         return await SUBGRAPH.execute(query, context=context)
 
-    async def draft(self, items: str = ITEMS, ends_on: str = "2017-12-31") -> dict[str, Any]:
+    async def draft(
+        self,
+        items: str = ITEMS,
+        ends_on: str = "2017-12-31",
+        level: str = "COMMUNITY",
+        line: str = "null",
+        principal: Principal = COUNTY,
+    ) -> dict[str, Any]:
         answer = await self(
-            f"""mutation {{ draftScheme(input: {{division: "350802", level: COMMUNITY, name: "2017",
+            f"""mutation {{ draftScheme(input: {{division: "350802", level: {level}, line: {line}, name: "2017",
                 startsOn: "2017-01-01", endsOn: "{ends_on}", items: {items}}}) {{
-                ... on Scheme {{ id status edition }} ... on Refusal {{ code path }} }} }}"""
+                ... on Scheme {{ id status edition }} ... on Refusal {{ code path }} }} }}""",
+            principal,
         )
         assert "errors" not in answer, answer
         made: dict[str, Any] = answer["data"]["draftScheme"]
         return made
 
-    async def publish(self, id: str) -> dict[str, Any]:
+    async def publish(self, id: str, principal: Principal = COUNTY) -> dict[str, Any]:
         answer = await self(
             f'mutation {{ publishScheme(input: {{id: "{id}"}}) {{ '
-            "... on Scheme { edition } ... on Refusal { code } } }"
+            "... on Scheme { edition } ... on Refusal { code } } }",
+            principal,
         )
         published: dict[str, Any] = answer["data"]["publishScheme"]
         return published
@@ -60,6 +70,9 @@ async def graph(database: Database, commands: Commands) -> Graph:
         registration("m1", home=COMMUNITY),
         offer("o1", "POST"),
         service("s1", "m1"),
+        unit(division=COMMUNITY),
+        unit(OTHER_UNIT, line="health", division="350802001"),
+        line("m9", OTHER_UNIT, "350802001"),
     ]
     await commands.run(keep_facts, facts)
     return Graph(database, commands)
@@ -184,3 +197,93 @@ async def test_facts_come_by_pages_in_their_order(graph: Graph, commands: Comman
     assert [fact["id"] for fact in first["nodes"] + rest["nodes"]] == ["s1", "t1", "t2", "t3", "t4", "t5"]
     assert (first["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"]) == (True, False)
     assert bad["errors"][0]["extensions"]["code"] == "INVALID_INPUT"
+
+
+VISITS = """[{indicator: registration_rate, weight: "60", target: "100", floor: "0"},
+            {indicator: person_visits, weight: "40", target: "4", floor: "0"}]"""
+EXPLAINED = """{ unitId line total scheme { level line edition } items { points value { numerator denominator
+    residual { nodes { id } } facts { nodes { id } } } } }"""
+
+
+async def test_a_unit_is_scored_by_what_its_members_do_and_the_score_explains_itself(graph: Graph) -> None:
+    await graph.publish((await graph.draft(VISITS, level="UNIT"))["id"])
+
+    answer = await graph(f'{{ score(unit: "{UNIT}", year: 2017) {EXPLAINED} }}')
+
+    assert "errors" not in answer, answer
+    score = answer["data"]["score"]
+    rate, visits = score["items"]
+    assert (score["unitId"], score["total"], score["scheme"]["level"]) == (UNIT, "40.00", "UNIT")
+    assert (rate["value"]["numerator"], rate["value"]["denominator"], rate["points"]) == (1, 2, "30.00")
+    assert rate["value"]["residual"]["nodes"] == [{"id": "m2"}]
+    assert visits["value"]["facts"]["nodes"] == [{"id": "s1"}]
+
+
+async def test_a_line_is_scored_by_its_units_together(graph: Graph) -> None:
+    await graph.publish((await graph.draft(VISITS, level="LINE"))["id"])
+
+    answer = await graph(
+        f"""{{ education: score(line: "education", division: "350802", year: 2017) {EXPLAINED}
+            health: score(line: "health", division: "350802", year: 2017) {EXPLAINED} }}"""
+    )
+
+    education, health = answer["data"]["education"], answer["data"]["health"]
+    assert (education["line"], education["total"], health["total"]) == ("education", "40.00", "0.00")
+    assert health["items"][0]["value"]["residual"]["nodes"] == [{"id": "m9"}]
+
+
+async def test_a_line_scores_its_own_units_by_its_own_scheme_and_tries_a_draft_before(graph: Graph) -> None:
+    await graph.publish((await graph.draft(VISITS, level="UNIT"))["id"])
+    own = await graph.draft(VISITS.replace('"4"', '"1"'), level="UNIT", line='"education"', principal=LINE)
+    query = '{ score(unit: "%s", year: 2017%s) { total scheme { line } } }'
+
+    tried = await graph(query % (UNIT, f', schemeId: "{own["id"]}"'), LINE)
+    before = await graph(query % (UNIT, ""))
+    await graph.publish(own["id"], LINE)
+    after, others = await graph(query % (UNIT, "")), await graph(query % (OTHER_UNIT, ""))
+
+    assert tried["data"]["score"]["total"] == "70.00"
+    assert before["data"]["score"] == {"total": "40.00", "scheme": {"line": None}}
+    assert after["data"]["score"] == {"total": "70.00", "scheme": {"line": "education"}}
+    assert others["data"]["score"] == {"total": "0.00", "scheme": {"line": None}}
+
+
+async def test_a_unit_of_nobody_scores_none(graph: Graph, commands: Commands) -> None:
+    await commands.run(keep_facts, [unit("u9", division=COMMUNITY)])
+    rate = '[{indicator: registration_rate, weight: "100", target: "100", floor: "0"}]'
+    await graph.publish((await graph.draft(rate, level="UNIT"))["id"])
+
+    answer = await graph('{ score(unit: "u9", year: 2017) { total outOf items { points value { value } } } }')
+
+    assert answer["data"]["score"] == {
+        "total": None,
+        "outOf": "0",
+        "items": [{"points": None, "value": {"value": None}}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("items", "level", "line", "ends_on", "code", "path"),
+    [
+        (ITEMS, "UNIT", "null", "2017-12-31", "InvalidInput", "input.items.1.indicator"),
+        (VISITS, "COUNTY", '"education"', "2017-12-31", "InvalidInput", "input.line"),
+        (VISITS, "UNIT", '"unheard of"', "2017-12-31", "NotFound", "input.line"),
+        (VISITS, "LINE", "null", "2016-12-31", "InvalidInput", "input.endsOn"),
+        (VISITS.replace('"40"', '"41"'), "LINE", "null", "2017-12-31", "WeightsDoNotSum", "input.items"),
+    ],
+)
+async def test_a_bad_scheme_of_units_or_lines_is_refused_at_its_field(
+    graph: Graph, items: str, level: str, line: str, ends_on: str, code: str, path: str
+) -> None:
+    refused = await graph.draft(items, ends_on, level, line)
+
+    assert (refused["code"], refused["path"]) == (code, path)
+    assert await graph.database["schemes"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize("arguments", ["", f'division: "350802", unit: "{UNIT}"', 'line: "education"'])
+async def test_a_score_is_of_a_division_a_unit_or_a_line_in_a_division(graph: Graph, arguments: str) -> None:
+    answer = await graph(f"{{ score({arguments} year: 2017) {{ total }} }}")
+
+    error = answer["errors"][0]["extensions"]
+    assert (error["code"], error["path"]) == ("INVALID_INPUT", "division")

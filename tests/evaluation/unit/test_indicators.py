@@ -9,10 +9,12 @@ from evaluation.domain.contributions import EVERY_UNIT
 from evaluation.domain.facts import Fact, Kind
 from evaluation.domain.figures import BULLETIN, FIGURES
 from evaluation.domain.indicators import IndicatorId, YearCounts, evaluate, rate
+from evaluation.domain.spans import OF_UNITS, spans
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.evaluation.facts import claim, offer, service
+from tests.evaluation.stories import facts
 
 ONE, OTHER = "350802001001", "350803001001"
 
@@ -119,6 +121,14 @@ def test_a_coverage_counts_communities_whose_code_is_valid_each_once() -> None:
     assert of_facts(IndicatorId.leader_coverage, *places, *links, gone) == (1, 2, Decimal(50))
     assert of_facts(IndicatorId.agreement_coverage, *places, agreement) == (1, 2, Decimal(50))
     assert of_facts(IndicatorId.branch_coverage, *places, grid) == (1, 2, Decimal(50))
+
+
+@given(facts())
+def test_a_counter_is_of_units_where_its_facts_say_of_which_unit_they_are(fact: Fact) -> None:
+    personal = (Kind.ROSTER_LINE, Kind.REGISTRATION, Kind.CLAIM, Kind.SERVICE)
+    of_units = (*personal, Kind.UNIT, Kind.AGREEMENT, Kind.PROJECT)
+
+    assert all((span.counter in OF_UNITS) == (fact.kind in of_units) for span in spans(fact))
 
 
 def confirmed(id: str, day: date | None) -> Fact:

@@ -5,7 +5,16 @@ from decimal import Decimal
 
 import pytest
 from evaluation.domain.indicators import IndicatorId, YearCounts
-from evaluation.domain.schemes import Item, Level, Scheme, SchemeAlreadyPublished, WeightsDoNotSum, check_items, score
+from evaluation.domain.schemes import (
+    Item,
+    Level,
+    Scheme,
+    SchemeAlreadyPublished,
+    WeightsDoNotSum,
+    check_items,
+    check_line,
+    score,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from servicekit.domain import InvalidInput
@@ -56,7 +65,7 @@ def test_a_score_lies_between_0_and_100_and_never_falls_with_a_better_value(
 
 def test_weights_that_do_not_sum_are_refused_with_their_sum() -> None:
     with pytest.raises(WeightsDoNotSum) as refusal:
-        check_items([RATE, item("posts", "39.99")])
+        check_items([RATE, item("posts", "39.99")], Level.COMMUNITY)
 
     assert refusal.value.sum == Decimal("99.99")  # type: ignore[attr-defined]
     assert "99.99" in refusal.value.message("zh")
@@ -74,14 +83,33 @@ def test_weights_that_do_not_sum_are_refused_with_their_sum() -> None:
 )
 def test_an_item_that_can_not_be_scored_is_refused_at_its_field(items: list[Item], path: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        check_items(items)
+        check_items(items, Level.COMMUNITY)
 
     assert refusal.value.path == path
 
 
+@pytest.mark.parametrize("level", [Level.UNIT, Level.LINE])
+@pytest.mark.parametrize("indicator", ["posts", "wish_fulfilment", "leader_coverage"])
+def test_units_and_lines_are_not_scored_by_what_only_places_have(level: Level, indicator: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        check_items([item("service_rate", "50"), item(indicator, "50")], level)
+
+    assert refusal.value.path == "input.items.1.indicator"
+
+
+def test_only_units_and_lines_have_schemes_of_a_line() -> None:
+    check_line(Level.UNIT, "education")
+    check_line(Level.COUNTY, None)
+
+    with pytest.raises(InvalidInput) as refusal:
+        check_line(Level.COUNTY, "education")
+
+    assert refusal.value.path == "input.line"
+
+
 def test_a_scheme_without_items_is_refused() -> None:
     with pytest.raises(WeightsDoNotSum):
-        check_items([])
+        check_items([], Level.COMMUNITY)
 
 
 def test_a_published_scheme_is_not_published_again() -> None:

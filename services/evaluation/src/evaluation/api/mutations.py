@@ -60,10 +60,13 @@ class SchemeItemInput:
     floor: Decimal
 
 
-@strawberry.input
+@strawberry.input(
+    description="给出条线的,仅对该条线或其各单位 / With a line it is only for this line, or for its units"
+)
 class DraftSchemeInput:
     division: ID
     level: Level
+    line: str | None = text(max=100, min=1, default=None)
     name: str = text(max=100, min=1)
     starts_on: date
     ends_on: date
@@ -109,10 +112,10 @@ class Mutation(AppealMutations, StatementMutations):
         graphql_type=DraftSchemeResult, description="起草考评方案,可先试算 / Draft a scheme; it can be tried before"
     )
     async def draft_scheme(self, info: Info, input: DraftSchemeInput) -> Scheme:
-        info.context.require("Mutation.draftScheme", Target(division=input.division))
+        info.context.require("Mutation.draftScheme", Target(division=input.division, line=input.line))
         asked = period(input.starts_on, input.ends_on)
         items = [_item(number, one) for number, one in enumerate(input.items)]
-        scheme = await info.context.run(draft_scheme, input.division, input.level, input.name, asked, items)
+        scheme = await info.context.run(draft_scheme, input.division, input.level, input.line, input.name, asked, items)
         return make_scheme(scheme, info.context.lang)
 
     @strawberry.mutation(graphql_type=PublishSchemeResult, description="发布考评方案的新版 / Publish its new edition")
@@ -120,7 +123,7 @@ class Mutation(AppealMutations, StatementMutations):
         scheme = await info.context.loaders.find(loaders.schemes, input.id)
         if scheme is None:
             raise NotFound(path="input.id", what_zh="方案", what_en="scheme", id=input.id)
-        info.context.require("Mutation.publishScheme", Target(division=scheme.division))
+        info.context.require("Mutation.publishScheme", Target(division=scheme.division, line=scheme.line))
         return make_scheme(await info.context.run(publish_scheme, input.id), info.context.lang)
 
 

@@ -26,12 +26,12 @@ POLICY: dict[str, Rule] = {
     "Mutation.publishBulletin": allow(*ADMINS),
     "Query.score": AUTHENTICATED,
     "Query.scheme": AUTHENTICATED,
-    # Checked with the scheme's division, for every way to a draft.
-    "Query.schemes": allow(*ADMINS, Role.AUDITOR),
+    # Checked with the scheme's division and line, for every way to a draft.
+    "Query.schemes": allow(Role.LINE_ADMIN, *ADMINS, Role.AUDITOR),
     # Checked with the division asked for, for every way to the facts of a figure.
     "Query.facts": allow(Role.UNIT_ADMIN, Role.LINE_ADMIN, Role.HOST, *ADMINS, Role.AUDITOR),
-    "Mutation.draftScheme": allow(*ADMINS),
-    "Mutation.publishScheme": allow(*ADMINS),
+    "Mutation.draftScheme": allow(Role.LINE_ADMIN, *ADMINS),
+    "Mutation.publishScheme": allow(Role.LINE_ADMIN, *ADMINS),
     "Query.appeals": allow(Role.HOST, *ADMINS, Role.AUDITOR),
     "Query.memberAppeals": allow(Role.MEMBER),
     "Mutation.fileAppeal": allow(Role.MEMBER),

@@ -9,7 +9,7 @@ from servicekit.security import Target
 from strawberry import ID
 
 from evaluation.api import loaders
-from evaluation.api.scopes import Scope, asked_for, counted_in, line_scope
+from evaluation.api.scopes import Scope, asked_for, counted_in, line_scope, scope_of
 from evaluation.api.types.appeals import Appeal, make_appeal
 from evaluation.api.types.bulletins import Bulletin, make_bulletin
 from evaluation.api.types.facts import LedgerFact, facts
@@ -92,22 +92,36 @@ class Query:
         return await _issues(info, division, drafts=True, first=first, after=after)
 
     @strawberry.field(
-        description="一个区划的得分;可指定方案试算 / What it scores, under the scheme in force or another"
+        description="一个区划、单位或区划内某条线的得分;可指定方案试算 / "
+        "What a division, a unit, or a line in a division scores, under the scheme in force or another"
     )
     async def score(
-        self, info: Info, division: ID, year: int, scheme_id: ID | None = None, up_to: date | None = None
+        self,
+        info: Info,
+        year: int,
+        division: ID | None = None,
+        unit: ID | None = None,
+        line: str | None = None,
+        scheme_id: ID | None = None,
+        up_to: date | None = None,
     ) -> Score:
-        return await make_score(info, division, asked_for(year, up_to), scheme_id)
+        scope = await scope_of(info.context, asked_for(year, up_to), division=division, unit=unit, line=line)
+        return await make_score(info, scope, scheme_id)
 
     @strawberry.field(description="一份考评方案;草案仅本级管理员可见 / One scheme; drafts for its admins only")
     async def scheme(self, info: Info, id: ID) -> Scheme | None:
         found = await find_scheme(info.context, id)
         return make_scheme(found, info.context.lang) if found else None
 
-    @strawberry.field(description="一个区划制定的考评方案,含草案 / The schemes that a division made, drafts included")
-    async def schemes(self, info: Info, division: ID, first: int = 20, after: str | None = None) -> Connection[Scheme]:
-        info.context.require("Query.schemes", Target(division=division))
-        page = await schemes.page_of(info.context.database, division, first=first, after=after)
+    @strawberry.field(
+        description="一个区划的考评方案,含草案;可仅取某条线的 / "
+        "The schemes of a division, drafts included; with `line` those of a line"
+    )
+    async def schemes(
+        self, info: Info, division: ID, line: str | None = None, first: int = 20, after: str | None = None
+    ) -> Connection[Scheme]:
+        info.context.require("Query.schemes", Target(division=division, line=line))
+        page = await schemes.page_of(info.context.database, division, line, first=first, after=after)
         return connection(page, lambda row: make_scheme(schemes.scheme_of(row), info.context.lang))
 
     @strawberry.field(

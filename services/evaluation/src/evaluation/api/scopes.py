@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from servicekit.domain import NotFound
+from servicekit.domain import InvalidInput, NotFound
 from servicekit.graphql import Context
 from servicekit.security import Target
 from servicekit.security.policy import division_prefix
@@ -59,6 +59,19 @@ async def line_scope(context: Context, line: str, division: str, asked: AsOf) ->
     if not units:
         raise NotFound(path="line", what_zh="条线", what_en="line", id=line)
     return Scope(asked, division, line=line, units=tuple(sorted(units)))
+
+
+async def scope_of(context: Context, asked: AsOf, *, division: str | None, unit: str | None, line: str | None) -> Scope:
+    """Of a division, of a unit (named alone), or of a line in a division. Raises InvalidInput, NotFound."""
+    if unit is not None and division is None and line is None:
+        return await unit_scope(context, unit, asked)
+    if division is None or unit is not None:
+        raise InvalidInput(
+            path="division",
+            reason_zh="须给出区划、单位,或区划与条线",
+            reason_en="give a division, a unit, or a division and a line",
+        )
+    return Scope(asked, division) if line is None else await line_scope(context, line, division, asked)
 
 
 async def counted_in(context: Context, scope: Scope) -> loaders.Counted:

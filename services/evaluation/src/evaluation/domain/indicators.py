@@ -7,6 +7,7 @@ from enum import Enum, StrEnum
 from typing import Literal
 
 from evaluation.domain.contributions import Counts, add
+from evaluation.domain.spans import OF_UNITS
 from evaluation.domain.standings import served
 
 Language = Literal["zh", "en"]
@@ -124,6 +125,11 @@ class Measure:
         """The counter's, for the year asked."""
         return served(year) if self.basis is Basis.OF_YEAR else self.counter
 
+    @property
+    def of_units(self) -> bool:
+        """Whether it is counted for units, too, and not only for places."""
+        return self.counter in OF_UNITS and not self.places
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
@@ -138,6 +144,11 @@ class Indicator:
     direction: Direction = Direction.HIGHER_IS_BETTER
     residual: Residual | None = None
     parts: int = 1
+
+    @property
+    def of_units(self) -> bool:
+        """Whether units and lines have it, too."""
+        return self.numerator.of_units and (self.denominator is None or self.denominator.of_units)
 
 
 @dataclass(frozen=True, slots=True)

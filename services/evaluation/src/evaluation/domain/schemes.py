@@ -18,12 +18,18 @@ CENT = Decimal("0.01")
 
 
 class Level(StrEnum):
-    """The level of division that a scheme is for."""
+    """What a scheme scores: the divisions of a level, units, or lines."""
 
     CITY = "CITY"
     COUNTY = "COUNTY"
     SUBDISTRICT = "SUBDISTRICT"
     COMMUNITY = "COMMUNITY"
+    UNIT = "UNIT"
+    LINE = "LINE"
+
+    @property
+    def of_units(self) -> bool:
+        return self in (Level.UNIT, Level.LINE)
 
 
 class SchemeStatus(StrEnum):
@@ -58,16 +64,21 @@ class SchemeSnapshot(BaseModel):
     scheme_id: str
     division: str
     level: Level
+    line: str | None
     edition: int
     starts_on: date
     ends_on: date
 
 
 class Scheme(Aggregate):
-    """`division` is who made it: it is for all divisions of its level there. The newest edition is in force."""
+    """For all of its level in the `division`, or for what belongs to the `line` there. The newest edition is in force.
+
+    Editions are numbered over all lines.
+    """
 
     division: str
     level: Level
+    line: str | None = None
     name: str
     starts_on: date
     ends_on: date
@@ -95,6 +106,7 @@ class Scheme(Aggregate):
             scheme_id=self.id,
             division=self.division,
             level=self.level,
+            line=self.line,
             edition=self.edition or 0,
             starts_on=self.starts_on,
             ends_on=self.ends_on,
@@ -124,8 +136,16 @@ class Score:
     total: Decimal | None
 
 
-def check_items(items: Iterable[Item]) -> list[Item]:
-    """Raises InvalidInput for the first item that can't be scored, and WeightsDoNotSum."""
+def check_line(level: Level, line: str | None) -> None:
+    """Raises InvalidInput."""
+    if line is not None and not level.of_units:
+        raise InvalidInput(
+            path="input.line", reason_zh="仅用于单位或条线的方案", reason_en="only for a scheme of units or lines"
+        )
+
+
+def check_items(items: Iterable[Item], level: Level) -> list[Item]:
+    """Raises InvalidInput for the first item that can't be scored at this level, and WeightsDoNotSum."""
     checked: list[Item] = []
     for number, item in enumerate(items):
         path = f"input.items.{number}"
@@ -136,6 +156,12 @@ def check_items(items: Iterable[Item]) -> list[Item]:
                 path=f"{path}.indicator",
                 reason_zh="该指标无高低之分,不能计分",
                 reason_en="more of it is neither better nor worse, so it can't be scored",
+            )
+        if level.of_units and not FIGURES[item.indicator].of_units:
+            raise InvalidInput(
+                path=f"{path}.indicator",
+                reason_zh="该指标只按地点统计,单位与条线没有",
+                reason_en="it is counted for places only: units and lines don't have it",
             )
         if item.weight <= 0:
             raise InvalidInput(path=f"{path}.weight", reason_zh="权重须大于零", reason_en="a weight is above zero")

@@ -58,6 +58,16 @@ COUNTERS = (
     "volunteering",
 )
 
+# Of facts that say of which unit they are; the others belong to places alone.
+OF_UNITS = frozenset(
+    (
+        *("roster_lines", "registered_lines", "registrations", "registered", "served"),
+        *("post_claims", "wish_claims", "pairs", "services", "hours", "confirmations", "timely_confirmations"),
+        *("units", "agreements", "projects_started", "projects_completed"),
+        *("model_resident", "opinion_gathering", "policy_outreach", "mediation", "volunteering"),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -27,10 +27,13 @@ async def find(database: Database, ids: list[str]) -> dict[str, Scheme]:
     return {row["_id"]: scheme_of(row) async for row in database[SCHEMES].find({"_id": {"$in": ids}})}
 
 
-async def in_force(database: Database, owners: list[str], level: str, day: str) -> Scheme | None:
-    """The newest edition of a published scheme of this level whose period has the day; the nearest owner's first.
+async def in_force(
+    database: Database, owners: list[str], level: str, day: str, *, line: str | None = None
+) -> Scheme | None:
+    """The newest edition of a published scheme of this level whose period has the day.
 
-    `owners` are the division and those above it, the nearest first.
+    The line's own comes before one of all lines, and then the nearest owner's. `owners` are the division and those
+    above it, the nearest first.
     """
     found = database[SCHEMES].find(
         {
@@ -41,12 +44,16 @@ async def in_force(database: Database, owners: list[str], level: str, day: str) 
             "ends_on": {"$gte": day},
         }
     )
-    schemes = [scheme_of(row) async for row in found]
-    return min(schemes, key=lambda one: (owners.index(one.division), -(one.edition or 0)), default=None)
+    schemes = [one for one in [scheme_of(row) async for row in found] if one.line in (None, line)]
+    return min(
+        schemes, key=lambda one: (one.line is None, owners.index(one.division), -(one.edition or 0)), default=None
+    )
 
 
-async def page_of(database: Database, division: str, *, first: int, after: str | None) -> Page:
-    return await page(database[SCHEMES], {"division": division}, first=first, after=after)
+async def page_of(database: Database, division: str, line: str | None, *, first: int, after: str | None) -> Page:
+    """Those that the division made, or of them those of a line."""
+    match = {"division": division} | ({"line": line} if line else {})
+    return await page(database[SCHEMES], match, first=first, after=after)
 
 
 def scheme_of(document: Document) -> Scheme:

@@ -18,13 +18,12 @@ from evaluation.domain import schemes
 from evaluation.domain.divisions import owners
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
-from evaluation.domain.months import AsOf
 from evaluation.domain.schemes import Level, SchemeStatus
 from evaluation.storage.schemes import in_force
 
 DRAFTS = "Query.schemes"
 
-strawberry.enum(Level, name="SchemeLevel", description="方案适用的区划层级 / The level of division a scheme is for")
+strawberry.enum(Level, name="SchemeLevel", description="方案的评价对象 / What a scheme scores")
 strawberry.enum(SchemeStatus, description="方案状态 / Where a scheme stands")
 
 
@@ -44,6 +43,7 @@ class Scheme:
     id: ID
     division: ID
     level: Level
+    line: str | None = strawberry.field(description="仅对该条线 / Only for this line, or its units")
     name: str
     starts_on: date
     ends_on: date
@@ -71,9 +71,15 @@ class ItemScore:
     )
 
 
-@strawberry.type(description="一个区划的得分;仅评价组织 / What a division scores; organisations only")
+@strawberry.type(
+    description="一个区划、单位或条线的得分;仅评价组织 / What a division, unit or line scores; organisations only"
+)
 class Score:
-    division: ID
+    division: ID = strawberry.field(
+        description="所在区划;条线的统计范围 / Where it is; for a line, within which its units are taken"
+    )
+    unit_id: ID | None
+    line: str | None
     year: int
     up_to: date
     scheme: Scheme
@@ -87,31 +93,31 @@ class Score:
 
 
 async def find_scheme(context: Context, id: str) -> schemes.Scheme | None:
-    """Raises NotPermitted for a draft of another division."""
+    """Raises NotPermitted for a draft of another division or line."""
     scheme = await context.loaders.find(loaders.schemes, id)
     if scheme is None:
         return None
     draft = scheme.status is not SchemeStatus.PUBLISHED
-    if draft and not context.permits(DRAFTS, Target(division=scheme.division)):
+    if draft and not context.permits(DRAFTS, Target(division=scheme.division, line=scheme.line)):
         raise NotPermitted(permission=DRAFTS)
     return scheme
 
 
-async def make_score(info: Info, division: str, asked: AsOf, scheme_id: str | None) -> Score:
+async def make_score(info: Info, scope: Scope, scheme_id: str | None) -> Score:
     """Under the scheme given, or the one in force. Raises NotFound, NotPermitted."""
-    context = info.context
-    scheme = await find_scheme(context, scheme_id) if scheme_id else await _in_force(context, division, asked.year)
+    context, year = info.context, scope.asked.year
+    scheme = await find_scheme(context, scheme_id) if scheme_id else await _in_force(context, scope)
     if scheme is None:
-        raise NotFound(
-            path="schemeId", what_zh="考评方案", what_en="scheme", id=scheme_id or f"{division}/{asked.year}"
-        )
-    scope = Scope(asked, division)
+        of = scope.unit or scope.line or scope.division
+        raise NotFound(path="schemeId", what_zh="考评方案", what_en="scheme", id=scheme_id or f"{of}/{year}")
     counted = await counted_in(context, scope)
-    scored = schemes.score(scheme.items, counted.rows, asked.year)
+    scored = schemes.score(scheme.items, counted.rows, year)
     return Score(
-        division=ID(division),
-        year=asked.year,
-        up_to=shown(asked),
+        division=ID(scope.division),
+        unit_id=ID(scope.unit) if scope.unit else None,
+        line=scope.line,
+        year=year,
+        up_to=shown(scope.asked),
         scheme=make_scheme(scheme, context.lang),
         as_of=counted.as_of,
         total=scored.total,
@@ -131,11 +137,23 @@ async def make_score(info: Info, division: str, asked: AsOf, scheme_id: str | No
     )
 
 
-async def _in_force(context: Context, division: str, year: int) -> schemes.Scheme | None:
-    fact = await context.loaders.find(loaders.division_facts, division)
+async def _in_force(context: Context, scope: Scope) -> schemes.Scheme | None:
+    level, line = await _level(context, scope)
+    above = owners(scope.division)
+    return await in_force(context.database, above, level, f"{scope.asked.year:04}-12-31", line=line)
+
+
+async def _level(context: Context, scope: Scope) -> tuple[str, str | None]:
+    """At which level it is scored, and of which line it is."""
+    if scope.unit:
+        unit = await context.loaders.find(loaders.unit_facts, scope.unit)
+        return Level.UNIT, unit.line if unit else None
+    if scope.line:
+        return Level.LINE, scope.line
+    fact = await context.loaders.find(loaders.division_facts, scope.division)
     if fact is None:
-        raise NotFound(path="division", what_zh="区划", what_en="division", id=division)
-    return await in_force(context.database, owners(division), fact.status, f"{year:04}-12-31")
+        raise NotFound(path="division", what_zh="区划", what_en="division", id=scope.division)
+    return fact.status, None
 
 
 def make_scheme(scheme: schemes.Scheme, lang: Language) -> Scheme:
@@ -143,6 +161,7 @@ def make_scheme(scheme: schemes.Scheme, lang: Language) -> Scheme:
         id=ID(scheme.id),
         division=ID(scheme.division),
         level=scheme.level,
+        line=scheme.line,
         name=scheme.name,
         starts_on=scheme.starts_on,
         ends_on=scheme.ends_on,
