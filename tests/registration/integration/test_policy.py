@@ -150,6 +150,12 @@ def operations(unit: str, member: str, registration: str, number: str) -> dict[s
         "Mutation.mergeUnits": single(
             "mergeUnits", "MergeUnitsInput", {"unitId": unit, "into": unit, "reason": "x"}, {"the line"} | COUNTY_UP
         ),
+        "Mutation.splitUnit": single(
+            "splitUnit",
+            "SplitUnitInput",
+            {"unitId": unit, "parts": [{"unitId": unit, "memberIds": [member]}], "reason": "x"},
+            {"the line"} | COUNTY_UP,
+        ),
         "Mutation.registerUnit": single("registerUnit", "RegisterUnitInput", new_unit, registrars),
         "Mutation.registerUnits": bulk("registerUnits", "RegisterUnitInput", new_unit, registrars),
         "Mutation.signAgreement": single("signAgreement", "SignAgreementInput", agreement, SIGNERS),

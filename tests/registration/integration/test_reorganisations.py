@@ -221,6 +221,101 @@ async def test_a_merged_unit_hands_over_its_roster_registrations_and_agreements(
     assert await reconciled(town, COUNTY) == {"COMPLETED": 1}
 
 
+async def test_a_split_unit_hands_over_the_members_and_agreements_named_and_keeps_its_history(
+    town: Town, database: Database
+) -> None:
+    old, new = await town.register_unit(1), await town.register_unit(2)
+    first, second, third = await town.staff(old, 3)
+    await town.complete(old, first)
+    await town.sign(old)
+    signed = await database["agreements"].find_one({"unit_id": old})
+    assert signed is not None
+    part = {"unitId": new, "memberIds": [first, second], "agreementIds": [signed["_id"]]}
+
+    split = await order(town, "splitUnit", unitId=old, parts=[part], effectiveOn="2017-01-01")
+
+    assert (split["status"], split["people"]) == ("DONE", 2)
+    assert {one["id"] for one in await town.members(new)} == {first, second}
+    assert [one["id"] for one in await town.members(old)] == [third]
+    registration = await database["registrations"].find_one({"member_id": first})
+    assert registration is not None
+    assert (registration["unit_id"], registration["status"]) == (new, "COMPLETED")
+    agreements = {one["unit_id"]: one async for one in database["agreements"].find()}
+    assert (agreements[old]["status"], agreements[old]["ended_on"]) == ("ENDED", "2017-01-01")
+    assert (agreements[new]["status"], agreements[new]["primary"]) == ("ACTIVE", True)
+    left = await database["rosters"].find_one({"unit_id": old, "number": 2})
+    assert left is not None
+    assert (set(left["left"]), left["lines"], left["effective_on"]) == ({first, second}, 1, "2017-01-01")
+    told = await database["reorganisations"].find_one({})
+    assert told is not None
+    assert (told["kind"], told["sources"], told["target"]) == ("SPLIT_UNIT", [old], old)
+    assert await reconciled(town, COUNTY) == {"COMPLETED": 1, "NOT_REGISTERED": 2}
+
+
+async def test_what_a_unit_has_not_got_is_not_split_off_and_nothing_stored(town: Town, database: Database) -> None:
+    old, new = await town.register_unit(1), await town.register_unit(2)
+    (mine,) = await town.staff(old)
+    before = await database["outbox"].count_documents({})
+    parts: list[list[Json]] = [
+        [],
+        [{"unitId": new}],
+        [{"unitId": old, "memberIds": [mine]}],
+        [{"unitId": new, "memberIds": ["nobody"]}],
+        [{"unitId": new, "agreementIds": ["none"]}],
+        [{"unitId": "no unit", "memberIds": [mine]}],
+        [{"unitId": new, "memberIds": [mine]}, {"unitId": new, "memberIds": ["m"]}],
+    ]
+
+    refused = [await order(town, "splitUnit", unitId=old, parts=one) for one in parts]
+    refused.append(await order(town, "splitUnit", unitId=new, parts=[{"unitId": old, "memberIds": [mine]}]))
+    refused.append(await order(town, "splitUnit", token("LINE_ADMIN", "health"), unitId=old, parts=[{"unitId": new}]))
+
+    assert [(one["code"], one["path"]) for one in refused] == [
+        ("InvalidInput", "input.parts"),
+        ("InvalidInput", "input.parts.0"),
+        ("MergedIntoItself", "input.parts.0.unitId"),
+        ("NotFound", "input.parts.0.memberIds"),
+        ("NotFound", "input.parts.0.agreementIds"),
+        ("NotFound", "input.parts.0.unitId"),
+        ("InvalidInput", "input.parts.1"),
+        ("NotOfThisUnit", "input.parts.0.memberIds"),
+        ("NotPermitted", "input"),
+    ]
+    assert await database["outbox"].count_documents({}) == before
+
+
+async def test_of_two_splits_that_want_the_same_member_at_once_one_is_refused(town: Town) -> None:
+    old, first, second = [await town.register_unit(number) for number in (1, 2, 3)]
+    (member,) = await town.staff(old)
+
+    outcomes = await asyncio.gather(
+        *(order(town, "splitUnit", unitId=old, parts=[{"unitId": to, "memberIds": [member]}]) for to in (first, second))
+    )
+
+    assert sorted(one["__typename"] for one in outcomes) == ["NotOfThisUnit", "Reorganisation"]
+
+
+@pytest.mark.parametrize("name", ["mergeCommunities", "splitCommunity", "mergeUnits", "splitUnit"])
+async def test_nothing_is_merged_or_split_ahead_of_its_day(town: Town, name: str) -> None:
+    one, other = await town.register_unit(1), await town.register_unit(2)
+    (member,) = await town.staff(one)
+    given: Json = {
+        "mergeCommunities": {"codes": [COMMUNITY], "into": OTHER_COMMUNITY},
+        "splitCommunity": {
+            "code": COMMUNITY,
+            "rest": COMMUNITY,
+            "parts": [{"communityCode": OTHER_COMMUNITY, "memberIds": [member]}],
+        },
+        "mergeUnits": {"unitId": one, "into": other},
+        "splitUnit": {"unitId": one, "parts": [{"unitId": other, "memberIds": [member]}]},
+    }[name]
+
+    refused = await order(town, name, **given, effectiveOn="2999-01-01")
+
+    assert (refused["code"], refused["path"]) == ("DayToCome", "input.effectiveOn")
+    assert "that day or later" in refused["nextStep"]
+
+
 async def test_what_cannot_be_merged_or_split_is_refused_and_nothing_stored(town: Town, database: Database) -> None:
     unit, other = await town.register_unit(1), await town.register_unit(2)
     await add_third(town)

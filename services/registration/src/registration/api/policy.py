@@ -49,6 +49,7 @@ POLICY: dict[str, Rule] = {
     "Mutation.mergeCommunities": allow(Role.COUNTY_ADMIN, Role.CITY_ADMIN),
     "Mutation.splitCommunity": allow(Role.COUNTY_ADMIN, Role.CITY_ADMIN),
     "Mutation.mergeUnits": allow(Role.LINE_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN),
+    "Mutation.splitUnit": allow(Role.LINE_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN),
     "Query.reconciliation": allow(Role.UNIT_ADMIN, Role.LINE_ADMIN, *_COMMUNITY_READERS),
     "Query.reconciliations": allow(Role.LINE_ADMIN, *_COMMUNITY_READERS),
     "Query.unitResidual": allow(*_UNIT_READERS),

@@ -11,14 +11,19 @@ from servicekit.storage.work import restore
 
 from registration.api.running import permit
 from registration.domain import reorganisations
+from registration.domain.agreements import AgreementAlreadyEnded
 from registration.domain.divisions import CommunityWithdrawn, parse_code
 from registration.domain.grids import GridOfAnotherCommunity
+from registration.domain.members import NotOnRoster
 from registration.domain.reorganisations import (
     AnotherCounty,
+    DayToCome,
     MergedIntoItself,
+    NotOfThisUnit,
     ReorganisationKind,
     ReorganisationStatus,
     SplitPart,
+    UnitPart,
 )
 from registration.domain.units import UnitMerged
 from registration.storage import reads
@@ -29,6 +34,7 @@ from registration.use_cases.reorganise_communities import (
     merge_communities,
     split_community,
 )
+from registration.use_cases.split_unit import SplitUnit, split_unit
 
 for _enum in (ReorganisationKind, ReorganisationStatus):
     strawberry.enum(_enum)
@@ -81,6 +87,28 @@ class MergeUnitsInput:
         return MergeUnits(self.unit_id, self.into, self.reason, self.effective_on)
 
 
+@strawberry.input(description="划入 unitId 的党员与协议,该单位须已登记 / What goes to unitId, a registered unit")
+class UnitPartInput:
+    unit_id: strawberry.ID
+    member_ids: list[strawberry.ID] = rows(max=500, default=())
+    agreement_ids: list[strawberry.ID] = rows(max=50, default=())
+
+
+@strawberry.input(description="其余人员与协议留在原单位 / Everybody and everything else stays")
+class SplitUnitInput:
+    unit_id: strawberry.ID
+    parts: list[UnitPartInput] = rows(max=10)
+    effective_on: date | None = None
+    reason: str = text(max=500, min=1)
+
+    def command(self) -> SplitUnit:
+        parts = [
+            UnitPart(unit_id=one.unit_id, members=list(one.member_ids), agreements=list(one.agreement_ids))
+            for one in self.parts
+        ]
+        return SplitUnit(self.unit_id, parts, self.reason, self.effective_on)
+
+
 @strawberry.type(description="合并与拆分;people 为已调整人数 / A merger or split; people: who went over so far")
 class Reorganisation:
     id: strawberry.ID
@@ -103,7 +131,7 @@ class Reorganisation:
             status=one.status,
             sources=[strawberry.ID(source) for source in one.sources],
             target=strawberry.ID(one.target),
-            parts=[strawberry.ID(part.community_code) for part in one.parts],
+            parts=[strawberry.ID(taker) for taker in one.takers],
             effective_on=one.effective_on,
             reason=one.reason,
             ordered_by=one.ordered_by,
@@ -118,6 +146,7 @@ MergeCommunitiesResult = result_union(
     MergedIntoItself,
     AnotherCounty,
     CommunityWithdrawn,
+    DayToCome,
     NotFound,
     TooManyRows,
 )
@@ -127,11 +156,24 @@ SplitCommunityResult = result_union(
     MergedIntoItself,
     AnotherCounty,
     CommunityWithdrawn,
+    DayToCome,
     GridOfAnotherCommunity,
     NotFound,
     TooManyRows,
 )
-MergeUnitsResult = result_union("MergeUnitsResult", Reorganisation, MergedIntoItself, UnitMerged, NotFound)
+MergeUnitsResult = result_union("MergeUnitsResult", Reorganisation, MergedIntoItself, UnitMerged, DayToCome, NotFound)
+SplitUnitResult = result_union(
+    "SplitUnitResult",
+    Reorganisation,
+    MergedIntoItself,
+    UnitMerged,
+    NotOfThisUnit,
+    NotOnRoster,
+    AgreementAlreadyEnded,
+    DayToCome,
+    NotFound,
+    TooManyRows,
+)
 
 
 @strawberry.type
@@ -168,3 +210,11 @@ class ReorganisationMutations:
     async def merge_units(self, info: Info, input: MergeUnitsInput) -> Reorganisation:
         may = permit(info, "Mutation.mergeUnits")
         return Reorganisation.of(await info.context.run(merge_units, input.command(), may))
+
+    @strawberry.mutation(
+        graphql_type=SplitUnitResult,
+        description="拆分单位:指定党员与协议转入他单位,须对各单位均有权 / Split a unit; asks for all units",
+    )
+    async def split_unit(self, info: Info, input: SplitUnitInput) -> Reorganisation:
+        may = permit(info, "Mutation.splitUnit")
+        return Reorganisation.of(await info.context.run(split_unit, input.command(), may))

@@ -81,14 +81,17 @@ class Agreement(Aggregate):
         self.record("agreement-signed")
 
     def end(self, on: date) -> None:
-        if self.status is AgreementStatus.ENDED:
-            raise AgreementAlreadyEnded(ended_on=self.ended_on)
+        self.require_active()
         if on < self.starts_on:
             raise InvalidInput(
                 path="ended_on", reason_zh="终止日期早于开始日期", reason_en="it can't end before it starts"
             )
         self.status, self.ended_on = AgreementStatus.ENDED, on
         self.record("agreement-ended")
+
+    def require_active(self, path: str | None = None) -> None:
+        if self.status is AgreementStatus.ENDED:
+            raise AgreementAlreadyEnded(path=path, ended_on=self.ended_on)
 
     def take_lead(self) -> None:
         """Become the unit's primary agreement."""
@@ -165,5 +168,5 @@ def check_term(starts_on: date, ends_on: date | None) -> None:
         raise InvalidInput(path="ends_on", reason_zh="结束日期早于开始日期", reason_en="it ends before it starts")
 
 
-def no_such_agreement(agreement_id: str) -> NotFound:
-    return NotFound(what_zh="协议", what_en="agreement", id=agreement_id, path="id")
+def no_such_agreement(agreement_id: str, path: str = "id") -> NotFound:
+    return NotFound(what_zh="协议", what_en="agreement", id=agreement_id, path=path)

@@ -1,4 +1,4 @@
-"""Reorganisations: communities and units that are merged, communities that are split, from a day on.
+"""Reorganisations: communities and units that are merged or split, from a day on.
 
 What happens to people is decided here; the registrations, grids and agreements themselves know how they move.
 """
@@ -10,6 +10,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 from servicekit.domain import Aggregate, InvalidInput, NotFound, Refusal
 
+from registration.domain.calendar import city_date
 from registration.domain.divisions import Division, check_community_code, lane_of, no_such_division
 
 
@@ -17,6 +18,7 @@ class ReorganisationKind(StrEnum):
     MERGE_COMMUNITIES = "MERGE_COMMUNITIES"
     SPLIT_COMMUNITY = "SPLIT_COMMUNITY"
     MERGE_UNITS = "MERGE_UNITS"
+    SPLIT_UNIT = "SPLIT_UNIT"
 
 
 class ReorganisationStatus(StrEnum):
@@ -41,12 +43,37 @@ class AnotherCounty(Refusal):
     next_en = "Communities are merged and split within a county; across counties people are transferred one by one."
 
 
+class DayToCome(Refusal):
+    effective_on: date
+    today: date
+    zh = "{effective_on} 尚未到来(今天是 {today}),合并与拆分不能预先执行"
+    en = "{effective_on} is still to come (today is {today}): nothing is merged or split ahead of its day"
+    next_zh = "请在当日或之后提交,可填写当日为生效日期。"
+    next_en = "Order it on that day or later, with that day as the effective one."
+
+
+class NotOfThisUnit(Refusal):
+    unit_id: str
+    zh = "该党员或协议不属于被拆分的单位,而属于单位 {unit_id}"
+    en = "This member or agreement is not of the unit that is split, but of unit {unit_id}"
+    next_zh = "请只填写被拆分单位的在册党员和有效协议。"
+    next_en = "Name only members on that unit's roster, and its agreements in force."
+
+
 class SplitPart(BaseModel):
     """What goes to `community_code`: everybody in these grids, and these members."""
 
     community_code: str
     grids: list[str] = Field(default_factory=list)
     members: list[str] = Field(default_factory=list)
+
+
+class UnitPart(BaseModel):
+    """What goes to `unit_id`: these members and these agreements."""
+
+    unit_id: str
+    members: list[str] = Field(default_factory=list)
+    agreements: list[str] = Field(default_factory=list)
 
 
 class ReorganisationSnapshot(BaseModel):
@@ -73,6 +100,7 @@ class Reorganisation(Aggregate):
     sources: list[str]
     target: str
     parts: list[SplitPart] = Field(default_factory=list)
+    unit_parts: list[UnitPart] = Field(default_factory=list)
     effective_on: date
     reason: str
     ordered_by: str
@@ -82,7 +110,7 @@ class Reorganisation(Aggregate):
 
     @property
     def keeps_source(self) -> bool:
-        """Whether the community that is split goes on under its code."""
+        """Whether what is split goes on, under its code or id."""
         return self.target in self.sources
 
     @property
@@ -92,7 +120,12 @@ class Reorganisation(Aggregate):
 
     @property
     def successors(self) -> list[str]:
-        return list(dict.fromkeys([*(part.community_code for part in self.parts), self.target]))
+        return list(dict.fromkeys([*self.takers, self.target]))
+
+    @property
+    def takers(self) -> list[str]:
+        """To whom the parts go."""
+        return [*(part.community_code for part in self.parts), *(part.unit_id for part in self.unit_parts)]
 
     def destination(self, member_id: str, grid_id: str | None) -> str:
         """The community that takes over this member, who is in this grid."""
@@ -111,7 +144,7 @@ class Reorganisation(Aggregate):
     def snapshot(self) -> ReorganisationSnapshot:
         return ReorganisationSnapshot(
             reorganisation_id=self.id,
-            parts=[part.community_code for part in self.parts],
+            parts=self.takers,
             **self.model_dump(include={"kind", "sources", "target", "effective_on", "status", "people"}),
         )
 
@@ -124,6 +157,7 @@ def order_reorganisation(
     sources: Sequence[str],
     target: str,
     parts: Sequence[SplitPart] = (),
+    unit_parts: Sequence[UnitPart] = (),
     effective_on: date,
     reason: str,
     by: str,
@@ -137,6 +171,7 @@ def order_reorganisation(
         sources=list(sources),
         target=target,
         parts=list(parts),
+        unit_parts=list(unit_parts),
         effective_on=effective_on,
         reason=reason,
         ordered_by=by,
@@ -177,6 +212,36 @@ def check_split(code: str, parts: Sequence[SplitPart], rest: str) -> None:
                 path=f"parts.{number}", reason_zh="须给出网格或党员", reason_en="it names neither grid nor member"
             )
         seen |= named
+
+
+def check_unit_split(unit_id: str, parts: Sequence[UnitPart]) -> None:
+    """Refused when a part names nothing, goes to the unit that is split or where another goes, or shares anything."""
+    if not parts:
+        raise InvalidInput(path="parts", reason_zh="未给出拆分部分", reason_en="it names no part")
+    seen: set[str] = set()
+    for number, part in enumerate(parts):
+        if part.unit_id == unit_id:
+            raise MergedIntoItself(path=f"parts.{number}.unit_id", code_or_id=unit_id)
+        named = {part.unit_id, *part.members, *part.agreements}
+        if len(named) == 1:
+            raise InvalidInput(
+                path=f"parts.{number}", reason_zh="须给出党员或协议", reason_en="it names neither member nor agreement"
+            )
+        if seen & named:
+            raise InvalidInput(
+                path=f"parts.{number}",
+                reason_zh="各部分不能重复单位、党员或协议",
+                reason_en="parts share no unit, member or agreement",
+            )
+        seen |= named
+
+
+def day_of_effect(given: date | None, now: datetime) -> date:
+    """The day given, or today; refused when it is still to come."""
+    today = city_date(now)
+    if given is not None and given > today:
+        raise DayToCome(path="effective_on", effective_on=given, today=today)
+    return given or today
 
 
 def require_takers(communities: dict[str, Division], codes: Sequence[str], on: date, county: str, path: str) -> None:

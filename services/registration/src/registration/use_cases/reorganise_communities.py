@@ -14,7 +14,6 @@ from servicekit.domain import new_id
 from servicekit.security import Target
 from servicekit.storage.work import Work, restore
 
-from registration.domain.calendar import past_date
 from registration.domain.divisions import Division, check_community_code, lane_of, no_such_division
 from registration.domain.grids import Grid, no_such_grid
 from registration.domain.members import Member, no_such_member
@@ -26,6 +25,7 @@ from registration.domain.reorganisations import (
     SplitPart,
     check_merge,
     check_split,
+    day_of_effect,
     order_reorganisation,
     require_takers,
 )
@@ -71,7 +71,7 @@ async def merge_communities(work: Work, command: MergeCommunities, permit: Permi
     for code in (*codes, into):
         permit(Target(division=code))
     communities = await work.load(Division, DIVISIONS, [*codes, into])
-    on = past_date(command.effective_on, work.now, path="effective_on")
+    on = day_of_effect(command.effective_on, work.now)
     require_takers(communities, [into], on, lane_of(into), "into")
     require_takers(communities, codes, on, lane_of(into), "codes")
     return await _begin(work, ReorganisationKind.MERGE_COMMUNITIES, codes, into, [], on, command.reason, communities)
@@ -85,7 +85,7 @@ async def split_community(work: Work, command: SplitCommunity, permit: Permit) -
     for one in dict.fromkeys((code, rest, *takers)):
         permit(Target(division=one))
     communities = await work.load(Division, DIVISIONS, [code, rest, *takers])
-    on = past_date(command.effective_on, work.now, path="effective_on")
+    on = day_of_effect(command.effective_on, work.now)
     require_takers(communities, [code], on, lane_of(code), "code")
     require_takers(communities, [rest], on, lane_of(code), "rest")
     require_takers(communities, takers, on, lane_of(code), "parts")

@@ -51,10 +51,14 @@ async def resettle(
 
 async def resettle_paired(work: Work, primary: Mapping[str, Agreement]) -> None:
     """Those whom their unit's agreement placed, after that agreement changed (by unit)."""
-    paired = {"unit_id": {"$in": list(primary)}, "status": {"$in": STANDING}, "basis": Basis.PAIRED_UNIT.value}
+    await resettle(work, await paired_members(work, list(primary)), primary=primary)
+
+
+async def paired_members(work: Work, units: Sequence[str]) -> list[Member]:
+    """Those whom the agreements of these units placed."""
+    paired = {"unit_id": {"$in": units}, "status": {"$in": STANDING}, "basis": Basis.PAIRED_UNIT.value}
     found = work.collection(REGISTRATIONS).find(paired, {"member_id": 1})
-    members = await work.load(Member, MEMBERS, [one["member_id"] async for one in found])
-    await resettle(work, list(members.values()), primary=primary)
+    return list((await work.load(Member, MEMBERS, [one["member_id"] async for one in found])).values())
 
 
 async def communities_of(work: Work, members: Iterable[Member]) -> dict[str, Division]:

@@ -12,14 +12,14 @@ from registration.domain.units import Unit
 from registration.storage.collections import MEMBERS, ROSTERS, UNITS
 
 
-async def go_over(work: Work, members: Sequence[Member], old: Unit, new: Unit, on: date) -> None:
-    """Both rosters get a version that says so, and the members their new unit."""
-    people = [member.id for member in members]
-    await _add_version(work, old, on, left=people)
-    await _add_version(work, new, on, joined=people)
-    for member in members:
-        member.join(new, on)
-        work.save(MEMBERS, member)
+async def go_over(work: Work, old: Unit, joining: Sequence[tuple[Unit, Sequence[Member]]], on: date) -> None:
+    """All rosters get a version that says so, and the members their new unit."""
+    await _add_version(work, old, on, left=[member.id for _, members in joining for member in members])
+    for new, members in joining:
+        await _add_version(work, new, on, joined=[member.id for member in members])
+        for member in members:
+            member.join(new, on)
+            work.save(MEMBERS, member)
 
 
 async def _add_version(work: Work, unit: Unit, on: date, joined: Sequence[str] = (), left: Sequence[str] = ()) -> None:

@@ -44,7 +44,7 @@ async def transfer_member(work: Work, command: TransferMember, permit: Permit) -
     if old.id == new.id:
         raise InvalidInput(path="to_unit_id", reason_zh="已在该单位", reason_en="the member is in this unit already")
     on = past_date(command.effective_on, work.now, path="effective_on")
-    await go_over(work, [member], old, new, on)
+    await go_over(work, old, [(new, [member])], on)
     await resettle(work, [member], standing=await registrations_follow(work, [member]))
     await settle_claims(work, member.id, new.id)
     return member
