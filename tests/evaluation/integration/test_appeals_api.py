@@ -122,7 +122,7 @@ async def test_a_member_appeals_about_own_facts_only(graph: Graph) -> None:
         OTHER, "fileAppeal", 'memberId: "m1", factKind: SERVICE, factId: "1", remedy: COUNT, reason: "x"'
     )
     not_of_persons = await graph.change(
-        MEMBER, "fileAppeal", 'memberId: "m1", factKind: GRID, factId: "1", remedy: COUNT, reason: "x"'
+        MEMBER, "fileAppeal", 'memberId: "m1", factKind: CLAIM, factId: "1", remedy: COUNT, reason: "x"'
     )
 
     codes = [one["code"] for one in (others_fact, unknown, for_another, not_of_persons)]

@@ -1,13 +1,18 @@
 """The vault of beneficiaries: sealed, shown to the approved claimant and the host, logged, erased."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
 from service_tracking.domain.beneficiary import Consent, ConsentGiver, Guardian, Identity
 from service_tracking.domain.claim import Decision
 from service_tracking.domain.offer import Offer, OfferKind
-from service_tracking.storage.collections import BENEFICIARIES, OFFERS, REVEALS
+from service_tracking.domain.person import Person
+from service_tracking.domain.record import ConfirmationMethod
+from service_tracking.storage.collections import BENEFICIARIES, CLAIMS, OFFERS, REVEALS
 from service_tracking.use_cases.close_offer import close_offer
+from service_tracking.use_cases.confirm_by_codes import ConfirmByCode, confirm_by_codes
+from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.erase_beneficiaries import KEPT_FOR, erase_what_is_over
 from service_tracking.use_cases.record_beneficiaries import RecordBeneficiary, record_beneficiaries
 from service_tracking.use_cases.review_claims import ReviewClaim, review_claims
@@ -133,6 +138,53 @@ async def test_it_is_erased_when_the_need_is_over_and_not_before(town: Any, api:
     assert (kept[wish.id], bool(kept[open_wish.id]), bool(kept[pairing.id])) == (None, True, True)
     assert (await reveal(api, wish, (Role.HOST, town.community)))["code"] == "BeneficiaryErased"
     assert [event.fact for event in await town.told(wish.id)][-1] == "beneficiary-erased"
+
+
+async def test_a_wish_that_came_true_is_done_and_its_helper_is_shown_nobody_any_more(town: Any, api: Any) -> None:
+    (member,) = await town.members(1)
+    wish = await town.offer(kind=OfferKind.WISH, auto_approve=True)
+    await town.beneficiary(wish)
+    claim = await town.claim(wish, member)
+    record, other = [await town.submit(member, claim_id=claim.id) for _ in range(2)]
+    mine, host = (Role.MEMBER, member), (Role.HOST, town.community)
+
+    before = await reveal(api, wish, mine)
+    rows = [[ConfirmRecord(one.id, ConfirmationMethod.VISIT)] for one in (record, other)]
+    await asyncio.gather(*(town.run(confirm_records, Person("host"), row) for row in rows))
+    after = await reveal(api, wish, mine)
+
+    assert (before["__typename"], after["code"]) == ("RevealedBeneficiary", "ClaimNotApproved")
+    assert (await reveal(api, wish, host))["__typename"] == "RevealedBeneficiary"
+    assert (await town.kept(CLAIMS, claim.id))["status"] == "COMPLETED"
+    assert (await town.kept(OFFERS, wish.id))["status"] == "CLOSED"
+    assert [event.fact for event in await town.told(claim.id)] == ["claim-approved", "claim-completed"]
+
+
+async def test_a_wish_that_is_closed_shows_its_helper_nobody_and_a_pairing_that_goes_on_does(
+    town: Any, api: Any
+) -> None:
+    (member,) = await town.members(1)
+    shown = []
+    for kind in (OfferKind.WISH, OfferKind.PAIRING):
+        offer = await town.offer(kind=kind, auto_approve=True)
+        await town.beneficiary(offer)
+        await town.claim(offer, member)
+        await town.run(close_offer, offer.id)
+        shown.append((await reveal(api, offer, (Role.MEMBER, member)))["__typename"])
+
+    assert shown == ["OfferClosed", "RevealedBeneficiary"]
+
+
+async def test_a_code_of_who_was_helped_makes_the_wish_come_true(town: Any) -> None:
+    (member,) = await town.members(1)
+    wish = await town.offer(kind=OfferKind.WISH, auto_approve=True)
+    claim = await town.claim(wish, member)
+    record = await town.submit(member, claim_id=claim.id)
+    code = await town.code(claim_id=claim.id)
+
+    await town.run(confirm_by_codes, town.vault, [ConfirmByCode(record.id, code)])
+
+    assert (await town.kept(CLAIMS, claim.id))["status"] == "COMPLETED"
 
 
 async def test_the_host_erases_at_once_when_asked_to(town: Any, api: Any) -> None:

@@ -16,7 +16,8 @@ from service_tracking.use_cases.submit_records import SubmitRecord, submit_recor
 from servicekit.security import Role
 
 SET = """mutation($input: SetServicePolicyInput!) { setServicePolicy(input: $input) {
-  ... on ServicePolicy { id divisionCode hoursStep rounding backdatingDays backlog } ... on Refusal { code path } } }"""
+  ... on ServicePolicy { id divisionCode hoursStep rounding backdatingDays backlog lifted }
+  ... on Refusal { code path } } }"""
 RULES = """query($of: [_Any!]!, $on: Date) { _entities(representations: $of) { ... on Community {
   serviceRules(on: $on) { hoursStep mostHoursPerDay backdatingDays minimumServicesAYear } } } }"""
 
@@ -79,6 +80,24 @@ async def test_a_policy_is_inherited_down_the_tree(town: Any, api: Any) -> None:
         {"hoursStep": "0.1", "mostHoursPerDay": None, "backdatingDays": None, "minimumServicesAYear": 2},
         {"hoursStep": "0.5", "mostHoursPerDay": None, "backdatingDays": 30, "minimumServicesAYear": 2},
     ]
+
+
+async def test_a_community_lifts_what_it_would_inherit(api: Any) -> None:
+    community = "999902001001"
+    said = {"backlog": "OLD_RULES", "startsOn": "2026-01-01"}
+    street = {**said, "divisionCode": community[:9], "backdatingDays": 30, "mostHoursPerDay": "8.0"}
+    own = {**said, "divisionCode": community, "lifted": ["BACKDATING_DAYS", "BACKDATING_DAYS"]}
+    grant = (Role.COUNTY_ADMIN, community[:6])
+
+    await api.result(SET, grant, input=street)
+    lifted = await api.result(SET, grant, input=own)
+    both = await api.result(SET, grant, input={**own, "backdatingDays": 5})
+
+    of = [{"__typename": "Community", "code": community}]
+    (answer,) = await api.result(RULES, (Role.MEMBER, "m"), of=of, on="2026-01-01")
+    assert lifted["lifted"] == ["BACKDATING_DAYS"]
+    assert (both["code"], both["path"]) == ("InvalidInput", "input.backdatingDays")
+    assert (answer["serviceRules"]["backdatingDays"], answer["serviceRules"]["mostHoursPerDay"]) == (None, "8.0")
 
 
 async def test_a_policy_is_told_with_all_that_it_rules(town: Any) -> None:

@@ -107,7 +107,9 @@ class Discipline(RuleBasedStateMachine):
 
     @rule(claim=live)
     def complete(self, claim: Claim | None) -> None:
-        if claim and self._try(lambda: claim.complete(NOW) or True):
+        """A pairing's end is said; a wish comes true with its service."""
+        end = Claim.come_true if self.offer.kind is OfferKind.WISH else Claim.complete
+        if claim and self._try(lambda: end(claim, NOW) or True):
             self._try(lambda: self.offer.close(NOW))
             self._dismiss()
 
@@ -167,9 +169,11 @@ class Discipline(RuleBasedStateMachine):
             self.seen[claim.id] = claim.status
 
     @invariant()
-    def only_pairings_complete_and_only_activities_are_held_and_attended(self) -> None:
+    def only_pairings_and_wishes_complete_and_only_activities_are_held_and_attended(self) -> None:
         kind = self.offer.kind
-        assert kind is OfferKind.PAIRING or all(claim.status is not ClaimStatus.COMPLETED for claim in self.claims)
+        assert kind in (OfferKind.PAIRING, OfferKind.WISH) or all(
+            claim.status is not ClaimStatus.COMPLETED for claim in self.claims
+        )
         over = self.offer.status in (OfferStatus.HELD, OfferStatus.CANCELLED)
         assert kind is OfferKind.ACTIVITY or not over
         assert self.offer.status is OfferStatus.HELD or all(claim.attended is None for claim in self.claims)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from service_tracking.domain.person import Person
-from service_tracking.domain.policy import Backlog, Policies, Policy, Ruled
+from service_tracking.domain.policy import Backlog, Limit, Policies, Policy, Ruled
 from service_tracking.domain.record import ConfirmationMethod, RecordStatus, ServiceRecord
 from service_tracking.domain.refusals import HoursOverCap, OutsideWindow, PolicyEnded
 from service_tracking.domain.registered import Registered
@@ -59,6 +59,23 @@ def test_each_rule_comes_from_the_nearest_division_that_says_it() -> None:
     assert policies.rules(COMMUNITY, DAY) == Rules(
         backdating_days=60, minimum_services_a_year=3, hours_step=Decimal("0.5")
     )
+
+
+def test_a_division_may_lift_a_limit_that_it_would_inherit_and_one_below_it_may_set_it_again() -> None:
+    city = policy("350800", backdating_days=30, most_hours_per_day=Decimal(8), confirm_within_days=7)
+    county = policy("350802", lifted=(Limit.BACKDATING_DAYS, Limit.CONFIRM_WITHIN_DAYS))
+    street = policy("350802001", backdating_days=5)
+
+    assert Policies([city, county]).rules(COMMUNITY, DAY) == Rules(most_hours_per_day=Decimal(8))
+    assert Policies([street, city, county]).rules(COMMUNITY, DAY).backdating_days == 5
+    assert submit(Policies([city, county]), served_on=date(2015, 6, 1)).confirm_by is None
+
+
+def test_a_limit_that_is_said_can_not_be_lifted_with_it() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        policy(backdating_days=30, lifted=(Limit.BACKDATING_DAYS,))
+
+    assert refused.value.path == "backdating_days"
 
 
 def test_a_policy_holds_on_its_days_only_and_a_later_one_goes_before() -> None:

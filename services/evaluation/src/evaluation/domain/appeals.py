@@ -13,7 +13,8 @@ from evaluation.domain.facts import Fact, Kind
 DECIDE_WITHIN = timedelta(days=15)
 COUNTY_DIGITS = 6
 MOST_HOURS = 24 * 366
-APPEALABLE = (Kind.SERVICE, Kind.REGISTRATION, Kind.CLAIM)
+# A claim is a place asked for, not something counted to a member: who is refused one claims again.
+APPEALABLE = (Kind.SERVICE, Kind.REGISTRATION)
 
 
 class AppealStatus(StrEnum):

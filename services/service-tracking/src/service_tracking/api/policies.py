@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any, Self
 
 import strawberry
-from servicekit.domain import NotFound
+from servicekit.domain import NotFound, TooManyRows
 from servicekit.graphql import Connection, Info, connection, result_union
+from servicekit.graphql.inputs import ROWS
 from servicekit.security import Target
 from servicekit.storage.mongo import Document
 from servicekit.storage.paging import page
@@ -18,7 +19,7 @@ from service_tracking.api.permitted import require_one
 from service_tracking.api.targets import of_policies
 from service_tracking.domain import policy as policies
 from service_tracking.domain.days import day_of
-from service_tracking.domain.policy import Backlog, Ruled
+from service_tracking.domain.policy import Backlog, Limit, Ruled
 from service_tracking.domain.refusals import PolicyEnded
 from service_tracking.domain.rules import Reach, Rounding
 from service_tracking.storage.collections import POLICIES
@@ -26,6 +27,7 @@ from service_tracking.use_cases.end_policy import end_policy
 from service_tracking.use_cases.set_policy import SetPolicy, set_policy
 
 strawberry.enum(Rounding, description="EXACT: 须为步长的倍数 / EXACT: hours must be a multiple of the step")
+strawberry.enum(Limit, description="可以取消的限制 / A limit that may be lifted")
 strawberry.enum(Reach, description="可认领者的报到范围 / How near a member has to be registered to claim")
 strawberry.enum(
     Backlog, description="待确认的记录按旧规则或新规则 / Records that wait are judged by the old or new rules"
@@ -76,6 +78,7 @@ class ServicePolicy:
     evidence_required: bool | None
     expire_claims_after_days: int | None
     claims_within: Reach | None
+    lifted: list[Limit]
     set_by: str
     set_at: datetime
 
@@ -118,9 +121,15 @@ class SetServicePolicyInput:
     evidence_required: bool | None = None
     expire_claims_after_days: int | None = None
     claims_within: Reach | None = None
+    lifted: list[Limit] = strawberry.field(
+        default_factory=list,
+        description="取消上级的这些限制 / Inherited limits that don't hold here",
+        metadata={ROWS: len(Limit)},
+    )
 
     def command(self) -> SetPolicy:
-        ruled = Ruled(**{field.name: getattr(self, field.name) for field in fields(Ruled)})
+        said = {field.name: getattr(self, field.name) for field in fields(Ruled)}
+        ruled = Ruled(**{**said, "lifted": tuple(dict.fromkeys(self.lifted))})
         return SetPolicy(self.division_code, ruled, self.backlog, self.starts_on, self.ends_on)
 
 
@@ -130,7 +139,7 @@ class EndServicePolicyInput:
     ends_on: date
 
 
-SetServicePolicyResult = result_union("SetServicePolicyResult", ServicePolicy)
+SetServicePolicyResult = result_union("SetServicePolicyResult", ServicePolicy, TooManyRows)
 EndServicePolicyResult = result_union("EndServicePolicyResult", ServicePolicy, NotFound, PolicyEnded)
 
 

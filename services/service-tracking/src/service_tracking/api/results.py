@@ -79,7 +79,7 @@ RecordBeneficiaryResult = result_union(
 )
 RecordBeneficiariesResult = bulk_union("RecordBeneficiaries", RecordBeneficiaryResult)
 RevealBeneficiaryResult = result_union(
-    "RevealBeneficiaryResult", RevealedBeneficiary, NotFound, no.BeneficiaryErased, no.ClaimNotApproved
+    "RevealBeneficiaryResult", RevealedBeneficiary, NotFound, no.BeneficiaryErased, no.ClaimNotApproved, no.OfferClosed
 )
 EraseBeneficiaryResult = result_union("EraseBeneficiaryResult", Beneficiary, NotFound, no.BeneficiaryErased)
 

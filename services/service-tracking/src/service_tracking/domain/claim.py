@@ -84,8 +84,8 @@ class ClaimSnapshot(PlacedSnapshot):
 
 class Claim(Placed):
     """PENDING -> APPROVED or DECLINED; while live -> WITHDRAWN (by the member) or RELEASED (registration ended,
-    offer closed or cancelled); while approved -> HANDED_OVER (to the claim that `succeeds` it) or, of a pairing,
-    COMPLETED. Of a full offer: WAITING -> APPROVED, or PENDING with its place `reserved` until it is reviewed.
+    offer closed or cancelled); while approved -> HANDED_OVER (to the claim that `succeeds` it) or, of a pairing or a
+    wish, COMPLETED. Of a full offer: WAITING -> APPROVED, or PENDING with its place `reserved` until it is reviewed.
 
     `unit_id` is the member's unit when it was claimed, `community` the offer's. `queued` is its number in the waiting
     list. What nobody reviews or follows up is EXPIRED after `expires_on`, but not before `remind_on` has been told;
@@ -231,6 +231,10 @@ class Claim(Placed):
     def complete(self, now: datetime) -> None:
         """A pairing has done its work. Raises NotAPairing, ClaimNotApproved."""
         self.check_pairing()
+        self.come_true(now)
+
+    def come_true(self, now: datetime) -> None:
+        """What the wish, or the pairing, was for is done. Raises ClaimNotApproved."""
         self._check_approved()
         self._end(ClaimStatus.COMPLETED, "claim-completed", now)
 
@@ -262,11 +266,16 @@ class Claim(Placed):
     def was_attended(self) -> bool:
         return self.attended is not None and self.attended.attendance is Attendance.ATTENDED
 
-    def check_helps(self, offer_id: str) -> None:
-        """Whether it lets its member know who is helped. Raises NotFound, ClaimNotApproved."""
-        if self.offer_id != offer_id:
+    def check_helps(self, offer: Offer) -> None:
+        """Whether it lets its member know who is helped: until it ends, and of a wish until that is closed.
+
+        Raises NotFound, ClaimNotApproved, OfferClosed.
+        """
+        if self.offer_id != offer.id:
             raise NotFound(path="offer_id", what_zh="认领", what_en="claim on this offer", id=self.id)
         self._check_approved()
+        if offer.kind is OfferKind.WISH:
+            offer.check_published()
 
     def snapshot(self) -> ClaimSnapshot:
         return ClaimSnapshot(

@@ -23,6 +23,15 @@ _LEAST = {
 }
 
 
+class Limit(StrEnum):
+    """A rule that may be lifted, by the name that it has in Rules."""
+
+    MOST_HOURS_PER_ACTIVITY = "most_hours_per_activity"
+    MOST_HOURS_PER_DAY = "most_hours_per_day"
+    BACKDATING_DAYS = "backdating_days"
+    CONFIRM_WITHIN_DAYS = "confirm_within_days"
+
+
 class Backlog(StrEnum):
     """Records that wait for confirmation when the policy is set: judged by the OLD_RULES, or by the NEW_RULES."""
 
@@ -32,7 +41,7 @@ class Backlog(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """What one policy says; None leaves a rule as it is inherited."""
+    """What one policy says; None leaves a rule as it is inherited, and what it has `lifted` is no limit here."""
 
     hours_step: Decimal | None = None
     rounding: Rounding | None = None
@@ -44,6 +53,7 @@ class Ruled:
     evidence_required: bool | None = None
     expire_claims_after_days: int | None = None
     claims_within: Reach | None = None
+    lifted: tuple[Limit, ...] = ()
 
 
 class PolicySnapshot(BaseModel):
@@ -125,6 +135,9 @@ class Policy(Aggregate):
         return PolicySnapshot(**{name: getattr(self, name) for name in PolicySnapshot.model_fields})
 
 
+_RULES = [field.name for field in fields(Rules)]
+
+
 class Policies:
     """The policies that may bear on some places."""
 
@@ -135,8 +148,8 @@ class Policies:
     def rules(self, community: str, day: date) -> Rules:
         said: dict[str, Any] = {}
         for policy in self._of(community, day):
-            ruled = ((field.name, getattr(policy.ruled, field.name)) for field in fields(Ruled))
-            said |= {name: value for name, value in ruled if value is not None}
+            said |= {name: getattr(policy.ruled, name) for name in _RULES if getattr(policy.ruled, name) is not None}
+            said |= dict.fromkeys((limit.value for limit in policy.ruled.lifted), None)
         return Rules(**said)
 
     def bear_on_backlog(self, community: str, day: date, submitted_at: datetime) -> bool:
@@ -173,6 +186,9 @@ def _check(ruled: Ruled) -> None:
         hours = getattr(ruled, name)
         if hours is not None and not (hours.is_finite() and 0 < hours <= 24 and hours % _TENTH == 0):
             raise InvalidInput(path=name, reason_zh="须为 0.1 到 24 小时", reason_en="0.1 to 24 hours, in steps of 0.1")
+    for limit in ruled.lifted:
+        if getattr(ruled, limit) is not None:
+            raise InvalidInput(path=limit, reason_zh="不能同时设限和取消限制", reason_en="limited and lifted at once")
     for name, least in _LEAST.items():
         number = getattr(ruled, name)
         if number is not None and not least <= number <= 3650:

@@ -10,6 +10,7 @@ from servicekit.storage.work import Work, restore
 from service_tracking.domain.confirmation_code import CodeStatus, ConfirmationCode
 from service_tracking.domain.record import ServiceRecord
 from service_tracking.storage.collections import CODES, RECORDS
+from service_tracking.use_cases.grant_wishes import grant_wishes
 from service_tracking.use_cases.issue_codes import digest_of
 from service_tracking.use_cases.rows import each, found
 from service_tracking.use_cases.rulings import rulings_on
@@ -48,7 +49,9 @@ async def confirm_by_codes(
         work.save(RECORDS, record)
         return record
 
-    return each(commands, confirm)
+    outcomes = each(commands, confirm)
+    await grant_wishes(work, outcomes)
+    return outcomes
 
 
 def _newest(codes: dict[str, ConfirmationCode], record: ServiceRecord) -> ConfirmationCode | None:

@@ -11,6 +11,7 @@ from service_tracking.domain.person import Person
 from service_tracking.domain.record import ConfirmationMethod, ServiceRecord
 from service_tracking.domain.refusals import NotAttended
 from service_tracking.storage.collections import CLAIMS, RECORDS
+from service_tracking.use_cases.grant_wishes import grant_wishes
 from service_tracking.use_cases.rows import each, found
 from service_tracking.use_cases.rulings import rulings_on
 
@@ -51,7 +52,9 @@ async def confirm_records(work: Work, by: Person, commands: Sequence[ConfirmReco
         work.save(RECORDS, record)
         return record
 
-    return each(commands, confirm)
+    outcomes = each(commands, confirm)
+    await grant_wishes(work, outcomes)
+    return outcomes
 
 
 async def _attended(work: Work, commands: Sequence[ConfirmRecord], records: dict[str, ServiceRecord]) -> set[str]:

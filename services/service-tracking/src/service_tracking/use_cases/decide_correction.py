@@ -11,6 +11,7 @@ from service_tracking.domain.record import RecordStatus, ServiceRecord
 from service_tracking.storage.collections import RECORDS
 from service_tracking.storage.policies import hours_of_days, policies_over
 from service_tracking.storage.registrations import completed_registrations, hold_registrations
+from service_tracking.use_cases.grant_wishes import grant_wishes
 from service_tracking.use_cases.rows import found
 
 
@@ -31,6 +32,7 @@ async def decide_correction(work: Work, by: Person, command: DecideCorrection) -
         approve=command.approve, by=by, note=command.note, now=work.now, policies=policies, already=already
     )
     work.save(RECORDS, record)
+    await grant_wishes(work, [record])
     return record
 
 

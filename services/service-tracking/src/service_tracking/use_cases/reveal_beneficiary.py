@@ -8,7 +8,8 @@ from servicekit.storage.work import Work
 
 from service_tracking.domain.beneficiary import Beneficiary, Identity, Reveal
 from service_tracking.domain.claim import Claim
-from service_tracking.storage.collections import BENEFICIARIES, CLAIMS, REVEALS
+from service_tracking.domain.offer import Offer
+from service_tracking.storage.collections import BENEFICIARIES, CLAIMS, OFFERS, REVEALS
 from service_tracking.use_cases.rows import found
 
 
@@ -22,13 +23,14 @@ class RevealBeneficiary:
 
 
 async def reveal_beneficiary(work: Work, vault: Vault, command: RevealBeneficiary) -> tuple[Reveal, Identity]:
-    """Raises NotFound, ClaimNotApproved, BeneficiaryErased, InvalidInput."""
+    """Raises NotFound, ClaimNotApproved, OfferClosed, BeneficiaryErased, InvalidInput."""
     kept = await work.load(Beneficiary, BENEFICIARIES, [command.offer_id])
     beneficiary = found(kept, command.offer_id, path="offer_id", what_zh="受助人", what_en="beneficiary of this offer")
     if command.claim_id is not None:
         claims = await work.load(Claim, CLAIMS, [command.claim_id])
         claim = found(claims, command.claim_id, path="offer_id", what_zh="认领", what_en="claim")
-        claim.check_helps(command.offer_id)
+        offers = await work.load(Offer, OFFERS, [command.offer_id])
+        claim.check_helps(found(offers, command.offer_id, path="offer_id", what_zh="事项", what_en="offer"))
     reveal = Reveal.log(
         beneficiary, command.claim_id, command.purpose, id=new_id(), by=work.actor.subject, now=work.now
     )

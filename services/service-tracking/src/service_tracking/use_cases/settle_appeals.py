@@ -11,6 +11,7 @@ from service_tracking.domain.appeal import GrantedAppeal
 from service_tracking.domain.record import ServiceRecord
 from service_tracking.storage.collections import RECORDS
 from service_tracking.storage.registrations import completed_registrations, hold_registrations
+from service_tracking.use_cases.grant_wishes import grant_wishes
 from service_tracking.use_cases.rulings import rulings_on
 
 log = structlog.get_logger()
@@ -30,3 +31,4 @@ async def settle_appeals(work: Work, appeals: Mapping[str, tuple[GrantedAppeal, 
             log.warning("appeal.of_no_record", appeal_id=appeal.appeal_id, record_id=appeal.record_id)
         elif record.settle_appeal(appeal, now=work.now, policies=rulings.policies, already=rulings.already(record)):
             work.save(RECORDS, record, cause=fact)
+    await grant_wishes(work, records.values())
