@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from evaluation.exports.files import FileFormat, export
 from evaluation.exports.pdf import CHARACTERS, HEIGHT, LEFT, LINES, TOP, WIDTH, pdf
-from evaluation.exports.report import Chart, Paragraph, Report, Section, chinese, official, report_of
+from evaluation.exports.report import Chart, Paragraph, Report, Section, Table, chinese, official, report_of
 from evaluation.settings import EvaluationSettings
 from python_calamine import CalamineWorkbook
 from servicekit.documents.fonts import FontMissing, Fonts
@@ -29,7 +29,7 @@ async def text(format: FileFormat, **changed: str) -> str:
 async def test_markdown_has_every_figure_and_says_none_where_there_is_no_value() -> None:
     written = await text(FileFormat.MARKDOWN)
 
-    assert "| 报到率(%) | 99.97 | 37,455 | 37,466 |  |" in written
+    assert "| 报到率\uff08%\uff09 | 99.97 | 37,455 | 37,466 |  |" in written
     assert "| 第0县 | 无 | 99.95 | 0 |" in written
     assert "2017-2号通报所载2017年第二季度服务人次为29,123" in written
     assert published().digest in written  # type: ignore[operator]
@@ -118,6 +118,17 @@ def test_a_page_has_22_lines_of_28_characters_in_its_place() -> None:
     assert pitches <= {round(HEIGHT / LINES * MILLIMETRE, 1), round(HEIGHT / LINES * MILLIMETRE, 1) + 0.1}
     assert CHARACTERS == 28
     assert (len(body), (3000 - 26) // CHARACTERS > 2 * LINES, WIDTH) == (22, True, 156)
+
+
+@needs_font
+def test_a_cell_that_is_too_long_is_set_smaller_and_never_crosses_its_border() -> None:
+    table = Table(("名称", "数"), [("很长很长很长很长很长很长很长很长很长的单位名称", "1"), ("短", "2")], (1, 3))
+    report = Report("机关", "〔2017〕1号", "标题", [Section("一、表", [table])])
+
+    (page,) = drawn(pdf(report, published().frozen_at, FONTS))  # type: ignore[arg-type]
+
+    sizes = [float(size) for size in re.findall(r"/F\d+ ([\d.]+) Tf", page)]
+    assert min(sizes) == pytest.approx(12 * (156 / 4 - 4) / (23 * 12 * 25.4 / 72), rel=0.02)
 
 
 @needs_font

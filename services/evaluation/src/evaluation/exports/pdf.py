@@ -127,7 +127,6 @@ class _Sheet:
             self._row(table, row, "regular")
 
     def _row(self, table: Table, cells: tuple[str, ...], font: str) -> None:
-        self._font(font, SMALL)
         self._pdf.set_draw_color(*BLACK)
         self._pdf.set_line_width(0.2)
         top = self._next_line()
@@ -135,8 +134,9 @@ class _Sheet:
         for index, (cell, share) in enumerate(zip(cells, table.widths, strict=True)):
             width = WIDTH * share / sum(table.widths)
             self._pdf.rect(x, top, width, PITCH)
+            size = self._fit(cell, font, width - 4)
             left = x + 2 if index == 0 else x + width - 2 - self._text_width(cell)
-            self._pdf.text(left, top + _baseline(SMALL), cell)
+            self._pdf.text(left, top + _baseline(size), cell)
             x += width
 
     def _chart(self, chart: Chart) -> None:
@@ -150,6 +150,13 @@ class _Sheet:
             self._pdf.text(LEFT + bar.label_right - self._text_width(bar.label), top + _baseline(SMALL), bar.label)
             self._pdf.rect(LEFT + bar.x, top + inset, bar.width, bar.height, style="F")
             self._pdf.text(LEFT + bar.x + bar.width + 2, top + _baseline(SMALL), bar.value)
+
+    def _fit(self, text: str, family: str, room: float) -> float:
+        """Choose the size, SMALL at most, at which the text is no wider than the room: which size that is."""
+        self._font(family, SMALL)
+        size = SMALL * min(1.0, room / max(self._text_width(text), 0.1))
+        self._font(family, size)
+        return size
 
     def _font(self, family: str, size: float) -> None:
         self._pdf.set_font(family, size=size)

@@ -71,12 +71,12 @@ def report_of(issue: BulletinIssue) -> Report:
     kept = [(heading, blocks) for heading, blocks in parts if blocks]
     return Report(
         issuer=f"{issue.division_name}在职党员回家工作通报",
-        number=f"〔{issue.year}〕{issue.serial}号" if issue.serial else "(未发布)",
+        number=_in_full(issue.number) if issue.number else "(未发布)",
         title=f"关于{issue.period.label()}在职党员回社区报到服务情况的通报",
         sections=[Section(f"{chinese(n)}、{heading}", blocks) for n, (heading, blocks) in enumerate(kept, 1)],
         signature=issue.division_name,
         dated=f"{day.year}年{day.month}月{day.day}日",
-        note=f"数据截至 {content.as_of:%Y-%m-%d %H:%M:%S} UTC。内容摘要(SHA-256):{issue.digest}",
+        note=f"数据截至 {content.as_of:%Y-%m-%d %H:%M:%S} UTC。内容摘要（SHA-256）：{issue.digest}",
     )
 
 
@@ -92,6 +92,12 @@ def official(text: str) -> str:
     return _NARROW.sub(lambda mark: _WIDE[mark.group()], text)
 
 
+def _in_full(number: str) -> str:
+    """The number 2017-3 as documents write it."""
+    year, serial = number.split("-")
+    return f"〔{year}〕{serial}号"
+
+
 def amount(value: Decimal | int | None) -> str:
     return NONE if value is None else f"{value:,}"
 
@@ -99,7 +105,7 @@ def amount(value: Decimal | int | None) -> str:
 def _figures(issue: BulletinIssue, content: Content) -> list[Block]:
     rows: list[tuple[str, ...]] = [
         (
-            f"{row.name.zh}({row.unit.zh})",
+            official(f"{row.name.zh}({row.unit.zh})"),
             amount(row.value),
             amount(row.numerator) if row.denominator is not None else "",
             amount(row.denominator) if row.denominator is not None else "",
@@ -110,7 +116,7 @@ def _figures(issue: BulletinIssue, content: Content) -> list[Block]:
     intro = (
         f"{issue.division_name}{issue.period.label()}在职党员回社区报到服务情况如下。分母为零的比率无数值,记为“无”。"
     )
-    return [Paragraph(official(intro)), Table(("指标", "数值", "分子", "分母", "本期"), rows, (9, 5, 5, 5, 4))]
+    return [Paragraph(official(intro)), Table(("指标", "数值", "分子", "分母", "本期"), rows, (11, 5, 4, 4, 4))]
 
 
 def _compared(compared: list[Compared]) -> list[Block]:
@@ -136,7 +142,7 @@ def _corrections(corrections: list[Correction]) -> list[Block]:
     if not corrections:
         return []
     texts = [
-        f"{one.number}号通报所载{one.period.label()}{one.name.zh}为{one.published:,},"
+        f"{_in_full(one.number)}通报所载{one.period.label()}{one.name.zh}为{one.published:,},"
         f"现更正为{one.corrected:,}({one.corrected - one.published:+,})。"
         for one in corrections
     ]
