@@ -1,7 +1,10 @@
 """Whatever changes where a member belongs changes the registration with it; whom nothing places the county assigns."""
 
+import asyncio
 from typing import Any
 
+from fastapi import FastAPI
+from registration.use_cases.end_agreement import run_out_agreements
 from servicekit.storage.mongo import Database
 
 from tests.registration.samples import COMMUNITY, COUNTY, OTHER_COMMUNITY, OTHER_COUNTY, csv_file, person
@@ -43,6 +46,32 @@ async def to_assign(town: Town) -> list[Any]:
     document = "query Q($c: ID!) { assignmentList(county: $c) { nodes { id } } }"
     found = await town.api.ask(document, token("COUNTY_ADMIN", COUNTY), c=COUNTY)
     return [one["id"] for one in found["nodes"]]
+
+
+async def test_an_agreement_that_ran_out_places_nobody_any_more_and_is_ended_once(
+    town: Town, app: FastAPI, database: Database
+) -> None:
+    unit = await town.register_unit()
+    signed = await town.sign(unit, COMMUNITY, endsOn="2999-12-31")
+    first, second = await town.staff(unit, 2, residence="")
+    await town.complete(unit, first)
+    await town.submit(second)
+    before = await standing(database)
+    run = app.state.running.commands.run
+    early = await run(run_out_agreements)
+    await database["agreements"].update_one({"_id": signed["id"]}, {"$set": {"ends_on": "2016-12-31"}})
+
+    ended = await asyncio.gather(run(run_out_agreements), run(run_out_agreements))
+
+    assert [one[2] for one in before] == ["PAIRED_UNIT", "PAIRED_UNIT"]
+    assert (early, sorted(ended), await run(run_out_agreements)) == (0, [0, 1], 0)
+    kept = await database["agreements"].find_one({"_id": signed["id"]})
+    assert kept is not None
+    assert (kept["status"], kept["ended_on"]) == ("ENDED", "2017-01-01")
+    assert await standing(database) == [("COMPLETED", COMMUNITY, "PAIRED_UNIT")]
+    assert await to_assign(town) == [second]
+    assert await database["outbox"].count_documents({"key": {"$regex": "agreement-ended$"}}) == 1
+    assert (await town.sign(unit, OTHER_COMMUNITY))["status"] == "ACTIVE"
 
 
 async def test_a_roster_that_moves_a_registered_member_opens_a_transfer(town: Town, database: Database) -> None:

@@ -15,6 +15,7 @@ from registration.messages.consumed import CONSUMED
 from registration.messages.published import PUBLISHED
 from registration.settings import RegistrationSettings
 from registration.storage.collections import COLLECTIONS, DATA_CORRECTIONS, MEMBERS, PAPERS
+from registration.use_cases.end_agreement import run_out_agreements
 from registration.use_cases.remind_unit import remind_residuals
 from registration.use_cases.reorganise_communities import continue_reorganisations
 
@@ -39,6 +40,7 @@ SERVICE = Service(
     routes=routes,
     timers=[
         Timer("reorganisations", 10, in_batches(continue_reorganisations)),
+        Timer("agreements-run-out", 3600, in_batches(run_out_agreements)),
         Timer("residual-reminders", 3600, in_batches(remind_residuals)),
     ],
     sealed_in=(MEMBERS, PAPERS, DATA_CORRECTIONS),

@@ -1,6 +1,6 @@
 """Agreements between a unit and a community: term, kinds of support, and whether it is the unit's primary one."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel
@@ -88,6 +88,11 @@ class Agreement(Aggregate):
             )
         self.status, self.ended_on = AgreementStatus.ENDED, on
         self.record("agreement-ended")
+
+    def run_out(self) -> None:
+        """Its term is over: it bound until its last day, and no longer on the next."""
+        assert self.ends_on is not None
+        self.end(self.ends_on + timedelta(days=1))
 
     def require_active(self, path: str | None = None) -> None:
         if self.status is AgreementStatus.ENDED:

@@ -1,16 +1,18 @@
-"""End an agreement."""
+"""End an agreement; what has run out ends by itself."""
 
 from datetime import date
 
 from servicekit.security import Target
-from servicekit.storage.work import Work
+from servicekit.storage.work import Work, restore
 
-from registration.domain.agreements import Agreement, no_such_agreement
-from registration.domain.calendar import past_date
+from registration.domain.agreements import Agreement, AgreementStatus, no_such_agreement
+from registration.domain.calendar import city_date, past_date
 from registration.domain.units import Unit
 from registration.storage.collections import AGREEMENTS, UNITS
 from registration.use_cases.batches import Permit
 from registration.use_cases.resettle import resettle_paired
+
+AGREEMENTS_A_STEP = 20
 
 
 async def end_agreement(work: Work, agreement_id: str, ended_on: date | None, permit: Permit) -> Agreement:
@@ -25,3 +27,15 @@ async def end_agreement(work: Work, agreement_id: str, ended_on: date | None, pe
     if agreement.primary:
         await resettle_paired(work, {unit.id: agreement})
     return agreement
+
+
+async def run_out_agreements(work: Work) -> int:
+    """End the agreements whose term is over, a batch of them, as if somebody had; how many."""
+    over = {"status": AgreementStatus.ACTIVE.value, "ends_on": {"$gt": "", "$lt": city_date(work.now).isoformat()}}
+    found = work.collection(AGREEMENTS).find(over).sort("ends_on").limit(AGREEMENTS_A_STEP)
+    agreements = [restore(Agreement, one) async for one in found]
+    for agreement in agreements:
+        agreement.run_out()
+        work.save(AGREEMENTS, agreement)
+    await resettle_paired(work, {one.unit_id: one for one in agreements if one.primary})
+    return len(agreements)

@@ -77,7 +77,7 @@ def _agreement(fact: Fact[AgreementFact]) -> dict[str, object]:
         "unit_id": told.unit_id,
         "community": told.community,
         "starts_on": told.starts_on,
-        "ends_on": told.ended_on or told.ends_on,
+        "ends_on": min((day for day in (told.ended_on, told.ends_on) if day), default=None),
     }
 
 
