@@ -20,6 +20,7 @@ from huijia_demo.play.projects import open_service_points, run_projects
 from huijia_demo.play.reconciliation import reconcile
 from huijia_demo.play.records import serve
 from huijia_demo.play.registrations import Registrar
+from huijia_demo.play.reorganisations import bring_together, reorganise
 from huijia_demo.play.reporting import report_the_year
 from huijia_demo.play.rosters import apply_rosters
 from huijia_demo.play.samples import check_a_sample
@@ -33,6 +34,7 @@ async def play(stage: Stage, rosters: Path) -> None:
     """Play the whole scenario; `rosters` is the folder that the roster files are written to."""
     await import_divisions(stage)
     await register_units(stage)
+    await bring_together(stage)
     await create_grids(stage)
     await _register(stage, rosters)
     await reconcile(stage)
@@ -52,6 +54,7 @@ async def play(stage: Stage, rosters: Path) -> None:
     await link_leaders(stage)
     await appoint_officials(stage)
     await set_profiles(stage)
+    await reorganise(stage)
 
 
 async def conclude(stage: Stage) -> None:

@@ -1,0 +1,170 @@
+"""A community and a unit are split and merged back, and whoever went over comes home: no figure changes.
+
+Each step is looked up first, since a second one would be refused, or be a second one.
+"""
+
+from huijia_demo.city.divisions import county_of
+from huijia_demo.city.model import Person, Presence, Unit
+from huijia_demo.city.units import partner_units
+from huijia_demo.play.divisions import IMPORT
+from huijia_demo.play.endpoint import Json
+from huijia_demo.play.mutations import Mutation
+from huijia_demo.play.stage import Stage, few, grouped
+from huijia_demo.play.units import REGISTER
+
+SPLIT = Mutation("splitCommunity", "", "Reorganisation")
+MERGE = Mutation("mergeCommunities", "", "Reorganisation")
+SPLIT_UNIT = Mutation("splitUnit", "", "Reorganisation")
+MERGE_UNITS = Mutation("mergeUnits", "", "Reorganisation")
+TRANSFER = Mutation("transferMember", "", "Member")
+SIGN = Mutation("signAgreement", "", "Agreement", known={"AgreementAlreadyActive": "agreementId"})
+END = Mutation("endAgreement", "", "Agreement")
+SCHEDULE = Mutation("scheduleActivity", "", "Activity")
+LAUNCH = Mutation("launchProgramme", "", "Programme")
+# Service tracking has not heard of the merger yet.
+NOT_YET = frozenset({"NotPermitted"})
+CANCEL = Mutation("cancelActivity", "", "Activity", known={"ActivityOver": ""}, not_yet=NOT_YET)
+END_PROGRAMME = Mutation("endProgramme", "", "Programme", known={"StepNotPossible": ""}, not_yet=NOT_YET)
+GROUP = Mutation("createGroup", "", "Group", known={"GroupAlreadyExists": "groupId"})
+SQUAD = Mutation("createSquad", "", "Squad", known={"SquadAlreadyExists": "squadId"})
+PLACE = Mutation("placeRegistration", "", "Registration")
+LEAD = Mutation("nameSquadLeader", "", "Squad")
+MADE = """
+query($division: ID!) { reorganisations(division: $division, first: 100) { nodes { kind sources target parts } } }
+"""
+ME = "query { me { registration { id squad { id } } } }"
+ON = "2017-11-01"
+COMMUNITY_DIGITS = 12
+APART = {"effectiveOn": ON, "reason": "试点单独设置"}
+TOGETHER = {"effectiveOn": ON, "reason": "试点期满,恢复原建制"}
+
+
+async def reorganise(stage: Stage) -> None:
+    with stage.phase("Mergers and splits", 2):
+        await _reorganise_community(stage, *_neighbours(stage))
+        stage.advance(1)
+        await _reorganise_unit(stage, *_colleagues(stage))
+        stage.advance(1)
+
+
+async def bring_together(stage: Stage) -> None:
+    """What an interrupted play left apart, before anybody is looked for at home."""
+    home, _ = _neighbours(stage)
+    if _pilot(home) in await _made(stage, home, "SPLIT_COMMUNITY"):
+        await _merge(stage, home)
+    unit, _ = _colleagues(stage)
+    for pilot in await _made(stage, unit.county, "SPLIT_UNIT"):
+        await _merge_unit(stage, pilot, unit)
+
+
+async def _reorganise_community(stage: Stage, home: str, people: list[Person]) -> None:
+    """A few people get a community of their own, which plans something; theirs takes both over again."""
+    pilot = _pilot(home)
+    if pilot not in await _made(stage, home, "SPLIT_COMMUNITY"):
+        await stage.endpoint.ask(IMPORT, stage.badges.city(), input={"rows": [{"code": pilot, "name": "试点社区"}]})
+        part = {"communityCode": pilot, "memberIds": [stage.members[one] for one in people]}
+        await _one(stage, SPLIT, stage.badges.city(), {"code": home, "rest": home, "parts": [part], **APART})
+    host = stage.badges.host(pilot)
+    occasion = {"plannedOn": "2017-12-20", "place": "社区广场", "mode": "THEMED", "capacity": 20}
+    meeting = {"communityCode": pilot, "title": "试点社区见面会", "reference": "pilot-meeting", **occasion}
+    neighbours = {"communityCode": pilot, "name": "试点社区邻里项目", "reference": "pilot-programme"}
+    activity = await _one(stage, SCHEDULE, host, meeting)
+    programme = await _one(stage, LAUNCH, host, neighbours)
+    await _merge(stage, home)
+    host = stage.badges.host(home)
+    await _one(stage, CANCEL, host, {"activityId": activity["id"]})
+    await _one(stage, END_PROGRAMME, host, {"id": programme["id"]})
+    await _gather(stage, home, people)
+
+
+async def _merge(stage: Stage, home: str) -> None:
+    if home not in await _made(stage, home, "MERGE_COMMUNITIES"):
+        await _one(stage, MERGE, stage.badges.city(), {"codes": [_pilot(home)], "into": home, **TOGETHER})
+
+
+async def _gather(stage: Stage, home: str, people: list[Person]) -> None:
+    """Home again they are placed anew, in a group and a squad of their grid."""
+    host, grid = stage.badges.host(home), stage.grids[stage.city.placements[people[0]]]
+    group = await _one(stage, GROUP, host, {"gridId": grid, "name": "第一党小组"})
+    squad = await _one(stage, SQUAD, host, {"gridId": grid, "name": "先锋小队"})
+    squad_id = squad.get("squadId") or squad["id"]
+    place = {"gridId": grid, "groupId": group.get("groupId") or group["id"], "squadId": squad_id}
+    for person in people:
+        token = stage.badges.member(stage.members[person])
+        registration = (await stage.endpoint.ask(ME, token))["me"]["registration"]
+        if registration["squad"] is None:
+            await _one(stage, PLACE, host, {"registrationId": registration["id"], **place})
+            await _one(stage, LEAD, host, {"squadId": squad_id, "memberId": stage.members[person]})
+
+
+async def _reorganise_unit(stage: Stage, unit: Unit, people: list[Person]) -> None:
+    """A few members, and an agreement, get a unit of their own; one comes back by transfer, the rest by merger."""
+    if await _made(stage, unit.county, "SPLIT_UNIT"):
+        return
+    city, unit_id = stage.badges.city(), stage.units[unit]
+    pilot, members = await _pilot_unit(stage), [stage.members[one] for one in people]
+    part = {"unitId": pilot, "memberIds": members, "agreementIds": [await _signed(stage, unit, unit_id)]}
+    await _one(stage, SPLIT_UNIT, city, {"unitId": unit_id, "parts": [part], **APART})
+    await _one(stage, TRANSFER, city, {"memberId": members[0], "toUnitId": unit_id, "effectiveOn": ON})
+    await _merge_unit(stage, pilot, unit)
+
+
+async def _merge_unit(stage: Stage, pilot: str, unit: Unit) -> None:
+    """With the members who are left; the agreement that went with them is ended before."""
+    city, unit_id = stage.badges.city(), stage.units[unit]
+    if unit_id not in await _made(stage, unit.county, "MERGE_UNITS"):
+        await _one(stage, END, city, {"id": await _signed(stage, unit, pilot), "endedOn": ON})
+        await _one(stage, MERGE_UNITS, city, {"unitId": pilot, "into": unit_id, **TOGETHER})
+
+
+async def _signed(stage: Stage, unit: Unit, unit_id: str) -> str:
+    """An agreement beside the one of the scenario, with another community of the county."""
+    codes = (one.code for one in stage.city.divisions if len(one.code) == COMMUNITY_DIGITS)
+    other = next(code for code in codes if county_of(code) == unit.county and code != unit.community)
+    row = {"unitId": unit_id, "communityCode": other, "support": ["VENUE"], "startsOn": ON}
+    outcome = await _one(stage, SIGN, stage.badges.city(), row)
+    return str(outcome.get("agreementId") or outcome["id"])
+
+
+async def _pilot_unit(stage: Stage) -> str:
+    """One unit more than the scenario has."""
+    unit = partner_units(len(stage.city.units) + 1, stage.city.communities)[-1]
+    county = {"division": stage.city.units[0].county}
+    row = {"name": unit.name, "creditCode": unit.credit_code, "line": unit.line, **county}
+    outcome = await _one(stage, REGISTER, stage.badges.city(), row)
+    return str(outcome.get("unitId") or outcome["id"])
+
+
+def _pilot(home: str) -> str:
+    """A code that the generated table leaves free."""
+    return f"{home[:9]}199"
+
+
+async def _made(stage: Stage, within: str, kind: str) -> list[str]:
+    """To whom reorganisations of this kind took people over, in the county."""
+    made = await stage.endpoint.ask(MADE, stage.badges.city(), division=county_of(within))
+    nodes = [one for one in made["reorganisations"]["nodes"] if one["kind"] == kind]
+    return [taker for one in nodes for taker in one["parts"] or [one["target"]]]
+
+
+async def _one(stage: Stage, mutation: Mutation, token: str, row: Json) -> Json:
+    ((_, outcome),) = await stage.send(mutation, [row], lambda _: token, dict, alone=True)
+    return outcome
+
+
+def _neighbours(stage: Stage) -> tuple[str, list[Person]]:
+    """A community, and a few who live in one grid of it."""
+    placed = ((person, grid) for person, grid in stage.city.placements.items() if _stays(person))
+    grid, people = next(iter(grouped(placed, lambda one: one[1]).items()))
+    return grid.community, few(person for person, _ in people)
+
+
+def _colleagues(stage: Stage) -> tuple[Unit, list[Person]]:
+    """A unit, and a few on its roster."""
+    unit, people = next(iter(grouped(filter(_stays, stage.city.people), lambda one: one.unit).items()))
+    return unit, few(people)
+
+
+def _stays(person: Person) -> bool:
+    """Registered by the residence on the roster, and there to the end."""
+    return person.by_residence and not person.alone and person.presence is Presence.BOTH and person.fate.completes
