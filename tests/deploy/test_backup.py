@@ -47,7 +47,7 @@ async def test_a_city_lost_in_the_middle_of_its_work_is_restored_without_drift(c
     scenario, badges = build_city(SCALE), Badges(city.keys)
 
     def stage(endpoint: Endpoint) -> Stage:
-        return Stage(scenario, endpoint, badges, Pace(Console(quiet=True)))
+        return Stage(scenario, endpoint, badges, Pace(Console(quiet=True)), city.open311_url)
 
     async with Endpoint(str(city.gateway_url)) as endpoint:
         playing = asyncio.create_task(play(stage(endpoint), rosters))

@@ -70,7 +70,7 @@ class Town:
 
     async def replay(self, endpoint: Endpoint | None = None) -> Stage:
         """Play the same scenario again from the start."""
-        stage = _stage(self.scenario, endpoint or self.endpoint, self.badges)
+        stage = _stage(self.scenario, endpoint or self.endpoint, self.badges, self.local.open311_url)
         await play(stage, self.rosters)
         await conclude(stage)
         return stage
@@ -121,12 +121,12 @@ async def town(local_city: LocalCity, tmp_path_factory: pytest.TempPathFactory) 
     for loses in LOST_ANSWERS:
         async with LossyEndpoint(url, loses) as lossy:
             with pytest.raises(Unreachable):
-                await play(_stage(scenario, lossy, badges), rosters)
+                await play(_stage(scenario, lossy, badges, local_city.open311_url), rosters)
     async with (
         Endpoint(url) as endpoint,
         AsyncMongoClient[Document](settings["HUIJIA_MONGODB_URI"], tz_aware=True) as mongo,
     ):
-        stage = _stage(scenario, endpoint, badges)
+        stage = _stage(scenario, endpoint, badges, local_city.open311_url)
         await play(stage, rosters)
         rows = await settled_bulletin(stage)
         await _conclude(stage, url)
@@ -144,8 +144,8 @@ async def _conclude(stage: Stage, url: str) -> None:
     await conclude(stage)
 
 
-def _stage(scenario: City, endpoint: Endpoint, badges: Badges) -> Stage:
-    return Stage(scenario, endpoint, badges, Pace(Console(quiet=True)))
+def _stage(scenario: City, endpoint: Endpoint, badges: Badges, open311: str) -> Stage:
+    return Stage(scenario, endpoint, badges, Pace(Console(quiet=True)), open311)
 
 
 def _settings(city: LocalCity) -> dict[str, str]:

@@ -51,7 +51,7 @@ def main(
 
 async def _play(city: City) -> Stage:
     async with Endpoint(str(city.gateway_url)) as endpoint:
-        stage = Stage(build_city(SCALE), endpoint, Badges(city.keys), Pace(Console(quiet=True)))
+        stage = Stage(build_city(SCALE), endpoint, Badges(city.keys), Pace(Console(quiet=True)), city.open311_url)
         await play(stage, FOLDER / "rosters")
     return stage
 

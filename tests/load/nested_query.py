@@ -61,8 +61,8 @@ async def measure() -> dict[str, object]:
 
 async def _populate(local: LocalCity, badges: Badges) -> None:
     async with Endpoint(str(local.gateway_url)) as endpoint:
-        stage = Stage(_town(), endpoint, badges, Pace(Console(stderr=True)))
-        with stage.progress:
+        stage = Stage(_town(), endpoint, badges, Pace(Console(stderr=True)), local.open311_url)
+        with stage.pace:
             await play(stage, FOLDER / "rosters")
 
 

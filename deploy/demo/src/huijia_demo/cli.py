@@ -67,7 +67,7 @@ def demo(
 async def _play(city: City, local: LocalCity, folder: Path, pace: Pace) -> tuple[list[Row], list[Residual]]:
     with pace:
         async with Endpoint(str(local.gateway_url)) as endpoint:
-            stage = Stage(city, endpoint, Badges(local.keys), pace)
+            stage = Stage(city, endpoint, Badges(local.keys), pace, local.open311_url)
             await play(stage, folder / "demo" / "rosters")
             rows = await settled_bulletin(stage)
             await conclude(stage)

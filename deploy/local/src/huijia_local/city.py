@@ -55,6 +55,11 @@ class City:
         gateway = self.state.servers.get("gateway")
         return gateway.url if gateway else None
 
+    @property
+    def open311_url(self) -> str:
+        """Where other systems read and file problems."""
+        return f"http://{LOOPBACK}:{self._ports()['service-tracking']}/open311/v2"
+
     def up(self, report: Report = say_nothing) -> None:
         """Start what doesn't run yet and wait until all of it is ready. Raises StartError, FileNotFoundError."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -116,7 +121,7 @@ class City:
             "HUIJIA_CERTIFICATE_URL": f"http://{LOOPBACK}:{ports['registration']}/certificate/",
             "HUIJIA_SERVICE_CERTIFICATE_URL": f"http://{LOOPBACK}:{ports['service-tracking']}/service-certificate/",
             "HUIJIA_CALENDAR_URL": f"http://{LOOPBACK}:{ports['service-tracking']}/calendar/",
-            "HUIJIA_OPEN311_URL": f"http://{LOOPBACK}:{ports['service-tracking']}/open311/v2",
+            "HUIJIA_OPEN311_URL": self.open311_url,
         }
         services = [self._service(name, ports[name], shared) for name in MODULES]
         return [stores, [*services], [self._gateway(services, ports["gateway"])]]

@@ -38,8 +38,12 @@ class Badges:
     def member(self, member_id: str) -> str:
         return self.token(Role.MEMBER, member_id)
 
-    def token(self, role: Role, scope: str) -> str:
-        grant = DevelopmentGrant(role, scope)
+    def system(self, division: str, permissions: tuple[str, ...]) -> str:
+        """Another system of the city, named for what it may do."""
+        return self.token(Role.INTEGRATION, division, permissions)
+
+    def token(self, role: Role, scope: str, permissions: tuple[str, ...] = ()) -> str:
+        grant = DevelopmentGrant(role, scope, permissions)
         token, since = self._minted.get(grant, ("", 0.0))
         if not token or monotonic() - since > RENEWED_AFTER:
             subject = scope if role is Role.MEMBER else f"demo-{role.value.lower()}-{scope}"

@@ -34,7 +34,7 @@ async def run_projects(stage: Stage) -> None:
         Step("CANCELLED", CANCEL, unit, "projectId", lambda _: {"reason": "资金未落实"}),
     ]
     with stage.phase("Projects", rows_of(projects)):
-        made = await stage.send(PROPOSE, projects, unit, lambda one: _project(one, stage.units[one.unit]))
+        made = await stage.send(PROPOSE, projects, unit, lambda one: project_row(one, stage.units[one.unit]))
         await walk(stage, made, steps)
 
 
@@ -49,7 +49,7 @@ async def open_service_points(stage: Stage) -> None:
         await walk(stage, made, [Step("CLOSED", CLOSE, host, "id", alone=True)])
 
 
-def _project(project: Project, unit_id: str) -> Json:
+def project_row(project: Project, unit_id: str) -> Json:
     return {
         "communityCode": project.unit.community,
         "unitId": unit_id,

@@ -26,17 +26,17 @@ Waiting = dict[Record, str]
 async def serve(stage: Stage) -> None:
     records = stage.city.records
     with stage.phase("Service records", len(records)):
-        waiting = await _submit(stage, records)
+        waiting = await submit(stage, records)
     by_code = await confirm_by_codes(stage, waiting)
     confirmed = [one for one in waiting if one.outcome is Outcome.CONFIRMED and one not in by_code]
     with stage.phase("Confirmations", len(confirmed)):
-        await stage.send(CONFIRM, confirmed, _host(stage), lambda record: _confirmation(record, waiting[record]))
+        await stage.send(CONFIRM, confirmed, _host(stage), lambda record: confirmation(record, waiting[record]))
     rejected = [record for record in waiting if record.outcome is Outcome.REJECTED]
     with stage.phase("Rejections", len(rejected)):
         await stage.send(REJECT, rejected, _host(stage), lambda record: _rejection(waiting[record]))
 
 
-async def _submit(stage: Stage, records: list[Record]) -> Waiting:
+async def submit(stage: Stage, records: list[Record]) -> Waiting:
     """The ids of those that nobody has decided about."""
     alone = [record for record in records if record.person.alone]
     others = [record for record in records if not record.person.alone]
@@ -66,7 +66,7 @@ def _record(record: Record, member_id: str, claim_id: str | None) -> Json:
     }
 
 
-def _confirmation(record: Record, record_id: str) -> Json:
+def confirmation(record: Record, record_id: str) -> Json:
     return {"recordId": record_id, "method": "VISIT" if record.person.alone else "ON_SITE"}
 
 

@@ -11,11 +11,16 @@ from huijia_demo.play.calendars import subscribe_to_calendars
 from huijia_demo.play.certificates import certify_service
 from huijia_demo.play.claims import claim_offers
 from huijia_demo.play.divisions import import_divisions
+from huijia_demo.play.exports import export_tables, take_own_data
 from huijia_demo.play.grids import create_grids
+from huijia_demo.play.handing_over import hand_over
+from huijia_demo.play.hotline import call_the_hotline
 from huijia_demo.play.offers import publish_offers
 from huijia_demo.play.officials import appoint_officials, link_leaders
 from huijia_demo.play.organs import register_organs, set_profiles
 from huijia_demo.play.personal import handle_personal_data
+from huijia_demo.play.policies import rule
+from huijia_demo.play.programmes import edit_offers, launch_programmes, support_projects
 from huijia_demo.play.projects import open_service_points, run_projects
 from huijia_demo.play.reconciliation import reconcile
 from huijia_demo.play.records import serve
@@ -39,17 +44,24 @@ async def play(stage: Stage, rosters: Path) -> None:
     await _register(stage, rosters)
     await reconcile(stage)
     await handle_personal_data(stage)
+    await take_own_data(stage)
     await publish_offers(stage)
     await claim_offers(stage)
     await record_beneficiaries(stage)
     await serve(stage)
+    await hand_over(stage)
+    await rule(stage)
+    await edit_offers(stage)
     await certify_service(stage)
     await check_a_sample(stage)
     await subscribe_to_calendars(stage)
     await hold_activities(stage)
     await solve_problems(stage)
+    await call_the_hotline(stage)
     await run_projects(stage)
+    await support_projects(stage)
     await open_service_points(stage)
+    await launch_programmes(stage)
     await register_organs(stage)
     await link_leaders(stage)
     await appoint_officials(stage)
@@ -62,6 +74,7 @@ async def conclude(stage: Stage) -> None:
     await appeal(stage)
     await issue_statements(stage)
     await report_the_year(stage)
+    await export_tables(stage)
 
 
 async def _register(stage: Stage, rosters: Path) -> None:

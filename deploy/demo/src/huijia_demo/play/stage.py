@@ -29,12 +29,13 @@ HANDFUL = 5
 
 @dataclass
 class Stage:
-    """The ids are the server's own, learned from its answers."""
+    """The ids are the server's own, learned from its answers. `open311` is the address of that endpoint."""
 
     city: City
     endpoint: Endpoint
     badges: Badges
     pace: Pace
+    open311: str
     units: dict[Unit, str] = field(default_factory=dict)
     grids: dict[Grid, str] = field(default_factory=dict)
     members: dict[Person, str] = field(default_factory=dict)
