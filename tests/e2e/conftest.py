@@ -31,8 +31,9 @@ SCALE = 0.0030039
 # Mutations whose answers get lost on the way, after they were done; in the order of the play.
 LOST_ANSWERS = (
     *("registerUnits", "applyRoster", "rejectRegistration", "receiveCertificates", "placeRegistrations"),
-    *("revealPersonalData", "publishPosts", "claimOffers", "reviewClaims", "withdrawClaim", "recordBeneficiaries"),
-    *("submitRecords", "confirmByCode", "confirmRecords", "issueServiceCertificate", "openCalendarFeed"),
+    *("revealPersonalData", "exportPersonalData", "publishPosts", "claimOffers", "reviewClaims", "withdrawClaim"),
+    *("recordBeneficiaries", "submitRecords", "confirmByCode", "confirmRecords", "handOverClaim"),
+    *("issueServiceCertificate", "openCalendarFeed"),
     *("scheduleActivities", "cancelActivity", "resolveProblems", "completeProjects"),
     *("registerOrgans", "dissolveOrgan", "linkLeaders", "makeAppointments"),
 )

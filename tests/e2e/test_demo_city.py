@@ -21,9 +21,11 @@ query($division: ID!, $year: Int!, $now: Date!) {
 HANDFULS = {
     "registration.consent_texts": 1,
     "registration.consents": HANDFUL,
-    "registration.reveals": HANDFUL,
+    "registration.reveals": 2 * HANDFUL,
     "registration.data_corrections": 1,
     "service-tracking.series": 1,
+    "service-tracking.policies": 2,
+    "service-tracking.supports": HANDFUL,
     "service-tracking.beneficiaries": 2 * HANDFUL,
     "service-tracking.reveals": 2 * HANDFUL,
     "service-tracking.certificates": HANDFUL,
@@ -53,8 +55,8 @@ async def test_playing_again_doubles_nothing(town: Town) -> None:
     assert await read_bulletin(again) == counted
     assert stored["service-tracking.records"] == len(town.scenario.records)
     leaders = sum(offer.leader is not None for offer in town.scenario.offers)
-    assert stored["service-tracking.claims"] == len(town.scenario.claims) + leaders
-    assert stored["service-tracking.problems"] == len(town.scenario.problems)
+    assert stored["service-tracking.claims"] == len(town.scenario.claims) + leaders + HANDFUL
+    assert stored["service-tracking.problems"] == len(town.scenario.problems) + HANDFUL
     assert stored["service-tracking.projects"] == len(town.scenario.projects)
     assert stored["registration.organs"] == len(town.scenario.organs)
     assert stored["registration.appointments"] == len(town.scenario.appointments)

@@ -18,7 +18,8 @@ SUBMIT = Mutation(
     fields="id status",
     not_yet=frozenset({"MemberNotRegistered"}),
 )
-CONFIRM = Mutation("confirmRecord", "confirmRecords", "ServiceRecord")
+# Decided already: by a call that went on after its player was interrupted.
+CONFIRM = Mutation("confirmRecord", "confirmRecords", "ServiceRecord", known={"RecordDecided": ""})
 REJECT = Mutation("rejectRecord", "rejectRecords", "ServiceRecord")
 Waiting = dict[Record, str]
 
