@@ -8,6 +8,7 @@ from evaluation.app import SERVICE
 from evaluation.cli import commands as command_line
 from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.issues import (
+    About,
     BulletinAlreadyFrozen,
     BulletinAlreadyPublished,
     BulletinExists,
@@ -56,7 +57,7 @@ async def city(commands: Commands) -> None:
 
 
 async def issue(commands: Commands, period: Period = MARCH, division: str = CITY) -> BulletinIssue:
-    draft = await commands.run(draft_bulletin, division, period)
+    draft = await commands.run(draft_bulletin, About(division), period)
     await commands.run(freeze_bulletin, draft.id)
     return await commands.run(publish_bulletin, draft.id)
 
@@ -107,7 +108,7 @@ async def test_published_bulletins_are_numbered_by_division_and_year(
 
 
 async def test_when_a_bulletin_is_frozen_twice_at_once_one_wins(commands: Commands, city: None) -> None:
-    draft = await commands.run(draft_bulletin, CITY, MARCH)
+    draft = await commands.run(draft_bulletin, About(CITY), MARCH)
 
     outcomes = await asyncio.gather(
         *(commands.run(freeze_bulletin, draft.id) for _ in range(4)), return_exceptions=True
@@ -117,7 +118,7 @@ async def test_when_a_bulletin_is_frozen_twice_at_once_one_wins(commands: Comman
 
 
 async def test_bulletins_published_at_once_get_different_numbers(commands: Commands, city: None) -> None:
-    drafts = [await commands.run(draft_bulletin, CITY, one) for one in (MARCH, APRIL)]
+    drafts = [await commands.run(draft_bulletin, About(CITY), one) for one in (MARCH, APRIL)]
     for draft in drafts:
         await commands.run(freeze_bulletin, draft.id)
 
@@ -133,11 +134,11 @@ async def refused(running: object) -> Refusal:
 
 
 async def test_what_can_not_be_done_is_refused_by_name(commands: Commands, city: None) -> None:
-    draft = await commands.run(draft_bulletin, CITY, MARCH)
-    future = await commands.run(draft_bulletin, CITY, period(date(2090, 1, 1), date(2090, 12, 31)))
+    draft = await commands.run(draft_bulletin, About(CITY), MARCH)
+    future = await commands.run(draft_bulletin, About(CITY), period(date(2090, 1, 1), date(2090, 12, 31)))
 
-    again = await refused(commands.run(draft_bulletin, CITY, MARCH))
-    unknown = await refused(commands.run(draft_bulletin, "990000", MARCH))
+    again = await refused(commands.run(draft_bulletin, About(CITY), MARCH))
+    unknown = await refused(commands.run(draft_bulletin, About("990000"), MARCH))
     too_early = await refused(commands.run(publish_bulletin, draft.id))
     not_over = await refused(commands.run(freeze_bulletin, future.id))
     await commands.run(freeze_bulletin, draft.id)
@@ -240,6 +241,6 @@ async def test_a_fact_from_the_future_and_one_of_an_unknown_community_are_counte
 
 
 async def test_a_draft_says_nothing_yet(commands: Commands, city: None) -> None:
-    draft = await commands.run(draft_bulletin, CITY, MARCH)
+    draft = await commands.run(draft_bulletin, About(CITY), MARCH)
 
     assert (draft.status, draft.content, draft.number) == (IssueStatus.DRAFT, None, None)

@@ -8,12 +8,13 @@ import pytest
 from evaluation.api.schema import subgraph
 from evaluation.settings import EvaluationSettings
 from servicekit.documents.fonts import Fonts
+from servicekit.events import Event
 from servicekit.graphql import Context
 from servicekit.security import Grant, Principal, Role
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
 
-from tests.evaluation.events import consume, division, record
+from tests.evaluation.events import consume, division, event, record
 
 SUBGRAPH = subgraph()
 CITY = Principal("city", (Grant(Role.CITY_ADMIN, "350800"),))
@@ -125,3 +126,78 @@ async def test_a_pdf_without_the_font_is_an_error_that_says_so(graph: Graph, tmp
     )
 
     assert "fonts-lxgw-wenkai" in answer["errors"][0]["extensions"]["nextStep"]
+
+
+def unit_registered(id: str, name: str) -> Event:
+    data = {"unit_id": id, "name": name, "line": "education", "division": "350802001"}
+    return event("registration", "unit-registered", id, 1, "350802", data)
+
+
+@pytest.fixture
+async def school(commands: Commands) -> None:
+    """Two schools, and one of them served."""
+    await consume(commands, [unit_registered("u1", "一中"), unit_registered("u2", "二中")])
+
+
+MARCH = 'startsOn: "2017-03-01", endsOn: "2017-03-31"'
+SCHOOL = Principal("school", (Grant(Role.UNIT_ADMIN, "u1"),))
+LINE = Principal("line", (Grant(Role.LINE_ADMIN, "education"),))
+READ = """{ bulletinIssues(%s) { nodes { unitId line divisionName number corrections { corrected }
+    comparisons { name personVisits } rows { figure value inPeriod } file(format: MARKDOWN) { fileName } } } }"""
+
+
+async def publish(graph: Graph, whose: str, principal: Principal) -> dict[str, Any]:
+    """Of March, by who is responsible; as everybody reads it."""
+    answer = await graph(
+        f"mutation {{ draftBulletin(input: {{{whose}, {MARCH}}}) {{ {ISSUE} {REFUSAL} }} }}", principal
+    )
+    id = answer["data"]["draftBulletin"]["id"]
+    for step in ("freezeBulletin", "publishBulletin"):
+        answer = await graph(f'mutation {{ {step}(input: {{id: "{id}"}}) {{ {ISSUE} {REFUSAL} }} }}', principal)
+        assert answer["data"][step].get("status"), answer
+    [issue] = (await graph(READ % whose, READER))["data"]["bulletinIssues"]["nodes"]
+    read: dict[str, Any] = issue
+    return read
+
+
+async def test_a_unit_publishes_a_bulletin_of_its_members_beside_that_of_its_division(
+    graph: Graph, school: None
+) -> None:
+    await graph.published()
+
+    issue = await publish(graph, 'unit: "u1"', SCHOOL)
+
+    figures = {row["figure"]: (row["value"], row["inPeriod"]) for row in issue["rows"]}
+    assert (issue["unitId"], issue["divisionName"], issue["number"]) == ("u1", "一中", "2017-1")
+    assert figures["person_visits"] == ("1", 1)
+    assert "grid_branches" not in figures
+    assert issue["comparisons"] == []
+    assert issue["file"]["fileName"] == "u1-2017-1.md"
+
+
+async def test_a_line_publishes_a_bulletin_with_its_units_side_by_side(graph: Graph, school: None) -> None:
+    issue = await publish(graph, 'division: "350800", line: "education"', LINE)
+
+    assert (issue["line"], issue["divisionName"]) == ("education", "龙岩市education条线")
+    assert issue["comparisons"] == [{"name": "一中", "personVisits": "1"}, {"name": "二中", "personVisits": "0"}]
+
+
+BACKWARDS = 'startsOn: "2017-03-31", endsOn: "2017-03-01"'
+
+
+@pytest.mark.parametrize(
+    ("whose", "code", "path"),
+    [
+        (f"{MARCH}", "InvalidInput", "input.division"),
+        (f'division: "350800", unit: "u1", {MARCH}', "InvalidInput", "input.division"),
+        (f'division: "350800", line: "unheard of", {MARCH}', "NotFound", "input.line"),
+        (f'unit: "u9", {MARCH}', "NotFound", "input.unit"),
+        (f'division: "350800", line: "education", {BACKWARDS}', "InvalidInput", "input.endsOn"),
+    ],
+)
+async def test_a_bulletin_of_nobody_is_refused_at_its_field(
+    graph: Graph, school: None, whose: str, code: str, path: str
+) -> None:
+    refused = await graph.change("draftBulletin", whose)
+
+    assert (refused["code"], refused["path"]) == (code, path)

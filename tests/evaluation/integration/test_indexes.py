@@ -8,6 +8,7 @@ from evaluation.domain.appeals import AppealStatus
 from evaluation.domain.facts import Kind
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId, Measure, Residual
+from evaluation.domain.issues import About
 from evaluation.domain.months import AsOf
 from evaluation.storage import appeals, archive, bulletins, cells, figures, ledger, reminders, schemes, standings
 from evaluation.storage.explaining import Where, facts_missing, facts_of
@@ -45,10 +46,12 @@ async def every_query(database: Database) -> None:
     await archive.events_between(database, "350802", 1, 9)
     async for _ in archive.batches(database, "350802", beyond=1):
         pass
-    await bulletins.published(database, "350800")
+    await bulletins.published(database, About("350800"))
     await bulletins.find(database, ["b1"])
-    await bulletins.page_of(database, "350800", drafts=True, first=20, after=None)
+    await bulletins.page_of(database, About("350800"), drafts=True, first=20, after=None)
     await figures.month_counts(database, ["350802"], 2017)
+    await figures.month_counts_of_units(database, [UNIT], 2017)
+    await figures.counts_by_unit_here(database, [UNIT], asked)
     await reminders.residues(database)
     await appeals.find(database, ["a1"])
     await appeals.page_of_division(database, "350802", AppealStatus.OPEN, first=20, after=None)

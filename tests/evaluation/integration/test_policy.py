@@ -211,6 +211,42 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         {},
         {"the county", "the city"},
     ),
+    "draftBulletin of a unit": (
+        MUTATION % ("draftBulletin", 'unit: "unit-1", startsOn: "2016-01-01", endsOn: "2016-12-31"'),
+        {},
+        {"the unit", "the sub-district", "the county", "the city"},
+    ),
+    "draftBulletin of a line": (
+        MUTATION
+        % ("draftBulletin", 'division: "350802", line: "education", startsOn: "2016-01-01", endsOn: "2016-12-31"'),
+        {},
+        {"the line", "the county", "the city"},
+    ),
+    "freezeBulletin of a unit": (
+        MUTATION % ("freezeBulletin", 'id: "b3"'),
+        {},
+        {"the unit", "the sub-district", "the county", "the city"},
+    ),
+    "publishBulletin of a line": (
+        MUTATION % ("publishBulletin", 'id: "b4"'),
+        {},
+        {"the line", "the county", "the city"},
+    ),
+    "bulletinDrafts of a unit": (
+        '{ bulletinDrafts(unit: "unit-1") { nodes { digest } } }',
+        {},
+        {"the unit", "the sub-district", *COUNTY_AND_ABOVE},
+    ),
+    "bulletinIssues of a line": (
+        '{ bulletinIssues(division: "350802", line: "education") { nodes { digest } } }',
+        {},
+        EVERYBODY,
+    ),
+    "bulletinIssue that is a unit's draft": (
+        '{ bulletinIssue(id: "b3") { digest } }',
+        {},
+        {"the unit", "the sub-district", *COUNTY_AND_ABOVE},
+    ),
     "freezeBulletin": (MUTATION % ("freezeBulletin", 'id: "b1"'), {}, {"the county", "the city"}),
     "publishBulletin": (MUTATION % ("publishBulletin", 'id: "b2"'), {}, {"the county", "the city"}),
     "score": ('{ score(division: "350802", year: 2017, schemeId: "p1") { total } }', {}, EVERYBODY),
@@ -338,6 +374,10 @@ async def stocked(database: Database, commands: Commands) -> Database:
             }
         )
         await commands.run(save, BULLETINS, bulletin)
+    of_unit = {"id": "b3", "division": "350802001", "unit": UNIT, "status": IssueStatus.DRAFT, "serial": None}
+    of_line = {"id": "b4", "division": "350802", "line": "education", "status": IssueStatus.DRAFT, "serial": None}
+    for told in (of_unit, of_line):
+        await commands.run(save, BULLETINS, published().model_copy(update=told))
     for one in (scheme("d1", None), scheme("p1", 1), scheme("l1", None, Level.UNIT, "education")):
         await commands.run(save, SCHEMES, one)
     appeal = file(service("s0", "m1"), Remedy.COUNT, None, "x", id="a1", now=SystemClock().now(), by="the member")

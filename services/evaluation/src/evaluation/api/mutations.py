@@ -12,6 +12,7 @@ from strawberry import ID
 
 from evaluation.api import loaders
 from evaluation.api.appeal_mutations import AppealMutations
+from evaluation.api.scopes import about_of, target_of
 from evaluation.api.statement_mutations import StatementMutations
 from evaluation.api.types.issues import BulletinIssue, make_issue
 from evaluation.api.types.schemes import Scheme, make_scheme
@@ -31,9 +32,11 @@ from evaluation.use_cases.schemes import draft_scheme, publish_scheme
 MOST = 1_000_000_000
 
 
-@strawberry.input
+@strawberry.input(description="区划、单位,或区划与条线 / Of a division, of a unit, or of a line in a division")
 class DraftBulletinInput:
-    division: ID
+    division: ID | None = None
+    unit: ID | None = None
+    line: str | None = text(max=100, min=1, default=None)
     starts_on: date
     ends_on: date
 
@@ -89,9 +92,10 @@ class Mutation(AppealMutations, StatementMutations):
         description="起草一期通报:自然月、季度或年度 / Draft the bulletin of a calendar month, quarter or year",
     )
     async def draft_bulletin(self, info: Info, input: DraftBulletinInput) -> BulletinIssue:
-        info.context.require("Mutation.draftBulletin", Target(division=input.division))
+        about = await about_of(info.context, input.division, input.unit, input.line, "input.")
+        info.context.require("Mutation.draftBulletin", target_of(about))
         asked = period(input.starts_on, input.ends_on)
-        return make_issue(await info.context.run(draft_bulletin, input.division, asked), info.context.lang)
+        return make_issue(await info.context.run(draft_bulletin, about, asked), info.context.lang)
 
     @strawberry.mutation(
         graphql_type=FreezeBulletinResult,
@@ -145,4 +149,4 @@ async def _require(info: Info, key: str, id: str) -> None:
     issue = await info.context.loaders.find(loaders.issues, id)
     if issue is None:
         raise NotFound(path="input.id", what_zh="通报", what_en="bulletin", id=id)
-    info.context.require(key, Target(division=issue.division))
+    info.context.require(key, target_of(issue.about))

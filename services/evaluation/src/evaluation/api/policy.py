@@ -19,11 +19,11 @@ POLICY: dict[str, Rule] = {
     "Query.bulletinIssue": AUTHENTICATED,
     "Query.bulletinIssues": AUTHENTICATED,
     "Subscription.bulletinPublished": AUTHENTICATED,
-    # Checked with the issue's division, for every way to one that isn't published.
-    "Query.bulletinDrafts": allow(*ADMINS, Role.AUDITOR),
-    "Mutation.draftBulletin": allow(*ADMINS),
-    "Mutation.freezeBulletin": allow(*ADMINS),
-    "Mutation.publishBulletin": allow(*ADMINS),
+    # Checked with the issue's division, unit and line, for every way to one that isn't published.
+    "Query.bulletinDrafts": allow(Role.UNIT_ADMIN, Role.LINE_ADMIN, *ADMINS, Role.AUDITOR),
+    "Mutation.draftBulletin": allow(Role.UNIT_ADMIN, Role.LINE_ADMIN, *ADMINS),
+    "Mutation.freezeBulletin": allow(Role.UNIT_ADMIN, Role.LINE_ADMIN, *ADMINS),
+    "Mutation.publishBulletin": allow(Role.UNIT_ADMIN, Role.LINE_ADMIN, *ADMINS),
     "Query.score": AUTHENTICATED,
     "Query.scheme": AUTHENTICATED,
     # Checked with the scheme's division and line, for every way to a draft.

@@ -9,7 +9,7 @@ from servicekit.security import Target
 from strawberry import ID
 
 from evaluation.api import loaders
-from evaluation.api.scopes import Scope, asked_for, counted_in, line_scope, scope_of
+from evaluation.api.scopes import Scope, about_of, asked_for, counted_in, line_scope, scope_of, target_of
 from evaluation.api.types.appeals import Appeal, make_appeal
 from evaluation.api.types.bulletins import Bulletin, make_bulletin
 from evaluation.api.types.facts import LedgerFact, facts
@@ -22,6 +22,7 @@ from evaluation.api.types.statements import Statement, StatementCheck, check_sta
 from evaluation.domain.appeals import AppealStatus
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
+from evaluation.domain.issues import About
 from evaluation.domain.statements import StatementKind
 from evaluation.storage import appeals, schemes
 from evaluation.storage.bulletins import issue_of, page_of
@@ -78,18 +79,35 @@ class Query:
     async def bulletin_issue(self, info: Info, id: ID) -> BulletinIssue | None:
         return await find_issue(info.context, id)
 
-    @strawberry.field(description="一个区划已发布的通报 / The published issues of a division, oldest first")
+    @strawberry.field(
+        description="一个区划、单位或区划内某条线已发布的通报 / "
+        "The published issues of a division, a unit, or a line in a division, oldest first"
+    )
     async def bulletin_issues(
-        self, info: Info, division: ID, first: int = 20, after: str | None = None
+        self,
+        info: Info,
+        division: ID | None = None,
+        unit: ID | None = None,
+        line: str | None = None,
+        first: int = 20,
+        after: str | None = None,
     ) -> Connection[BulletinIssue]:
-        return await _issues(info, division, drafts=False, first=first, after=after)
+        about = await about_of(info.context, division, unit, line)
+        return await _issues(info, about, drafts=False, first=first, after=after)
 
-    @strawberry.field(description="一个区划未发布的通报 / Its drafted and frozen issues")
+    @strawberry.field(description="未发布的通报 / The drafted and frozen issues")
     async def bulletin_drafts(
-        self, info: Info, division: ID, first: int = 20, after: str | None = None
+        self,
+        info: Info,
+        division: ID | None = None,
+        unit: ID | None = None,
+        line: str | None = None,
+        first: int = 20,
+        after: str | None = None,
     ) -> Connection[BulletinIssue]:
-        info.context.require("Query.bulletinDrafts", Target(division=division))
-        return await _issues(info, division, drafts=True, first=first, after=after)
+        about = await about_of(info.context, division, unit, line)
+        info.context.require("Query.bulletinDrafts", target_of(about))
+        return await _issues(info, about, drafts=True, first=first, after=after)
 
     @strawberry.field(
         description="一个区划、单位或区划内某条线的得分;可指定方案试算 / "
@@ -105,7 +123,8 @@ class Query:
         scheme_id: ID | None = None,
         up_to: date | None = None,
     ) -> Score:
-        scope = await scope_of(info.context, asked_for(year, up_to), division=division, unit=unit, line=line)
+        about = await about_of(info.context, division, unit, line)
+        scope = await scope_of(info.context, asked_for(year, up_to), about)
         return await make_score(info, scope, scheme_id)
 
     @strawberry.field(description="一份考评方案;草案仅本级管理员可见 / One scheme; drafts for its admins only")
@@ -205,9 +224,9 @@ class Query:
 
 
 async def _issues(
-    info: Info, division: str, *, drafts: bool, first: int, after: str | None
+    info: Info, about: About, *, drafts: bool, first: int, after: str | None
 ) -> Connection[BulletinIssue]:
-    page = await page_of(info.context.database, division, drafts=drafts, first=first, after=after)
+    page = await page_of(info.context.database, about, drafts=drafts, first=first, after=after)
     return connection(page, lambda row: make_issue(issue_of(row), info.context.lang))
 
 

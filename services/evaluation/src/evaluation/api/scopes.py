@@ -9,6 +9,8 @@ from servicekit.security import Target
 from servicekit.security.policy import division_prefix
 
 from evaluation.api import loaders
+from evaluation.domain.facts import Fact
+from evaluation.domain.issues import About
 from evaluation.domain.months import AsOf, as_of
 from evaluation.storage import ledger
 
@@ -45,12 +47,17 @@ def asked_for(year: int | None, up_to: date | None) -> AsOf:
     return as_of(year, up_to, loaders.today())
 
 
-async def unit_scope(context: Context, unit: str, asked: AsOf) -> Scope:
+async def unit_fact(context: Context, unit: str, path: str = "") -> Fact:
     """Raises NotFound."""
     fact = await context.loaders.find(loaders.unit_facts, unit)
     if fact is None:
-        raise NotFound(path="unit", what_zh="单位", what_en="unit", id=unit)
-    return Scope(asked, fact.division, unit=unit, units=(unit,))
+        raise NotFound(path=f"{path}unit", what_zh="单位", what_en="unit", id=unit)
+    return fact
+
+
+async def unit_scope(context: Context, unit: str, asked: AsOf) -> Scope:
+    """Raises NotFound."""
+    return Scope(asked, (await unit_fact(context, unit)).division, unit=unit, units=(unit,))
 
 
 async def line_scope(context: Context, line: str, division: str, asked: AsOf) -> Scope:
@@ -61,17 +68,30 @@ async def line_scope(context: Context, line: str, division: str, asked: AsOf) ->
     return Scope(asked, division, line=line, units=tuple(sorted(units)))
 
 
-async def scope_of(context: Context, asked: AsOf, *, division: str | None, unit: str | None, line: str | None) -> Scope:
-    """Of a division, of a unit (named alone), or of a line in a division. Raises InvalidInput, NotFound."""
+async def about_of(context: Context, division: str | None, unit: str | None, line: str | None, path: str = "") -> About:
+    """A division, a unit (named alone), or a line in a division. Raises InvalidInput, NotFound for a unit."""
     if unit is not None and division is None and line is None:
-        return await unit_scope(context, unit, asked)
+        return About((await unit_fact(context, unit, path)).division, unit=unit)
     if division is None or unit is not None:
         raise InvalidInput(
-            path="division",
+            path=f"{path}division",
             reason_zh="须给出区划、单位,或区划与条线",
             reason_en="give a division, a unit, or a division and a line",
         )
-    return Scope(asked, division) if line is None else await line_scope(context, line, division, asked)
+    return About(division, line=line)
+
+
+async def scope_of(context: Context, asked: AsOf, about: About) -> Scope:
+    """Raises NotFound."""
+    if about.unit is not None:
+        return Scope(asked, about.division, unit=about.unit, units=(about.unit,))
+    if about.line is not None:
+        return await line_scope(context, about.line, about.division, asked)
+    return Scope(asked, about.division)
+
+
+def target_of(about: About) -> Target:
+    return Target(division=about.division, unit=about.unit, line=about.line)
 
 
 async def counted_in(context: Context, scope: Scope) -> loaders.Counted:

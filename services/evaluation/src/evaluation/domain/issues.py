@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +17,7 @@ from evaluation.domain.figures import BULLETIN, FIGURES
 from evaluation.domain.indicators import IndicatorId, Text, YearCounts, evaluate
 from evaluation.domain.periods import Period
 
+OF_UNITS = tuple(id for id in BULLETIN if FIGURES[id].of_units)
 COMPARED = (IndicatorId.registration_rate, IndicatorId.service_rate, IndicatorId.person_visits)
 
 
@@ -64,6 +66,19 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Of whom a bulletin is: a division; a unit, which sits there; or a line, whose units sit there."""
+
+    division: str
+    unit: str | None = None
+    line: str | None = None
+
+    @property
+    def of_units(self) -> bool:
+        return self.unit is not None or self.line is not None
+
+
 class Row(_Frozen):
     """One figure at the period's end. `in_period` is what a count gained in the period, less what it lost."""
 
@@ -78,7 +93,7 @@ class Row(_Frozen):
 
 
 class Compared(_Frozen):
-    """A division of the next lower level, by the figures that are compared."""
+    """A division of the next lower level, or a unit of the line, by the figures that are compared."""
 
     division: str
     name: str
@@ -114,6 +129,8 @@ class Content(_Frozen):
 class BulletinSnapshot(BaseModel):
     bulletin_id: str
     division: str
+    unit_id: str | None
+    line: str | None
     number: str
     starts_on: date
     ends_on: date
@@ -121,9 +138,14 @@ class BulletinSnapshot(BaseModel):
 
 
 class BulletinIssue(Aggregate):
-    """`serial` numbers the published issues of a division and year from 1."""
+    """`serial` numbers the published issues about the same and of a year from 1.
+
+    `division_name` is the name of what it is about: a division, a unit, or a line in a division.
+    """
 
     division: str
+    unit: str | None = None
+    line: str | None = None
     division_name: str
     starts_on: date
     ends_on: date
@@ -137,6 +159,10 @@ class BulletinIssue(Aggregate):
     frozen_by: str | None = None
     published_at: datetime | None = None
     published_by: str | None = None
+
+    @property
+    def about(self) -> About:
+        return About(self.division, self.unit, self.line)
 
     @property
     def period(self) -> Period:
@@ -172,6 +198,8 @@ class BulletinIssue(Aggregate):
         return BulletinSnapshot(
             bulletin_id=self.id,
             division=self.division,
+            unit_id=self.unit,
+            line=self.line,
             number=self.number or "",
             starts_on=self.starts_on,
             ends_on=self.ends_on,
@@ -179,9 +207,14 @@ class BulletinIssue(Aggregate):
         )
 
 
-def rows(years: list[YearCounts], months: Mapping[str, Counts], period: Period) -> list[Row]:
+def rows(
+    years: list[YearCounts],
+    months: Mapping[str, Counts],
+    period: Period,
+    figures: Iterable[IndicatorId] = BULLETIN,
+) -> list[Row]:
     """The figures of a bulletin; `years` are counted up to the period's end."""
-    return [_row(id, years, months, period) for id in BULLETIN]
+    return [_row(id, years, months, period) for id in figures]
 
 
 def corrections(earlier: Iterable[BulletinIssue], months: Mapping[str, Counts]) -> list[Correction]:

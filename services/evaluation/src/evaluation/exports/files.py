@@ -43,7 +43,7 @@ class File:
 async def export(issue: BulletinIssue, format: FileFormat, fonts: Fonts) -> File:
     """The same issue gives the same bytes. Made in a thread, since a PDF takes half a second. Raises FontMissing."""
     ending, media_type = _KINDS[format]
-    name = f"{issue.division}-{issue.number or 'frozen'}.{ending}"
+    name = f"{issue.unit or issue.division}-{issue.number or 'frozen'}.{ending}"
     return File(name, media_type, await asyncio.to_thread(_content, issue, format, fonts))
 
 

@@ -63,7 +63,7 @@ def report_of(issue: BulletinIssue) -> Report:
     day = local_date(content.as_of)
     parts = [
         ("各项数据", _figures(issue, content)),
-        ("下级区划情况", _compared(content.compared)),
+        ("各单位情况" if issue.line else "下级区划情况", _compared(content.compared, "单位" if issue.line else "区划")),
         ("各月服务情况", _months(content)),
         ("对以往通报的更正", _corrections(content.corrections)),
         ("统计口径", _rules(content.rows)),
@@ -119,15 +119,15 @@ def _figures(issue: BulletinIssue, content: Content) -> list[Block]:
     return [Paragraph(official(intro)), Table(("指标", "数值", "分子", "分母", "本期"), rows, (11, 5, 4, 4, 4))]
 
 
-def _compared(compared: list[Compared]) -> list[Block]:
+def _compared(compared: list[Compared], of: str) -> list[Block]:
     if not compared:
         return []
     keys = ("registration_rate", "service_rate", "person_visits")
     rows: list[tuple[str, ...]] = [(one.name, *(amount(one.values[key]) for key in keys)) for one in compared]
     visits = [(one.name, one.values["person_visits"]) for one in compared]
     return [
-        Table(("区划", "报到率(%)", "服务率(%)", "服务人次"), rows, (10, 6, 6, 6)),
-        Chart("各区划服务人次", visits),
+        Table((of, "报到率(%)", "服务率(%)", "服务人次"), rows, (10, 6, 6, 6)),
+        Chart(f"各{of}服务人次", visits),
     ]
 
 

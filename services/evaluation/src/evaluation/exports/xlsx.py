@@ -32,15 +32,17 @@ def xlsx(issue: BulletinIssue) -> bytes:
         empty={4: "", 5: ""},
     )
     if content.compared:
-        compared = book.add_worksheet("下级区划")
+        of = "单位" if issue.line else "区划"
+        sheet = f"各{of}"
+        compared = book.add_worksheet(sheet)
         keys = ("registration_rate", "service_rate", "person_visits")
         rows = [(one.division, one.name, *(one.values[key] for key in keys)) for one in content.compared]
-        _write(compared, ("代码", "区划", "报到率(%)", "服务率(%)", "服务人次"), rows)
+        _write(compared, ("代码", of, "报到率(%)", "服务率(%)", "服务人次"), rows)
         chart = book.add_chart({"type": "bar"})
         assert chart is not None
         last = len(rows)
-        chart.add_series({"categories": ["下级区划", 1, 1, last, 1], "values": ["下级区划", 1, 4, last, 4]})
-        chart.set_title({"name": "各区划服务人次"})
+        chart.add_series({"categories": [sheet, 1, 1, last, 1], "values": [sheet, 1, 4, last, 4]})
+        chart.set_title({"name": f"各{of}服务人次"})
         chart.set_legend({"none": True})
         compared.insert_chart("G2", chart)
     if content.corrections:

@@ -1,30 +1,32 @@
 """Issues of the bulletin."""
 
+from dataclasses import asdict
+
 from servicekit.storage.mongo import Database, Document
 from servicekit.storage.paging import Page, page
 from servicekit.storage.work import Work, restore
 
-from evaluation.domain.issues import BulletinIssue, IssueStatus
+from evaluation.domain.issues import About, BulletinIssue, IssueStatus
 from evaluation.domain.periods import Period
 from evaluation.storage.collections import BULLETINS
 
 
-async def of_period(work: Work, division: str, period: Period) -> BulletinIssue | None:
+async def of_period(work: Work, about: About, period: Period) -> BulletinIssue | None:
     found = await work.collection(BULLETINS).find_one(
-        {"division": division, "starts_on": f"{period.starts_on}", "ends_on": f"{period.ends_on}"}
+        {**asdict(about), "starts_on": f"{period.starts_on}", "ends_on": f"{period.ends_on}"}
     )
     return issue_of(found) if found else None
 
 
-async def published(database: Database, division: str) -> list[BulletinIssue]:
-    """All published issues of a division, oldest first."""
-    found = database[BULLETINS].find({"division": division, "status": IssueStatus.PUBLISHED})
+async def published(database: Database, about: About) -> list[BulletinIssue]:
+    """All published issues about the same, oldest first."""
+    found = database[BULLETINS].find({**asdict(about), "status": IssueStatus.PUBLISHED})
     issues = [issue_of(document) async for document in found]
     return sorted(issues, key=lambda issue: (issue.year, issue.serial or 0))
 
 
-async def last_serial(work: Work, division: str, year: int) -> int:
-    numbered = {"division": division, "year": year, "serial": {"$gt": 0}}
+async def last_serial(work: Work, about: About, year: int) -> int:
+    numbered = {**asdict(about), "year": year, "serial": {"$gt": 0}}
     last = await work.collection(BULLETINS).find_one(numbered, {"serial": 1}, sort=[("serial", -1)])
     return int(last["serial"]) if last else 0
 
@@ -33,10 +35,10 @@ async def find(database: Database, ids: list[str]) -> dict[str, BulletinIssue]:
     return {row["_id"]: issue_of(row) async for row in database[BULLETINS].find({"_id": {"$in": ids}})}
 
 
-async def page_of(database: Database, division: str, *, drafts: bool, first: int, after: str | None) -> Page:
-    """The published issues of a division, or with `drafts` those that aren't published yet."""
+async def page_of(database: Database, about: About, *, drafts: bool, first: int, after: str | None) -> Page:
+    """The published issues about it, or with `drafts` those that aren't published yet."""
     statuses = [IssueStatus.DRAFT, IssueStatus.FROZEN] if drafts else [IssueStatus.PUBLISHED]
-    match = {"division": division, "status": {"$in": statuses}}
+    match = {**asdict(about), "status": {"$in": statuses}}
     return await page(database[BULLETINS], match, first=first, after=after)
 
 

@@ -47,11 +47,15 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         IndexModel([("registrations.unit", 1), ("member", 1)], name="registration_unit", sparse=True),
     ],
     BULLETINS: [
-        IndexModel([("division", 1), ("starts_on", 1), ("ends_on", 1)], name="division_period", unique=True),
-        IndexModel([("division", 1), ("status", 1), ("_id", 1)], name="division_status"),
         IndexModel(
-            [("division", 1), ("year", 1), ("serial", 1)],
-            name="number",
+            [("division", 1), ("unit", 1), ("line", 1), ("starts_on", 1), ("ends_on", 1)],
+            name="about_period",
+            unique=True,
+        ),
+        IndexModel([("division", 1), ("unit", 1), ("line", 1), ("status", 1), ("_id", 1)], name="about_status"),
+        IndexModel(
+            [("division", 1), ("unit", 1), ("line", 1), ("year", 1), ("serial", 1)],
+            name="about_number",
             unique=True,
             partialFilterExpression={"serial": {"$gt": 0}},
         ),

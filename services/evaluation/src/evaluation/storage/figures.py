@@ -41,11 +41,25 @@ async def counts_of_units_here(database: Database, units: Collection[str], asked
     return [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, asked)]
 
 
+async def counts_by_unit_here(database: Database, units: Collection[str], asked: AsOf) -> dict[str, list[YearCounts]]:
+    """What each unit's members count for wherever they are, for who reads within an instant or a transaction."""
+    match = {"unit": {"$in": sorted(set(units))}, "period": {"$lte": asked.month}}
+    counted: dict[str, list[YearCounts]] = {unit: [] for unit in units}
+    for row in await _sums(database, match, _BY_YEAR | {"unit": "$unit"}, asked):
+        counted[row["_id"]["unit"]].append(_year_counts(row))
+    return counted
+
+
+async def month_counts_of_units(database: Database, units: Collection[str], year: int) -> dict[str, Counts]:
+    """What these units' members count for together by month, in order; of `served` that of the year."""
+    rows = await _sums(database, {"unit": {"$in": sorted(set(units))}}, {"period": "$period"}, _year(year))
+    return {row["_id"]["period"]: _counts(row) for row in sorted(rows, key=lambda row: str(row["_id"]["period"]))}
+
+
 async def month_counts(database: Database, prefixes: Collection[str], year: int) -> dict[str, dict[str, Counts]]:
     """For each prefix of codes the counts under it by month (`2017-03`), in order; of `served` that of the year."""
     match = {"unit": EVERY_UNIT_BY_MONTH, "$or": [{"division": within(prefix)} for prefix in prefixes]}
-    asked = AsOf(year, f"{year:04}-12")
-    rows = await _sums(database, match, {"division": "$division", "period": "$period"}, asked)
+    rows = await _sums(database, match, {"division": "$division", "period": "$period"}, _year(year))
     counted: dict[str, dict[str, Counts]] = {prefix: {} for prefix in prefixes}
     for row in sorted(rows, key=lambda row: str(row["_id"]["period"])):
         for prefix in prefixes:
@@ -79,6 +93,10 @@ async def _later_in_the_last_year(database: Database, where: Document, asked: As
     match = {"unit": EVERY_UNIT_BY_MONTH, "period": {"$gt": asked.month, "$lte": year_end}, **where}
     later = [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, asked)]
     return [YearCounts(row.division, row.year, {name: -n for name, n in row.counts.items()}) for row in later]
+
+
+def _year(year: int) -> AsOf:
+    return AsOf(year, f"{year:04}-12")
 
 
 async def _sums(database: Database, match: Document, by: Document, asked: AsOf) -> list[Document]:

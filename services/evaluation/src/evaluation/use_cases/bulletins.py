@@ -10,9 +10,19 @@ from servicekit.storage.mongo import Database
 from servicekit.storage.work import Work
 
 from evaluation.domain.facts import Kind
-from evaluation.domain.figures import FIGURES
+from evaluation.domain.figures import BULLETIN, FIGURES
 from evaluation.domain.indicators import YearCounts, evaluate
-from evaluation.domain.issues import COMPARED, BulletinExists, BulletinIssue, Compared, Content, corrections, rows
+from evaluation.domain.issues import (
+    COMPARED,
+    OF_UNITS,
+    About,
+    BulletinExists,
+    BulletinIssue,
+    Compared,
+    Content,
+    corrections,
+    rows,
+)
 from evaluation.domain.periods import Period
 from evaluation.storage import archive, bulletins, figures, ledger
 from evaluation.storage.collections import BULLETINS
@@ -20,18 +30,18 @@ from evaluation.storage.collections import BULLETINS
 BELOW = {"CITY": "COUNTY", "COUNTY": "SUBDISTRICT", "SUBDISTRICT": "COMMUNITY"}
 
 
-async def draft_bulletin(work: Work, division: str, period: Period) -> BulletinIssue:
+async def draft_bulletin(work: Work, about: About, period: Period) -> BulletinIssue:
     """Raises NotFound, BulletinExists."""
-    known = (await ledger.find(work.database, Kind.DIVISION, [division])).get(division)
-    if known is None:
-        raise NotFound(path="input.division", what_zh="区划", what_en="division", id=division)
-    if existing := await bulletins.of_period(work, division, period):
+    name = await _name(work.database, about)
+    if existing := await bulletins.of_period(work, about, period):
         raise BulletinExists(bulletin_id=existing.id)
     issue = BulletinIssue(
         id=new_id(),
-        lane=division[:6].ljust(6, "0"),
-        division=division,
-        division_name=known.name,
+        lane=about.division[:6].ljust(6, "0"),
+        division=about.division,
+        unit=about.unit,
+        line=about.line,
+        division_name=name,
         starts_on=period.starts_on,
         ends_on=period.ends_on,
         year=period.year,
@@ -41,11 +51,34 @@ async def draft_bulletin(work: Work, division: str, period: Period) -> BulletinI
     return issue
 
 
+async def _name(database: Database, about: About) -> str:
+    """Raises NotFound."""
+    if about.unit:
+        unit = (await ledger.find(database, Kind.UNIT, [about.unit])).get(about.unit)
+        if unit is None:
+            raise NotFound(path="input.unit", what_zh="单位", what_en="unit", id=about.unit)
+        return unit.name or about.unit
+    known = (await ledger.find(database, Kind.DIVISION, [about.division])).get(about.division)
+    if known is None:
+        raise NotFound(path="input.division", what_zh="区划", what_en="division", id=about.division)
+    if about.line is None:
+        return known.name
+    if not await _units(database, about):
+        raise NotFound(path="input.line", what_zh="条线", what_en="line", id=about.line)
+    return f"{known.name}{about.line}条线"
+
+
+async def _units(database: Database, about: About) -> list[str]:
+    if about.unit:
+        return [about.unit]
+    return await ledger.units_of_line(database, about.line or "", division_prefix(about.division))
+
+
 async def freeze_bulletin(work: Work, id: str) -> BulletinIssue:
     """Count everything now and keep it for ever. Raises NotFound, BulletinAlreadyFrozen, PeriodNotOver."""
     issue = await load(work, id)
     issue.check_freezable(work.now)
-    earlier = await bulletins.published(work.database, issue.division)
+    earlier = await bulletins.published(work.database, issue.about)
     issue.freeze(await count(work.database, issue, earlier, work.now), work.actor.subject)
     work.save(BULLETINS, issue)
     return issue
@@ -55,7 +88,7 @@ async def publish_bulletin(work: Work, id: str) -> BulletinIssue:
     """Raises NotFound, BulletinNotFrozen, BulletinAlreadyPublished."""
     issue = await load(work, id)
     # Two that are published at once take the same number; the index lets one through and the other is run again.
-    issue.publish(await bulletins.last_serial(work, issue.division, issue.year) + 1, work.now, work.actor.subject)
+    issue.publish(await bulletins.last_serial(work, issue.about, issue.year) + 1, work.now, work.actor.subject)
     work.save(BULLETINS, issue)
     return issue
 
@@ -69,14 +102,22 @@ async def load(work: Work, id: str) -> BulletinIssue:
 
 async def count(database: Database, issue: BulletinIssue, earlier: Sequence[BulletinIssue], as_of: datetime) -> Content:
     """What the issue says if it is counted now. The caller reads within one instant or transaction."""
-    prefix, period = division_prefix(issue.division), issue.period
-    years = (await figures.year_counts_here(database, [prefix], period.as_of))[prefix]
-    months = (await figures.month_counts(database, [prefix], issue.year))[prefix]
+    period, about = issue.period, issue.about
+    if about.of_units:
+        units = await _units(database, about)
+        years = await figures.counts_of_units_here(database, units, period.as_of)
+        months = await figures.month_counts_of_units(database, units, issue.year)
+        compared = await _compared_units(database, issue, units) if about.line else []
+    else:
+        prefix = division_prefix(issue.division)
+        years = (await figures.year_counts_here(database, [prefix], period.as_of))[prefix]
+        months = (await figures.month_counts(database, [prefix], issue.year))[prefix]
+        compared = await _compared(database, issue)
     return Content(
         as_of=as_of,
         positions=await archive.positions(database),
-        rows=rows(years, months, period),
-        compared=await _compared(database, issue),
+        rows=rows(years, months, period, OF_UNITS if about.of_units else BULLETIN),
+        compared=compared,
         months={
             month: counts.get("services", 0)
             for month, counts in months.items()
@@ -84,6 +125,16 @@ async def count(database: Database, issue: BulletinIssue, earlier: Sequence[Bull
         },
         corrections=corrections(earlier, months),
     )
+
+
+async def _compared_units(database: Database, issue: BulletinIssue, units: list[str]) -> list[Compared]:
+    """The units of a line, by their numbers."""
+    counted = await figures.counts_by_unit_here(database, units, issue.period.as_of)
+    facts = await ledger.find(database, Kind.UNIT, units)
+    return [
+        Compared(division=facts[id].division, name=facts[id].name or id, values=_values(counted[id], issue.year))
+        for id in sorted(units)
+    ]
 
 
 async def _compared(database: Database, issue: BulletinIssue) -> list[Compared]:

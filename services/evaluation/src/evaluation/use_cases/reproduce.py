@@ -29,7 +29,7 @@ class Reproduction:
 
     async def content(self) -> Content:
         """What is counted from the archive up to there."""
-        published = await bulletins.published(self._database, self._issue.division)
+        published = await bulletins.published(self._database, self._issue.about)
         as_of = self._frozen.as_of
         earlier = [one for one in published if one.published_at is not None and one.published_at <= as_of]
         content = await count(self._rebuild.rebuilt, self._issue, earlier, as_of)

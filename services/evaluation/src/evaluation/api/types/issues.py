@@ -9,10 +9,10 @@ from servicekit.documents.fonts import Fonts
 from servicekit.domain import NotPermitted
 from servicekit.domain.refusals import Language
 from servicekit.graphql import Context, Info
-from servicekit.security import Target
 from strawberry import ID
 
 from evaluation.api import loaders
+from evaluation.api.scopes import target_of
 from evaluation.domain import issues
 from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.issues import IssueStatus
@@ -74,8 +74,12 @@ class BulletinFile:
 )
 class BulletinIssue:
     id: ID
-    division: ID
-    division_name: str
+    division: ID = strawberry.field(
+        description="所在区划;条线的统计范围 / Where it is; for a line, within which its units are taken"
+    )
+    unit_id: ID | None
+    line: str | None
+    division_name: str = strawberry.field(description="区划、单位或条线的名称 / Of the division, the unit or the line")
     starts_on: date
     ends_on: date
     kind: PeriodKind
@@ -110,7 +114,7 @@ async def find_issue(context: Context, id: str) -> BulletinIssue | None:
     issue = await context.loaders.find(loaders.issues, id)
     if issue is None:
         return None
-    if issue.status is not IssueStatus.PUBLISHED and not context.permits(UNPUBLISHED, Target(division=issue.division)):
+    if issue.status is not IssueStatus.PUBLISHED and not context.permits(UNPUBLISHED, target_of(issue.about)):
         raise NotPermitted(permission=UNPUBLISHED)
     return make_issue(issue, context.lang)
 
@@ -120,6 +124,8 @@ def make_issue(issue: issues.BulletinIssue, lang: Language) -> BulletinIssue:
     return BulletinIssue(
         id=ID(issue.id),
         division=ID(issue.division),
+        unit_id=ID(issue.unit) if issue.unit else None,
+        line=issue.line,
         division_name=issue.division_name,
         starts_on=issue.starts_on,
         ends_on=issue.ends_on,
