@@ -8,6 +8,7 @@ import pytest
 from evaluation.api.schema import subgraph
 from evaluation.domain.appeals import DECIDE_WITHIN
 from evaluation.domain.indicators import IndicatorId
+from evaluation.domain.issues import About
 from evaluation.domain.periods import period
 from evaluation.storage import bulletins
 from evaluation.storage.collections import APPEALS
@@ -95,7 +96,7 @@ async def test_a_granted_appeal_changes_the_next_bulletin_and_leaves_the_publish
 ) -> None:
     async def issue(month: int, last: int) -> str:
         asked = period(date(2017, month, 1), date(2017, month, last))
-        draft = await commands.run(draft_bulletin, "350800", asked)
+        draft = await commands.run(draft_bulletin, About("350800"), asked)
         await commands.run(freeze_bulletin, draft.id)
         return (await commands.run(publish_bulletin, draft.id)).id
 
