@@ -76,6 +76,15 @@ async def play(town: Any, api: Any, need: Offer) -> tuple[list[Any], list[Any]]:
         row["name"],
     ]
     answers += [await api.ask(RECORD, host, v=one) for one in wrong]
+    edit = f"mutation($v: EditOfferInput!) {{ editOffer(input: $v) {{ __typename {REFUSED} }} }}"
+    told = [{"offerId": need.id, "version": 1, field: f"给{NAME}送餐"} for field in ("title", "description", "place")]
+    edits = [await api.ask(edit, one, v=row) for row in told for one in (host, elsewhere)]
+    assert {one["data"]["editOffer"]["__typename"] for one in edits} == {
+        "IdentityInPublicText",
+        "InvalidInput",
+        "NotPermitted",
+    }
+    answers += edits
     claim = await town.claim(need, member)
     reveal = {"offerId": need.id, "purpose": "a visit"}
     revealed = [await api.ask(REVEAL, one, v=reveal) for one in (host, me)]
