@@ -65,6 +65,11 @@ class Person:
     def masked_id(self) -> str:
         return f"{self.id_number[:6]}********{self.id_number[-4:]}"
 
+    @property
+    def settled(self) -> bool:
+        """Registered, through the unit, where the roster says that this person lives, and on it to the end."""
+        return self.by_residence and not self.alone and self.presence is Presence.BOTH and self.fate.completes
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:

@@ -4,10 +4,9 @@ Each step is looked up first, since a second one would be refused, or be a secon
 """
 
 from huijia_demo.city.divisions import county_of
-from huijia_demo.city.model import Person, Presence, Unit
+from huijia_demo.city.model import Person, Unit
 from huijia_demo.city.units import partner_units
 from huijia_demo.play.divisions import IMPORT
-from huijia_demo.play.endpoint import Json
 from huijia_demo.play.mutations import Mutation
 from huijia_demo.play.stage import Stage, few, grouped
 from huijia_demo.play.units import REGISTER
@@ -63,38 +62,38 @@ async def _reorganise_community(stage: Stage, home: str, people: list[Person]) -
     if pilot not in await _made(stage, home, "SPLIT_COMMUNITY"):
         await stage.endpoint.ask(IMPORT, stage.badges.city(), input={"rows": [{"code": pilot, "name": "试点社区"}]})
         part = {"communityCode": pilot, "memberIds": [stage.members[one] for one in people]}
-        await _one(stage, SPLIT, stage.badges.city(), {"code": home, "rest": home, "parts": [part], **APART})
+        await stage.send_one(SPLIT, stage.badges.city(), {"code": home, "rest": home, "parts": [part], **APART})
     host = stage.badges.host(pilot)
     occasion = {"plannedOn": "2017-12-20", "place": "社区广场", "mode": "THEMED", "capacity": 20}
     meeting = {"communityCode": pilot, "title": "试点社区见面会", "reference": "pilot-meeting", **occasion}
     neighbours = {"communityCode": pilot, "name": "试点社区邻里项目", "reference": "pilot-programme"}
-    activity = await _one(stage, SCHEDULE, host, meeting)
-    programme = await _one(stage, LAUNCH, host, neighbours)
+    activity = await stage.send_one(SCHEDULE, host, meeting)
+    programme = await stage.send_one(LAUNCH, host, neighbours)
     await _merge(stage, home)
     host = stage.badges.host(home)
-    await _one(stage, CANCEL, host, {"activityId": activity["id"]})
-    await _one(stage, END_PROGRAMME, host, {"id": programme["id"]})
+    await stage.send_one(CANCEL, host, {"activityId": activity["id"]})
+    await stage.send_one(END_PROGRAMME, host, {"id": programme["id"]})
     await _gather(stage, home, people)
 
 
 async def _merge(stage: Stage, home: str) -> None:
     if home not in await _made(stage, home, "MERGE_COMMUNITIES"):
-        await _one(stage, MERGE, stage.badges.city(), {"codes": [_pilot(home)], "into": home, **TOGETHER})
+        await stage.send_one(MERGE, stage.badges.city(), {"codes": [_pilot(home)], "into": home, **TOGETHER})
 
 
 async def _gather(stage: Stage, home: str, people: list[Person]) -> None:
     """Home again they are placed anew, in a group and a squad of their grid."""
     host, grid = stage.badges.host(home), stage.grids[stage.city.placements[people[0]]]
-    group = await _one(stage, GROUP, host, {"gridId": grid, "name": "第一党小组"})
-    squad = await _one(stage, SQUAD, host, {"gridId": grid, "name": "先锋小队"})
+    group = await stage.send_one(GROUP, host, {"gridId": grid, "name": "第一党小组"})
+    squad = await stage.send_one(SQUAD, host, {"gridId": grid, "name": "先锋小队"})
     squad_id = squad.get("squadId") or squad["id"]
     place = {"gridId": grid, "groupId": group.get("groupId") or group["id"], "squadId": squad_id}
     for person in people:
         token = stage.badges.member(stage.members[person])
         registration = (await stage.endpoint.ask(ME, token))["me"]["registration"]
         if registration["squad"] is None:
-            await _one(stage, PLACE, host, {"registrationId": registration["id"], **place})
-            await _one(stage, LEAD, host, {"squadId": squad_id, "memberId": stage.members[person]})
+            await stage.send_one(PLACE, host, {"registrationId": registration["id"], **place})
+            await stage.send_one(LEAD, host, {"squadId": squad_id, "memberId": stage.members[person]})
 
 
 async def _reorganise_unit(stage: Stage, unit: Unit, people: list[Person]) -> None:
@@ -104,8 +103,8 @@ async def _reorganise_unit(stage: Stage, unit: Unit, people: list[Person]) -> No
     city, unit_id = stage.badges.city(), stage.units[unit]
     pilot, members = await _pilot_unit(stage), [stage.members[one] for one in people]
     part = {"unitId": pilot, "memberIds": members, "agreementIds": [await _signed(stage, unit, unit_id)]}
-    await _one(stage, SPLIT_UNIT, city, {"unitId": unit_id, "parts": [part], **APART})
-    await _one(stage, TRANSFER, city, {"memberId": members[0], "toUnitId": unit_id, "effectiveOn": ON})
+    await stage.send_one(SPLIT_UNIT, city, {"unitId": unit_id, "parts": [part], **APART})
+    await stage.send_one(TRANSFER, city, {"memberId": members[0], "toUnitId": unit_id, "effectiveOn": ON})
     await _merge_unit(stage, pilot, unit)
 
 
@@ -113,8 +112,8 @@ async def _merge_unit(stage: Stage, pilot: str, unit: Unit) -> None:
     """With the members who are left; the agreement that went with them is ended before."""
     city, unit_id = stage.badges.city(), stage.units[unit]
     if unit_id not in await _made(stage, unit.county, "MERGE_UNITS"):
-        await _one(stage, END, city, {"id": await _signed(stage, unit, pilot), "endedOn": ON})
-        await _one(stage, MERGE_UNITS, city, {"unitId": pilot, "into": unit_id, **TOGETHER})
+        await stage.send_one(END, city, {"id": await _signed(stage, unit, pilot), "endedOn": ON})
+        await stage.send_one(MERGE_UNITS, city, {"unitId": pilot, "into": unit_id, **TOGETHER})
 
 
 async def _signed(stage: Stage, unit: Unit, unit_id: str) -> str:
@@ -122,7 +121,7 @@ async def _signed(stage: Stage, unit: Unit, unit_id: str) -> str:
     codes = (one.code for one in stage.city.divisions if len(one.code) == COMMUNITY_DIGITS)
     other = next(code for code in codes if county_of(code) == unit.county and code != unit.community)
     row = {"unitId": unit_id, "communityCode": other, "support": ["VENUE"], "startsOn": ON}
-    outcome = await _one(stage, SIGN, stage.badges.city(), row)
+    outcome = await stage.send_one(SIGN, stage.badges.city(), row)
     return str(outcome.get("agreementId") or outcome["id"])
 
 
@@ -131,7 +130,7 @@ async def _pilot_unit(stage: Stage) -> str:
     unit = partner_units(len(stage.city.units) + 1, stage.city.communities)[-1]
     county = {"division": stage.city.units[0].county}
     row = {"name": unit.name, "creditCode": unit.credit_code, "line": unit.line, **county}
-    outcome = await _one(stage, REGISTER, stage.badges.city(), row)
+    outcome = await stage.send_one(REGISTER, stage.badges.city(), row)
     return str(outcome.get("unitId") or outcome["id"])
 
 
@@ -147,24 +146,14 @@ async def _made(stage: Stage, within: str, kind: str) -> list[str]:
     return [taker for one in nodes for taker in one["parts"] or [one["target"]]]
 
 
-async def _one(stage: Stage, mutation: Mutation, token: str, row: Json) -> Json:
-    ((_, outcome),) = await stage.send(mutation, [row], lambda _: token, dict, alone=True)
-    return outcome
-
-
 def _neighbours(stage: Stage) -> tuple[str, list[Person]]:
     """A community, and a few who live in one grid of it."""
-    placed = ((person, grid) for person, grid in stage.city.placements.items() if _stays(person))
+    placed = ((person, grid) for person, grid in stage.city.placements.items() if person.settled)
     grid, people = next(iter(grouped(placed, lambda one: one[1]).items()))
     return grid.community, few(person for person, _ in people)
 
 
 def _colleagues(stage: Stage) -> tuple[Unit, list[Person]]:
     """A unit, and a few on its roster."""
-    unit, people = next(iter(grouped(filter(_stays, stage.city.people), lambda one: one.unit).items()))
+    unit, people = next(iter(grouped((one for one in stage.city.people if one.settled), lambda one: one.unit).items()))
     return unit, few(people)
-
-
-def _stays(person: Person) -> bool:
-    """Registered by the residence on the roster, and there to the end."""
-    return person.by_residence and not person.alone and person.presence is Presence.BOTH and person.fate.completes

@@ -15,6 +15,7 @@ from huijia_demo.play.exports import export_tables, take_own_data
 from huijia_demo.play.grids import create_grids
 from huijia_demo.play.handing_over import hand_over
 from huijia_demo.play.hotline import call_the_hotline
+from huijia_demo.play.matches import decide_a_match
 from huijia_demo.play.offers import publish_offers
 from huijia_demo.play.officials import appoint_officials, link_leaders
 from huijia_demo.play.organs import register_organs, set_profiles
@@ -43,6 +44,7 @@ async def play(stage: Stage, rosters: Path) -> None:
     await create_grids(stage)
     await _register(stage, rosters)
     await reconcile(stage)
+    await decide_a_match(stage)
     await handle_personal_data(stage)
     await take_own_data(stage)
     await publish_offers(stage)

@@ -84,6 +84,11 @@ class Stage:
         calls = [(token, part) for token, some in grouped(rows, by).items() for part in parts(some, most)]
         return [pair for pairs in await self.each(call, calls, at_once) for pair in pairs]
 
+    async def send_one(self, mutation: Mutation, token: str, row: Json) -> Json:
+        """What came of one row of no person or thing of the scenario."""
+        ((_, outcome),) = await self.send(mutation, [row], lambda _: token, dict, alone=True)
+        return outcome
+
     async def nodes(self, document: str, token: str, path: Sequence[str], **variables: object) -> list[Json]:
         """All nodes of the connection at `path`, page by page; the document takes $first and $after."""
         nodes: list[Json] = []

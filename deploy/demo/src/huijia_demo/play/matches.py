@@ -1,0 +1,66 @@
+"""A community hands in a paper with neither ID number nor phone; its reconciliation asks a person whose it is."""
+
+from base64 import b64decode, b64encode
+
+from huijia_demo.city.divisions import county_of
+from huijia_demo.city.model import Person
+from huijia_demo.play.endpoint import Json
+from huijia_demo.play.mutations import Mutation
+from huijia_demo.play.problems import PlayError
+from huijia_demo.play.stage import Stage
+
+IMPORT = Mutation("importPapers", "", "PapersImport", "created known refusedCount")
+RECONCILE = Mutation("reconcile", "", "Reconciliation")
+DECIDE = Mutation("decideMatch", "", "Paper", "decidedAt")
+MADE = """
+query($division: ID!) {
+  reconciliations(division: $division, first: 1) {
+    nodes {
+      lines(statuses: [NOT_ON_ROSTER], first: 100) {
+        nodes { papers { id decidedAt } candidates { score member { id } } }
+      }
+      export { fileName contentBase64 }
+    }
+  }
+}
+"""
+HEADER = "姓名,身份证号,出生年月,手机号,报到日期"
+WORKBOOK = b"PK"
+
+
+async def decide_a_match(stage: Stage) -> None:
+    """What a community hands in twice is known; it is reconciled once, and its paper decided once."""
+    person = next(one for one in stage.city.people if one.settled)
+    place = person.community
+    with stage.phase("Matches decided", 1):
+        content = b64encode(f"{HEADER}\n{_paper(person)}\n".encode()).decode()
+        await stage.send_one(IMPORT, stage.badges.host(place), {"communityCode": place, "contentBase64": content})
+        if not await _made(stage, place):
+            await stage.send_one(RECONCILE, stage.badges.county(county_of(place)), {"division": place})
+        (made,) = await _made(stage, place)
+        if not b64decode(made["export"]["contentBase64"]).startswith(WORKBOOK):
+            raise PlayError(f"{made['export']['fileName']} is no workbook")
+        await _decide(stage, person, made["lines"]["nodes"])
+        stage.advance(1)
+
+
+async def _decide(stage: Stage, person: Person, lines: list[Json]) -> None:
+    member = stage.members[person]
+    alike = [one for one in lines if any((of["member"] or {}).get("id") == member for of in one["candidates"])]
+    if not alike:
+        raise PlayError("the reconciliation finds nobody whose paper it may be")
+    for paper in alike[0]["papers"]:
+        if paper["decidedAt"] is None:
+            token = stage.badges.county(county_of(person.community))
+            await stage.send_one(DECIDE, token, {"paperId": paper["id"], "memberId": member})
+
+
+async def _made(stage: Stage, place: str) -> list[Json]:
+    found = await stage.endpoint.ask(MADE, stage.badges.county(county_of(place)), division=place)
+    nodes: list[Json] = found["reconciliations"]["nodes"]
+    return nodes
+
+
+def _paper(person: Person) -> str:
+    born = f"{person.id_number[6:10]}-{person.id_number[10:12]}"
+    return f"{person.name},,{born},,2017-10-20"
