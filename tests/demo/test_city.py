@@ -48,7 +48,7 @@ def test_the_whole_citys_residual_list_names_eleven_people() -> None:
         if one.fate is not Fate.NONE
     ]
 
-    lines = reconcile(roster, platform, [], {}, {})
+    lines = reconcile(roster, platform, {}, {})
 
     left = [line.member_id for line in lines if line.status is not ReconciliationStatus.COMPLETED]
     assert len(lines) == 37_466

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from registration.domain.likeness import Candidates, PersonTraits, likeness
-from registration.domain.matching import Match, MatchTier, PaperLine, PersonKeys, match_papers
+from registration.domain.matching import Held, MatchTier, PaperLine, match_papers
 from registration.domain.reconciling import (
     OFF_ROSTER,
     PlatformLine,
@@ -15,6 +15,7 @@ from registration.domain.reconciling import (
     RosterLine,
     Standing,
     counted,
+    not_on_roster,
     reconcile,
 )
 
@@ -32,9 +33,7 @@ def sole(
     """The line of one member with these registrations and papers."""
     platform = [PlatformLine(f"r{n}", "m", place, standing) for n, (place, standing) in enumerate(registrations)]
     held = [PaperLine(f"p{n}", place, "i", None) for n, place in enumerate(papers or [])]
-    (line,) = reconcile(
-        [RosterLine("m", "u", residence)], platform, held, match_papers(held, [PersonKeys("m", "i", None)]), {}
-    )
+    (line,) = reconcile([RosterLine("m", "u", residence)], platform, match_papers(held, {"i": "m"}, {}).held, {})
     return line
 
 
@@ -68,13 +67,13 @@ def test_whoever_lives_nowhere_known_is_nowhere_wrong() -> None:
 def test_whoever_left_and_is_still_registered_is_named() -> None:
     platform = [PlatformLine("r", "gone", HOME, Standing.COMPLETED)]
 
-    (line,) = reconcile([], platform, [], {}, {"gone": "u", "gone too": "u"})
+    (line,) = reconcile([], platform, {}, {"gone": "u", "gone too": "u"})
 
     assert (line.status, line.member_id, line.unit_id) == (S.LEFT_BUT_REGISTERED, "gone", "u")
 
 
 def test_a_paper_of_nobody_is_not_on_the_roster() -> None:
-    (line,) = reconcile([], [], [PaperLine("p", HOME, None, None)], {}, {})
+    (line,) = not_on_roster([PaperLine("p", HOME, None, None)])
 
     assert (line.status, line.member_id, line.papers) == (S.NOT_ON_ROSTER, None, ("p",))
 
@@ -88,15 +87,14 @@ def test_a_paper_is_matched_by_number_then_by_key_and_never_where_two_fit() -> N
         PaperLine("decided", HOME, None, "k3", "m3"),
     ]
 
-    people = [PersonKeys(f"m{n}", f"i{n}", key) for n, key in enumerate(["k0", "k1", "k2", "k3", "k3"])]
+    held, strangers = match_papers(papers, {"i1": "m1"}, {"k2": ["m2"], "k3": ["m3", "m4"]})
 
-    matches = match_papers(papers, people)
-
-    assert matches == {
-        "by number": Match("m1", MatchTier.ID_NUMBER),
-        "by key": Match("m2", MatchTier.NAME_BIRTH_PHONE),
-        "decided": Match("m3", MatchTier.DECIDED),
+    assert held == {
+        "m1": [Held(papers[0], MatchTier.ID_NUMBER)],
+        "m2": [Held(papers[1], MatchTier.NAME_BIRTH_PHONE)],
+        "m3": [Held(papers[4], MatchTier.DECIDED)],
     }
+    assert [one.paper_id for one in strangers] == ["two fit", "unknown number"]
 
 
 @given(
@@ -113,15 +111,15 @@ def test_counts_by_status_sum_to_the_roster(
     roster: list[RosterLine], platform: list[PlatformLine], papers: list[PaperLine], departed: dict[str, str]
 ) -> None:
     on_roster = list(dict.fromkeys(line.member_id for line in roster))
-    matches = match_papers(papers, [PersonKeys(line.member_id, line.member_id, None) for line in roster])
+    held, strangers = match_papers(papers, {one: one for one in on_roster}, {})
 
-    lines = reconcile(roster, platform, papers, matches, departed)
+    lines = [*reconcile(roster, platform, held, departed), *not_on_roster(strangers)]
 
     counts = counted(lines)
     assert sum(count for status, count in counts.items() if status not in OFF_ROSTER) == len(on_roster)
     assert [line.member_id for line in lines[: len(on_roster)]] == on_roster
     assert len({line.member_id for line in lines if line.member_id}) == sum(1 for line in lines if line.member_id)
-    assert counts[S.NOT_ON_ROSTER] == sum(1 for paper in papers if paper.paper_id not in matches)
+    assert counts[S.NOT_ON_ROSTER] == len(papers) - sum(map(len, held.values()))
 
 
 def test_a_day_is_answered_by_the_dates_on_the_papers() -> None:

@@ -210,7 +210,7 @@ class Life(RuleBasedStateMachine):
             for one in self.all
             if (standing := one.standing_on(LATE)) is not None
         ]
-        counts = counted(reconcile(roster, platform, [], {}, {} if roster else {"m1": "u1"}))
+        counts = counted(reconcile(roster, platform, {}, {} if roster else {"m1": "u1"}))
         assert sum(count for status, count in counts.items() if status not in OFF_ROSTER) == len(roster)
         if roster:
             assert (counts[ReconciliationStatus.COMPLETED] == 1) == (self.standing() is not None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from registration.domain.matching import Match, MatchTier, PaperLine
+from registration.domain.matching import Held, MatchTier, PaperLine
 
 
 class ReconciliationStatus(StrEnum):
@@ -66,37 +66,21 @@ class ReconciledLine:
     tier: MatchTier | None = None
 
 
-class Held(NamedTuple):
-    """A paper and whose it is."""
-
-    match: Match
-    paper: PaperLine
-
-
 def reconcile(
     roster: Iterable[RosterLine],
     platform: Iterable[PlatformLine],
-    papers: Iterable[PaperLine],
-    matches: Mapping[str, Match],
+    held: Mapping[str, Sequence[Held]],
     departed: Mapping[str, str],
 ) -> list[ReconciledLine]:
-    """One line for each member of the roster, in its order, then those off it.
+    """One line for each member of the roster, in its order, then those who left it and are still somewhere.
 
-    Of a member's registrations the last one counts. `departed` are the units of people who left, by member. A
-    registration or paper of somebody who is neither on the roster nor departed belongs to another scope and is passed
-    over; a paper without a match is NOT_ON_ROSTER.
+    Of a member's registrations the last one counts. `held` are papers and `departed` the units of people who left, by
+    member. A registration or paper of somebody who is neither on the roster nor departed belongs to another scope and
+    is passed over.
     """
     registrations: dict[str, list[PlatformLine]] = defaultdict(list)
     for one in platform:
         registrations[one.member_id].append(one)
-    held: dict[str, list[Held]] = defaultdict(list)
-    strangers = []
-    for paper in papers:
-        match = matches.get(paper.paper_id)
-        if match is None:
-            strangers.append(paper)
-        else:
-            held[match.member_id].append(Held(match, paper))
     people = {line.member_id: line for line in roster}
     lines = [_on_roster(line, registrations.get(one, ()), held.get(one, ())) for one, line in people.items()]
     lines.extend(
@@ -104,11 +88,15 @@ def reconcile(
         for one, unit in departed.items()
         if one not in people and (one in registrations or one in held)
     )
-    lines.extend(
+    return lines
+
+
+def not_on_roster(strangers: Iterable[PaperLine]) -> list[ReconciledLine]:
+    """The lines of papers whose persons nobody knows."""
+    return [
         ReconciledLine(ReconciliationStatus.NOT_ON_ROSTER, None, community=one.community, papers=(one.paper_id,))
         for one in strangers
-    )
-    return lines
+    ]
 
 
 def counted(lines: Iterable[ReconciledLine]) -> dict[ReconciliationStatus, int]:
@@ -161,5 +149,5 @@ def _line(
         registration_id=newest.registration_id if newest else None,
         community=newest.community if newest else (held[0].paper.community if held else None),
         papers=tuple([one.paper.paper_id for one in held]) if held else (),
-        tier=held[0].match.tier if held else None,
+        tier=held[0].tier if held else None,
     )

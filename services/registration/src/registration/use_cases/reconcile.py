@@ -14,10 +14,10 @@ from servicekit.storage.work import Work
 
 from registration.domain.calendar import city_date, past_date
 from registration.domain.divisions import Level, lane_of, level_of, parse_code
-from registration.domain.matching import PaperLine
+from registration.domain.matching import Held
 from registration.domain.members import Member
 from registration.domain.reconciliations import Reconciliation, Scope
-from registration.domain.reconciling import PlatformLine, ReconciledLine, RosterLine, counted, reconcile
+from registration.domain.reconciling import PlatformLine, ReconciledLine, RosterLine, counted, not_on_roster, reconcile
 from registration.domain.registrations import Registration
 from registration.domain.units import Unit, no_such_unit
 from registration.storage import reconciling as read
@@ -114,7 +114,7 @@ async def _fill(work: Work, made: Reconciliation, vault: Vault) -> None:
     whose = await match_scope(work.database, papers, set(people.all), vault, whole=whole)
     for some in read.chunks(people.all):
         await _keep(work, made, await _reconciled(work, some, people, whose, made.as_of), whose)
-    await _keep(work, made, reconcile([], [], whose.strangers, {}, {}), whose)
+    await _keep(work, made, not_on_roster(whose.strangers), whose)
 
 
 async def _reconciled(work: Work, some: Sequence[str], people: _People, whose: Whose, on: date) -> list[ReconciledLine]:
@@ -138,8 +138,8 @@ async def _reconciled(work: Work, some: Sequence[str], people: _People, whose: W
         if (standing := one.standing_on(on)) is not None
     ]
     moved = _moved(registrations, on)
-    papers = [_followed(paper, one, moved) for one in some for paper in whose.papers.get(one, ())]
-    return await asyncio.to_thread(reconcile, roster, platform, papers, whose.matches, departed)
+    held = {one: [_followed(each, one, moved) for each in whose.held[one]] for one in some if one in whose.held}
+    return await asyncio.to_thread(reconcile, roster, platform, held, departed)
 
 
 async def _keep(work: Work, made: Reconciliation, lines: Sequence[ReconciledLine], whose: Whose) -> None:
@@ -186,10 +186,10 @@ def _moved(registrations: Iterable[Registration], on: date) -> dict[tuple[str, s
     }
 
 
-def _followed(paper: PaperLine, member: str, moved: Mapping[tuple[str, str], str]) -> PaperLine:
+def _followed(held: Held, member: str, moved: Mapping[tuple[str, str], str]) -> Held:
     """A paper that was handed in where communities were merged or split is with the registration, not elsewhere."""
-    community = moved.get((member, paper.community))
-    return paper._replace(community=community) if community else paper
+    community = moved.get((member, held.paper.community))
+    return held._replace(paper=held.paper._replace(community=community)) if community else held
 
 
 def _document(
