@@ -2,9 +2,9 @@
 
 What the service does between the database's answers is measured: papers are matched, by number, by key and by
 likeness; then people are reconciled a few thousand at a time, with their registrations and papers. Like the service,
-the benchmark holds papers and ids of the whole city but people only while their part is at work; making them, where the
-service reads them, is not counted. Each of the two sizes is timed as the best of five rounds, of the processor's time, so that whatever
-else runs is left out, without the collector's passes over what the benchmark itself holds (as `timeit` measures).
+the benchmark holds papers and ids of the whole city but people only while their part is at work; making them, where
+the service reads them, is not counted. Each size is timed as the best of five rounds, of the processor's time, so that
+whatever else runs is left out, without the collector's passes over what the benchmark holds (as `timeit` does).
 """
 
 import gc
@@ -78,7 +78,7 @@ class Part:
 
 
 class City:
-    """Nearly everybody registered. One paper in four people; of these one in five without number, a quarter misspelt."""
+    """Nearly everybody registered. Papers of one in four, a fifth without number, a quarter of these misspelt."""
 
     def __init__(self, times: int, id_of: type[str] = str) -> None:
         self.lines, self.everybody = LINES * times, REGISTRATIONS * times
