@@ -3,11 +3,16 @@
 Each step is looked up first, since a second one would be refused, or be a second one.
 """
 
+import asyncio
+from time import monotonic
+
 from huijia_demo.city.divisions import county_of
 from huijia_demo.city.model import Person, Unit
 from huijia_demo.city.units import partner_units
 from huijia_demo.play.divisions import IMPORT
-from huijia_demo.play.mutations import Mutation
+from huijia_demo.play.endpoint import Json
+from huijia_demo.play.mutations import PATIENCE_SECONDS, PAUSE_SECONDS, Mutation
+from huijia_demo.play.problems import NotYet
 from huijia_demo.play.stage import Stage, few, grouped
 from huijia_demo.play.units import REGISTER
 
@@ -29,7 +34,9 @@ SQUAD = Mutation("createSquad", "", "Squad", known={"SquadAlreadyExists": "squad
 PLACE = Mutation("placeRegistration", "", "Registration")
 LEAD = Mutation("nameSquadLeader", "", "Squad")
 MADE = """
-query($division: ID!) { reorganisations(division: $division, first: 100) { nodes { kind sources target parts } } }
+query($division: ID!) {
+  reorganisations(division: $division, first: 100) { nodes { kind status sources target parts } }
+}
 """
 ME = "query { me { registration { id squad { id } } } }"
 ON = "2017-11-01"
@@ -43,7 +50,17 @@ async def reorganise(stage: Stage) -> None:
         await _reorganise_community(stage, *_neighbours(stage))
         stage.advance(1)
         await _reorganise_unit(stage, *_colleagues(stage))
+        await _done(stage)
         stage.advance(1)
+
+
+async def _done(stage: Stage) -> None:
+    """The workers go on with what an order left to do."""
+    deadline = monotonic() + PATIENCE_SECONDS
+    while any(one["status"] != "DONE" for one in await _reorganisations(stage, stage.city.units[0].county)):
+        if monotonic() > deadline:
+            raise NotYet("a reorganisation's end", PATIENCE_SECONDS)
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def bring_together(stage: Stage) -> None:
@@ -141,9 +158,14 @@ def _pilot(home: str) -> str:
 
 async def _made(stage: Stage, within: str, kind: str) -> list[str]:
     """To whom reorganisations of this kind took people over, in the county."""
-    made = await stage.endpoint.ask(MADE, stage.badges.city(), division=county_of(within))
-    nodes = [one for one in made["reorganisations"]["nodes"] if one["kind"] == kind]
-    return [taker for one in nodes for taker in one["parts"] or [one["target"]]]
+    made = [one for one in await _reorganisations(stage, county_of(within)) if one["kind"] == kind]
+    return [taker for one in made for taker in one["parts"] or [one["target"]]]
+
+
+async def _reorganisations(stage: Stage, county: str) -> list[Json]:
+    answer = await stage.endpoint.ask(MADE, stage.badges.city(), division=county)
+    nodes: list[Json] = answer["reorganisations"]["nodes"]
+    return nodes
 
 
 def _neighbours(stage: Stage) -> tuple[str, list[Person]]:
