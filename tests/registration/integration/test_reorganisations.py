@@ -197,6 +197,27 @@ async def test_a_split_takes_grids_and_members_and_leaves_the_rest(
     assert await reconciled(town, THIRD) == {"COMPLETED": 2}
 
 
+async def test_whoever_comes_home_before_a_split_is_done_is_not_taken_again(
+    town: Town, app: FastAPI, database: Database
+) -> None:
+    await add_third(town)
+    unit = await town.register_unit()
+    (member,) = await town.staff(unit, 1)
+    registration = await town.complete(unit, member)
+    branch = await grid(town, COMMUNITY, "第一网格")
+    part = {"communityCode": THIRD, "memberIds": [member]}
+    await order(town, "splitCommunity", code=COMMUNITY, rest=COMMUNITY, parts=[part], effectiveOn="2017-01-01")
+    await order(town, "mergeCommunities", codes=[THIRD], into=COMMUNITY, effectiveOn="2017-02-01")
+    await town.change("placeRegistration", token("HOST", COMMUNITY), registrationId=registration["id"], gridId=branch)
+
+    await finish(app)
+
+    kept = await database["registrations"].find_one({"_id": registration["id"]})
+    assert kept is not None
+    assert (kept["community_code"], kept["grid_id"]) == (COMMUNITY, branch)
+    assert {one["status"] async for one in database["reorganisations"].find()} == {"DONE"}
+
+
 async def test_a_merged_unit_hands_over_its_roster_registrations_and_agreements(
     town: Town, app: FastAPI, database: Database
 ) -> None:

@@ -92,7 +92,8 @@ class ReorganisationSnapshot(BaseModel):
 class Reorganisation(Aggregate):
     """`sources` and `target` are community codes, or ids of units. Whatever no part takes goes to `target`.
 
-    `people` counts those who have gone over so far; it is done when none is left.
+    `people` counts those who have gone over so far; it is done when none is left. `gone` are the registrations and
+    members that a split took: whoever comes back by a later order, before the split is done, is not taken again.
     """
 
     kind: ReorganisationKind
@@ -107,6 +108,7 @@ class Reorganisation(Aggregate):
     ordered_at: datetime
     status: ReorganisationStatus = ReorganisationStatus.RUNNING
     people: int = 0
+    gone: list[str] = Field(default_factory=list)
 
     @property
     def keeps_source(self) -> bool:
@@ -134,10 +136,12 @@ class Reorganisation(Aggregate):
                 return part.community_code
         return self.target
 
-    def went_over(self, people: int) -> None:
+    def went_over(self, members: Sequence[str], registrations: Sequence[str] = ()) -> None:
         """It is done when a step finds nobody left: whoever registered while the first one ran is found by the next."""
-        self.people += people
-        if people == 0:
+        self.people += len(members)
+        if self.keeps_source:
+            self.gone += [*members, *registrations]
+        if not members:
             self.status = ReorganisationStatus.DONE
             self.record("reorganisation-done")
 

@@ -72,6 +72,6 @@ async def merge_units(work: Work, command: MergeUnits, permit: Permit) -> Reorga
     )
     old.merge_into(new, on)
     ordered.people = len(members)
-    ordered.went_over(0)
+    ordered.went_over([])
     work.save(REORGANISATIONS, ordered)
     return ordered

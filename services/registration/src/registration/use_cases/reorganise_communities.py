@@ -169,7 +169,7 @@ async def _step(work: Work, ordered: Reorganisation) -> None:
     others = await _living(work, ordered, list(members), PEOPLE_A_STEP - len(registrations))
     for member in others:
         _take_along(work, ordered, member, ordered.destination(member.id, None))
-    ordered.went_over(len(members) + len(others))
+    ordered.went_over([*members, *(one.id for one in others)], [one.id for one in registrations])
 
 
 def _take_along(work: Work, ordered: Reorganisation, member: Member, to: str) -> None:
@@ -183,7 +183,8 @@ def _registered(ordered: Reorganisation) -> dict[str, Any]:
     if not ordered.keeps_source:
         return match
     grids = [grid for part in ordered.parts for grid in part.grids]
-    return {**match, "$or": [{"grid_id": {"$in": grids}}, {"member_id": {"$in": _named(ordered)}}]}
+    taken = [{"grid_id": {"$in": grids}}, {"member_id": {"$in": _named(ordered)}}]
+    return {**match, "_id": {"$nin": ordered.gone}, "$or": taken}
 
 
 async def _living(work: Work, ordered: Reorganisation, done: list[str], most: int) -> list[Member]:
@@ -192,7 +193,7 @@ async def _living(work: Work, ordered: Reorganisation, done: list[str], most: in
         return []
     match: dict[str, Any] = {"residence": {"$in": ordered.sources}}
     named = {"$in": _named(ordered)} if ordered.keeps_source else {}
-    match["_id"] = {**named, "$nin": done}
+    match["_id"] = {**named, "$nin": [*done, *ordered.gone]}
     found = work.collection(MEMBERS).find(match).sort("_id").limit(most)
     return [restore(Member, one) async for one in found]
 

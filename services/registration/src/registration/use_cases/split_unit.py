@@ -71,7 +71,7 @@ async def split_unit(work: Work, command: SplitUnit, permit: Permit) -> Reorgani
     staying = [one for one in await paired_members(work, [old.id]) if one.id not in members]
     await resettle(work, staying, primary=primary)
     ordered.people = len(going)
-    ordered.went_over(0)
+    ordered.went_over([])
     work.save(REORGANISATIONS, ordered)
     return ordered
 
