@@ -93,7 +93,7 @@ class Reorganisation(Aggregate):
     """`sources` and `target` are community codes, or ids of units. Whatever no part takes goes to `target`.
 
     `people` counts those who have gone over so far; it is done when none is left. `gone` are the registrations and
-    members that a split took: whoever comes back by a later order, before the split is done, is not taken again.
+    members that a split took, until it is done: whoever comes back by a later order meanwhile is not taken again.
     """
 
     kind: ReorganisationKind
@@ -142,7 +142,7 @@ class Reorganisation(Aggregate):
         if self.keeps_source:
             self.gone += [*members, *registrations]
         if not members:
-            self.status = ReorganisationStatus.DONE
+            self.status, self.gone = ReorganisationStatus.DONE, []
             self.record("reorganisation-done")
 
     def snapshot(self) -> ReorganisationSnapshot:
