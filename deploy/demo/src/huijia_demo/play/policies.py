@@ -60,4 +60,7 @@ async def _try(stage: Stage, record: Record) -> None:
         alone=True,
     )
     if any(outcome["__typename"] != "OutsideWindow" for _, outcome in outcomes):
-        raise PlayError("A service was confirmed that the community's policy holds for too late.")
+        raise PlayError(
+            f"A service was confirmed that the policy of {record.community} holds for too late. "
+            "Look at its `servicePolicies` and at .local/logs/service-tracking.log."
+        )

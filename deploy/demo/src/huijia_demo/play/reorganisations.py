@@ -9,10 +9,12 @@ from time import monotonic
 from huijia_demo.city.divisions import county_of
 from huijia_demo.city.model import Person, Unit
 from huijia_demo.city.units import partner_units
+from huijia_demo.play.activities import SCHEDULE
 from huijia_demo.play.divisions import IMPORT
 from huijia_demo.play.endpoint import Json
 from huijia_demo.play.mutations import PATIENCE_SECONDS, PAUSE_SECONDS, Mutation
 from huijia_demo.play.problems import NotYet
+from huijia_demo.play.programmes import LAUNCH
 from huijia_demo.play.stage import Stage, few, grouped
 from huijia_demo.play.units import REGISTER
 
@@ -23,8 +25,6 @@ MERGE_UNITS = Mutation("mergeUnits", "", "Reorganisation")
 TRANSFER = Mutation("transferMember", "", "Member")
 SIGN = Mutation("signAgreement", "", "Agreement", known={"AgreementAlreadyActive": "agreementId"})
 END = Mutation("endAgreement", "", "Agreement")
-SCHEDULE = Mutation("scheduleActivity", "", "Activity")
-LAUNCH = Mutation("launchProgramme", "", "Programme")
 # Service tracking has not heard of the merger yet.
 NOT_YET = frozenset({"NotPermitted"})
 CANCEL = Mutation("cancelActivity", "", "Activity", known={"ActivityOver": ""}, not_yet=NOT_YET)
