@@ -1,9 +1,16 @@
 """Fixtures for every test (real servers, a fresh database, a bus namespace), and how files are dealt to processes."""
 
+import os
+
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ["tests.support.servers"]
+
+# A port that one process chose, and has not taken yet, is none that another may choose.
+PORTS_EACH = 2_000
+_first = 20_000 + PORTS_EACH * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+os.environ.setdefault("HUIJIA_PORTS", f"{_first}-{_first + PORTS_EACH - 1}")
 
 
 class FilesAndOneTown(LoadFileScheduling):

@@ -1,11 +1,12 @@
 """Ports on the loopback interface."""
 
+import os
 import random
 import socket
 
 LOOPBACK = "127.0.0.1"
 # Below the ports that systems hand to outgoing connections, so that a stopped server finds its port free again.
-RANGE = range(20000, 32000)
+RANGE = "20000-31999"
 
 
 def is_free(port: int) -> bool:
@@ -19,9 +20,10 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Different ports that nobody listens on now."""
-    shuffled = random.sample(RANGE, len(RANGE))
-    free = (port for port in shuffled if is_free(port))
+    """Different ports of HUIJIA_PORTS that nobody listens on now. Cities that start at once need a range each."""
+    first, last = (int(port) for port in os.environ.get("HUIJIA_PORTS", RANGE).split("-"))
+    ports = range(first, last + 1)
+    free = (port for port in random.sample(ports, len(ports)) if is_free(port))
     return [next(free) for _ in range(count)]
 
 
