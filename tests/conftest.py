@@ -7,10 +7,11 @@ from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ["tests.support.servers"]
 
-# A port that one process chose, and has not taken yet, is none that another may choose.
+# A port that one process chose, and has not taken yet, is none that another may choose. Set outright: the process
+# that deals the files reads this too, and its children inherit its environment.
 PORTS_EACH = 2_000
 _first = 20_000 + PORTS_EACH * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-os.environ.setdefault("HUIJIA_PORTS", f"{_first}-{_first + PORTS_EACH - 1}")
+os.environ["HUIJIA_PORTS"] = f"{_first}-{_first + PORTS_EACH - 1}"
 
 
 class FilesAndOneTown(LoadFileScheduling):
