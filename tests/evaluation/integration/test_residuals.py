@@ -94,8 +94,8 @@ FACTS = [
 async def graph(database: Database, commands: Commands) -> Any:
     await commands.run(keep_facts, FACTS)
 
-    async def ask(query: str, **variables: Any) -> dict[str, Any]:
-        context = Context(policy=SUBGRAPH.policy, principal=CITY, database=database)
+    async def ask(query: str, by: Principal = CITY, **variables: Any) -> dict[str, Any]:
+        context = Context(policy=SUBGRAPH.policy, principal=by, database=database)
         answer = await SUBGRAPH.execute(query, context=context, variables=variables)
         assert "errors" not in answer, answer
         data: dict[str, Any] = answer["data"]
@@ -139,6 +139,20 @@ async def test_the_list_of_every_rate_names_exactly_what_is_missing_at_every_lev
     for entity in answer["_entities"]:
         check(entity["indicators"])
     check(answer["lineIndicators"])
+
+
+async def test_a_unit_that_names_itself_is_told_its_own_part_of_a_line_and_nothing_of_another_unit(graph: Any) -> None:
+    missing = "residual(unit: $own) { nodes { id } }"
+    query = f"""query Q($own: ID!, $other: _Any!) {{
+        _entities(representations: [$other]) {{ ... on Unit {{ indicators({ASKED}) {{ {missing} }} }} }}
+        lineIndicators(line: "education", division: "350800", year: 2017, ids: [registration_rate]) {{ {missing} }} }}"""
+    unit_admin = Principal("officer", (Grant(Role.UNIT_ADMIN, UNIT),))
+
+    answer = await graph(query, unit_admin, own=UNIT, other={"__typename": "Unit", "id": OTHER_UNIT})
+
+    of_line, of_other = answer["lineIndicators"][0], answer["_entities"][0]["indicators"]
+    assert [one["id"] for one in of_line["residual"]["nodes"]] == ["m3"]
+    assert [one["residual"]["nodes"] for one in of_other if one["residual"]] == [[], []]
 
 
 async def test_what_is_missing_is_named_as_what_it_is(graph: Any) -> None:

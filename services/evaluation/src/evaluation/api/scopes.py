@@ -38,8 +38,11 @@ class Scope:
         return Target(division=self.division, unit=self.unit, line=self.line)
 
     def of_unit(self, unit: str | None) -> "Scope":
-        """The part of one unit; the whole where none is named."""
-        return replace(self, unit=unit) if unit else self
+        """The part of one unit; the whole where none is named, and nothing where it is none of these units."""
+        if not unit:
+            return self
+        units = self.units if self.units is None else tuple(one for one in self.units if one == unit)
+        return replace(self, unit=unit, units=units)
 
 
 def asked_for(year: int | None, up_to: date | None) -> AsOf:

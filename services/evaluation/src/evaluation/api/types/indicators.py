@@ -105,7 +105,7 @@ async def members_missing(
     kind = FIGURES[id].residual
     if kind is None or not kind.of_members:
         return None
-    units = scope.units or ((scope.unit,) if scope.unit else None)
+    units = (scope.unit,) if scope.units is None and scope.unit else scope.units
     page = await residual(info.context.database, kind, scope.prefix, scope.asked, units=units, first=first, after=after)
     return connection(page, lambda row: Member(id=ID(row["member"])))
 
