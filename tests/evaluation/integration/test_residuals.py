@@ -145,7 +145,7 @@ async def test_a_unit_that_names_itself_is_told_its_own_part_of_a_line_and_nothi
     missing = "residual(unit: $own) { nodes { id } }"
     query = f"""query Q($own: ID!, $other: _Any!) {{
         _entities(representations: [$other]) {{ ... on Unit {{ indicators({ASKED}) {{ {missing} }} }} }}
-        lineIndicators(line: "education", division: "350800", year: 2017, ids: [registration_rate]) {{ {missing} }} }}"""
+        lineIndicators(line: "education", division: "3508", year: 2017, ids: [registration_rate]) {{ {missing} }} }}"""
     unit_admin = Principal("officer", (Grant(Role.UNIT_ADMIN, UNIT),))
 
     answer = await graph(query, unit_admin, own=UNIT, other={"__typename": "Unit", "id": OTHER_UNIT})

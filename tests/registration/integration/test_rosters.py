@@ -181,14 +181,15 @@ async def test_a_file_that_can_not_be_taken_is_refused_with_its_kind(
     assert await stored(database) == before
 
 
-async def test_what_is_no_base64_is_told(town: Town) -> None:
+@pytest.mark.parametrize("content", ["!!!", "花名册"])
+async def test_what_is_no_base64_is_told(town: Town, content: str) -> None:
     unit = await town.register_unit()
     document = "mutation M($i: RosterFileInput!) { previewRoster(input: $i) { ... on InvalidInput { path message } } }"
 
     refused = await town.api.ask(
         document,
         token("UNIT_ADMIN", unit),
-        i={"unitId": unit, "fileName": "a.csv", "contentBase64": "!!!"},
+        i={"unitId": unit, "fileName": "a.csv", "contentBase64": content},
     )
 
     assert refused["path"] == "input.contentBase64"

@@ -134,3 +134,35 @@ def test_a_spreadsheet_that_unpacks_to_too_much_is_refused() -> None:
 
     with pytest.raises(FileTooLarge):
         read_table(buffer.getvalue(), COLUMNS)
+
+
+def rewritten(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    """The spreadsheet with something else in one of its parts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.namelist():
+            text = source.read(part)
+            target.writestr(part, text.replace(old, new) if part == name else text)
+    return buffer.getvalue()
+
+
+def test_a_small_spreadsheet_that_needs_more_memory_than_there_is_costs_nobody_but_its_reader() -> None:
+    """A library that gets no memory takes its process with it: one cell at the far end did that to the service."""
+    sheet, shared = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+    content = xlsx_file([person()])
+    far_away = rewritten(content, sheet, b'r="A2"', b'r="XFD1048576"')
+    one_text_often = xlsx_file([person() for _ in range(MOST_ROWS)])
+    one_text_often = rewritten(one_text_often, shared, "张三".encode(), b"x" * 60_000)
+
+    for file in (far_away, one_text_often):
+        assert len(file) < MOST_BYTES
+        with pytest.raises(FileUnreadable):
+            read_table(file, COLUMNS)
+
+
+def test_a_spreadsheet_that_lies_about_its_size_is_refused() -> None:
+    content = rewritten(xlsx_file([person()]), "xl/sharedStrings.xml", "张三".encode(), b"x" * 80_000_000)
+    size = content.rindex(b"PK\x01\x02", 0, content.rindex(b"xl/sharedStrings.xml")) + 24
+
+    with pytest.raises(FileUnreadable):
+        read_table(content[:size] + (1_000).to_bytes(4, "little") + content[size + 4 :], COLUMNS)

@@ -1,7 +1,6 @@
 """Files in inputs: base64 text of limited length."""
 
 import base64
-import binascii
 from typing import Any
 
 from servicekit.domain import InvalidInput
@@ -21,7 +20,7 @@ def content(default: Any = ...) -> Any:
 def decode(content_base64: str) -> bytes:
     try:
         content = base64.b64decode("".join(content_base64.split()), validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one, and so is what a letter outside of ASCII raises
         raise InvalidInput(
             path="content_base64", reason_zh="不是有效的 base64", reason_en="it is not valid base64"
         ) from None

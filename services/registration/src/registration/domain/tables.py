@@ -5,23 +5,24 @@ The text is never guessed into mojibake: bytes that do not fit the declared enco
 
 import csv
 import io
-import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 from servicekit.domain import Refusal, TooManyRows
+
+from registration.domain.spreadsheets import (
+    MOST_UNPACKED_BYTES,
+    Cell,
+    Sheet,
+    SheetTooLarge,
+    SheetUnreadable,
+    is_spreadsheet,
+    read_sheet,
+)
 
 MOST_BYTES = 2_000_000
 MOST_ROWS = 5_000
 _HEADER_WITHIN = 10
-_MOST_COLUMNS = 60
-_MOST_UNPACKED_BYTES = 60_000_000
-_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-
-Cell = str | float | int
 
 
 class Encoding(StrEnum):
@@ -120,7 +121,7 @@ def read_table(
         raise FileTooLarge(path="content_base64", limit_bytes=limits.bytes, actual_bytes=len(content))
     if not content.strip():
         raise _unreadable("文件为空", "it is empty")
-    if content.startswith((_ZIP, _OLD_EXCEL)):
+    if is_spreadsheet(content):
         rows, merged = _spreadsheet(content, limits)
     else:
         rows, merged = _csv(_decode(content, encoding)), set()
@@ -211,54 +212,15 @@ def _csv(text: str) -> list[list[Cell]]:
         ) from None
 
 
-def _spreadsheet(content: bytes, limits: TableLimits) -> tuple[list[list[Cell]], set[int]]:
-    """The first visible sheet: its rows, and which rows (from 0) merged cells touch sideways."""
-    _refuse_bombs(content)
+def _spreadsheet(content: bytes, limits: TableLimits) -> Sheet:
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-            sheet = book.get_sheet_by_name(visible[0])
-            return _rows(sheet, limits), _merged_rows(sheet)
-    except (CalamineError, IndexError, ValueError, OSError) as error:
-        raise _unreadable("不是有效的电子表格", f"it is no valid spreadsheet ({type(error).__name__})") from None
-
-
-def _rows(sheet: CalamineSheet, limits: TableLimits) -> list[list[Cell]]:
-    if sheet.total_width > _MOST_COLUMNS:
-        raise _unreadable(f"超过 {_MOST_COLUMNS} 列", f"it has more than {_MOST_COLUMNS} columns")
-    raw = sheet.to_python(skip_empty_area=False, nrows=limits.rows * 4)
-    return [[_cell(value) for value in row] for row in raw]
-
-
-def _merged_rows(sheet: CalamineSheet) -> set[int]:
-    return {
-        row
-        for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
-        if right > left
-        for row in range(top, min(bottom, _HEADER_WITHIN) + 1)
-    }
-
-
-def _refuse_bombs(content: bytes) -> None:
-    if not content.startswith(_ZIP):
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile:
-        raise _unreadable("不是有效的电子表格", "it is no valid spreadsheet") from None
-    if unpacked > _MOST_UNPACKED_BYTES:
-        raise FileTooLarge(path="content_base64", limit_bytes=_MOST_UNPACKED_BYTES, actual_bytes=unpacked)
-
-
-def _cell(value: Any) -> Cell:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        return value
-    return str(value)
+        return read_sheet(content, most_rows=limits.rows * 4, most_bytes=limits.bytes)
+    except SheetTooLarge as error:
+        raise FileTooLarge(
+            path="content_base64", limit_bytes=MOST_UNPACKED_BYTES, actual_bytes=error.unpacked
+        ) from None
+    except SheetUnreadable as error:
+        raise _unreadable(error.zh, error.en) from None
 
 
 def _as_text(cell: Cell) -> str:
