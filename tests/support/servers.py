@@ -19,15 +19,22 @@ Document = dict[str, Any]
 
 
 @contextmanager
-def running_mongod() -> Iterator[Mongod]:
+def running_mongod(kind: type[Mongod] = Mongod) -> Iterator[Mongod]:
     """A mongod of one's own, which may be killed; all its methods block."""
     with tempfile.TemporaryDirectory(prefix="huijia-mongod-") as folder:
-        server = Mongod(Path(folder, "data"), Path(folder, "mongod.log"), cache_gigabytes=0.5)
+        server = kind(Path(folder, "data"), Path(folder, "mongod.log"), cache_gigabytes=0.5)
         try:
             server.start()
             yield server
         finally:
             server.kill()
+
+
+class ObedientMongod(Mongod):
+    """Fails by order: `configureFailPoint`."""
+
+    def _argv(self) -> list[str | Path]:
+        return [*super()._argv(), "--setParameter", "enableTestCommands=1"]
 
 
 @contextmanager
@@ -100,6 +107,12 @@ def own_mongod(_module_mongod: Mongod) -> Mongod:
     if not _module_mongod.alive:
         _module_mongod.start()
     return _module_mongod
+
+
+@pytest.fixture(scope="module")
+def obedient_mongod() -> Iterator[Mongod]:
+    with running_mongod(ObedientMongod) as server:
+        yield server
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -13,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import orjson
+from huijia_local.ports import free_ports
 
 from tests.support.waiting import eventually
 
@@ -60,13 +60,6 @@ class Library:
         return await self.process.wait(), [orjson.loads(line) for line in log.splitlines()]
 
 
-def unused_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-        return port
-
-
 async def start(*arguments: str, **settings: str) -> Process:
     """`python -m library ...` with these HUIJIA_ settings and no others."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HUIJIA_")}
@@ -86,7 +79,7 @@ async def start(*arguments: str, **settings: str) -> Process:
 @asynccontextmanager
 async def running(*, wait_ready: bool = True, **settings: str) -> AsyncIterator[Library]:
     """A library process, ready (or at least alive); killed at the end if it still runs."""
-    port = unused_port()
+    [port] = free_ports(1)
     process = await start(port=str(port), **settings)
     async with aiohttp.ClientSession() as http:
         library = Library(process, port, http)

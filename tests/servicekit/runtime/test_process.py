@@ -92,6 +92,25 @@ async def test_a_process_waits_for_a_database_that_is_away(api: dict[str, str], 
         await eventually(library.is_ready, within=30)
 
 
+async def test_a_process_that_starts_while_the_primary_steps_down_makes_its_indexes_again(
+    api: dict[str, str], obedient_mongod: Mongod
+):
+    steps_down = {"code": 189, "errmsg": "Primary stepped down while waiting for replication"}
+    async with AsyncMongoClient[dict[str, object]](obedient_mongod.url) as client:
+        await client.admin.command(
+            {
+                "configureFailPoint": "failCommand",
+                "mode": {"times": 1},
+                "data": {"failCommands": ["createIndexes"], "writeConcernError": steps_down},
+            }
+        )
+        async with running(**{**api, "mongodb_uri": obedient_mongod.url}) as library:
+            library.terminate()
+            _, log = await library.end()
+
+    assert [line["error"] for line in log if line["event"] == "mongodb.away"] == ["WriteConcernError"]
+
+
 async def test_an_index_that_can_not_be_made_ends_the_process_with_the_reason(api: dict[str, str]):
     name = f"{api['database']}_conflict"
     async with AsyncMongoClient[dict[str, object]](api["mongodb_uri"]) as client:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from pymongo.errors import ConnectionFailure
+from pymongo.errors import ConnectionFailure, WriteConcernError
 
 from servicekit.audit import chain
 from servicekit.bus import inbox
@@ -127,7 +127,8 @@ class Worker:
             try:
                 await ensure_indexes(self._database, {**OWN_COLLECTIONS, **self._service.collections})
                 self._indexed = True
-            except ConnectionFailure as error:
+            # The latter: made where the primary steps down, and perhaps unmade with it.
+            except (ConnectionFailure, WriteConcernError) as error:
                 log.warning("mongodb.away", error=type(error).__name__, next="retrying in 1 s")
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
 
