@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ import jwt
 import pytest
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from huijia_local.ports import free_ports
 
 from tests.gateway.stub import FIXTURES, subgraphs
 from tests.gateway.world import World
@@ -93,13 +93,6 @@ class GatewayProcess:
         return jwt.encode(whole, self.key, "EdDSA", headers={"kid": "k1"})
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @asynccontextmanager
 async def running_gateway(folder: Path, *, graph: str | None = None, **settings: str) -> AsyncIterator[GatewayProcess]:
     """Over the stub subgraphs, or over what the supergraph file `graph` says."""
@@ -108,7 +101,7 @@ async def running_gateway(folder: Path, *, graph: str | None = None, **settings:
     application.router.add_post("/{name}", stubs.answer)
     runner = web.AppRunner(application, shutdown_timeout=1)
     await runner.setup()
-    stubs.port = free_port()
+    stubs.port, port = free_ports(2)
     await web.TCPSite(runner, "127.0.0.1", stubs.port).start()
     key = Ed25519PrivateKey.generate()
     jwk = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
@@ -125,7 +118,6 @@ async def running_gateway(folder: Path, *, graph: str | None = None, **settings:
         "HUIJIA_ANONYMOUS_REQUESTS_PER_SECOND": "0",
         **settings,
     }
-    port = free_port()
     supergraph = folder / "supergraph.graphql"
     supergraph.write_text(graph or (FIXTURES / "supergraph.graphql").read_text())
     arguments = ["-m", "gateway", "--supergraph", str(supergraph), "--port", str(port)]

@@ -10,9 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from huijia_local.ports import free_ports
 
 from tests.gateway.city import CONFIG, DOCUMENT, OPERATIONS, SUPERGRAPH, VARIABLES, City
-from tests.gateway.conftest import free_port
 from tests.load import gateway_hive
 from tests.support.waiting import eventually
 
@@ -34,9 +34,8 @@ class Hive:
 @pytest.fixture(scope="module")
 async def hive(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hive]:
     folder = tmp_path_factory.mktemp("hive")
-    runner, port = await _subgraphs(), free_port()
+    runner, (port, stubs) = await _subgraphs(), free_ports(2)
     await runner.setup()
-    stubs = free_port()
     await web.TCPSite(runner, "127.0.0.1", stubs).start()
     arguments = gateway_hive.command(_supergraph(folder, stubs), port)
     with (folder / "hive.log").open("wb") as log:

@@ -7,7 +7,6 @@ One process each, 32 connections, five rounds for each size of answer; medians o
 import asyncio
 import json
 import os
-import socket
 import statistics
 import sys
 import time
@@ -20,6 +19,7 @@ from typing import BinaryIO
 
 import typer
 import uvloop
+from huijia_local.ports import free_ports
 from rich.console import Console
 from rich.table import Table
 
@@ -89,7 +89,7 @@ async def _listening(port: int, process: asyncio.subprocess.Process) -> None:
 async def measure() -> dict[str, dict[str, Figures]]:
     """Figures by size and gateway."""
     gateway_hive.install()
-    stubs, ours, hive = _free_port(), _free_port(), _free_port()
+    stubs, ours, hive = free_ports(3)
     file = _written(supergraph(stubs))
     python = sys.executable
     gateway = [python, "-m", "gateway", "--supergraph", str(file), "--port", str(ours)]
@@ -160,13 +160,6 @@ def _table(results: dict[str, dict[str, Figures]]) -> Table:
             ratio = figures.requests_per_second / by_name["hive"].requests_per_second
             table.add_row(size, name, *(f"{value:,.1f}" for value in asdict(figures).values()), f"{ratio:.2f}")
     return table
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def main() -> None:

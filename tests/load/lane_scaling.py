@@ -1,7 +1,9 @@
 """Two replicas of evaluation on disjoint lanes against one on all of them, and how soon one takes over from another.
 
 The events are in the queues before the clock starts: workers are stopped (SIGSTOP) when they are ready, and go on at
-once. Everything else is as in production: the service itself, its own effects, MongoDB and RabbitMQ.
+once. Everything else is as in production: the service itself, its own effects, MongoDB and RabbitMQ. These share the
+cores with the workers, so it is said how many cores one replica keeps busy, with what it asks of the two: no number of
+replicas does more than the machine's cores divided by these.
 """
 
 import asyncio
@@ -11,7 +13,7 @@ import signal
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from evaluation.app import SERVICE
 from evaluation.storage.collections import ARCHIVE, CELLS, LEDGER, STANDINGS
 from huijia_local.keys import ensure_keys
 from huijia_local.ports import LOOPBACK, free_ports
+from huijia_local.servers import Server
 from huijia_local.services import Service
 from huijia_local.tokens import AUDIENCE, ISSUER
 from rich.console import Console
@@ -37,7 +40,7 @@ from tests.evaluation.events import record
 from tests.support.servers import running_mongod, running_rabbitmq
 from tests.support.waiting import eventually
 
-EVENTS = int(os.environ.get("LANE_EVENTS", "16000"))
+EVENTS = int(os.environ.get("LANE_EVENTS", "40000"))
 ROUNDS = int(os.environ.get("LANE_ROUNDS", "3"))
 LANES = ("350802", "350803", "350821", "350823")
 BATCH = 500
@@ -47,11 +50,12 @@ LIMIT_SECONDS = 180
 class Bench:
     """One namespace and database, with workers of evaluation on them."""
 
-    def __init__(self, mongodb: str, amqp: str, folder: Path) -> None:
-        self._mongodb, self._amqp, self._folder = mongodb, amqp, folder
+    def __init__(self, mongod: Server, rabbitmq: Server, folder: Path) -> None:
+        self._servers, self._folder = (mongod, rabbitmq), folder
+        self._mongodb, self._amqp = mongod.url, rabbitmq.url
         self.name = f"lanes-{secrets.token_hex(4)}"
         self.topology = Topology(self.name)
-        self.database: Database = open_database(connect(mongodb), self.name)
+        self.database: Database = open_database(connect(mongod.url), self.name)
 
     @asynccontextmanager
     async def workers(self, *lanes: Sequence[str]) -> AsyncIterator[list[Service]]:
@@ -79,6 +83,11 @@ class Bench:
 
     async def applied(self) -> int:
         return int(await self.database["inbox"].estimated_document_count())
+
+    def computed(self, workers: Sequence[Service]) -> float:
+        """Seconds of the processor so far, of the workers and of the stores."""
+        everybody = (process for server in (*self._servers, *workers) for process in server.processes.values())
+        return sum(process.cpu_seconds for process in everybody)
 
     async def bytes_kept(self) -> tuple[float, float]:
         """Of the archive and of the books (ledger, cells, standings), with their indexes, compressed as on the disk."""
@@ -115,29 +124,31 @@ class Bench:
 def run() -> dict[str, object]:
     """Events per second (medians), their ratio, and seconds from a kill to the first effect of the successor."""
     with ExitStack() as stack:
-        mongodb = stack.enter_context(running_mongod()).url
-        amqp = stack.enter_context(running_rabbitmq()).url
+        mongod, rabbitmq = stack.enter_context(running_mongod()), stack.enter_context(running_rabbitmq())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="huijia-lanes-")))
-        return asyncio.run(_measure(mongodb, amqp, folder))
+        return asyncio.run(_measure(lambda: Bench(mongod, rabbitmq, folder)))
 
 
-async def _measure(mongodb: str, amqp: str, folder: Path) -> dict[str, object]:
-    one, two, takeovers = [], [], []
+async def _measure(bench: Callable[[], Bench]) -> dict[str, object]:
+    one, two, takeovers, busy = [], [], [], []
     archive = books = 0.0
     for _ in track(range(ROUNDS), "Rounds", console=Console(stderr=True)):
-        alone, shared = Bench(mongodb, amqp, folder), Bench(mongodb, amqp, folder)
-        one.append(await _rate(alone, LANES))
-        two.append(await _rate(shared, LANES[:2], LANES[2:]))
+        alone, shared = bench(), bench()
+        rate, cores = await _rate(alone, LANES)
+        one.append(rate)
+        busy.append(cores)
+        two.append((await _rate(shared, LANES[:2], LANES[2:]))[0])
         await alone.database.client.admin.command("fsync")
         archive, books = await alone.bytes_kept()
         await alone.close()
         await shared.close()
-        takeovers.append(await _takeover(Bench(mongodb, amqp, folder)))
+        takeovers.append(await _takeover(bench()))
     rates = {"one": statistics.median(one), "two": statistics.median(two)}
     return {
         "one replica, events/s": round(rates["one"]),
         "two on disjoint lanes, events/s": round(rates["two"]),
         "ratio": round(rates["two"] / rates["one"], 2),
+        "cores that one keeps busy": round(statistics.median(busy), 2),
         "takeover s": round(statistics.median(takeovers), 2),
         "archive, bytes an event": round(archive / EVENTS),
         "books, bytes an event": round(books / EVENTS),
@@ -146,17 +157,17 @@ async def _measure(mongodb: str, amqp: str, folder: Path) -> dict[str, object]:
     }
 
 
-async def _rate(bench: Bench, *lanes: Sequence[str]) -> float:
-    """Events per second of workers on these groups of lanes."""
+async def _rate(bench: Bench, *lanes: Sequence[str]) -> tuple[float, float]:
+    """Events per second of workers on these groups of lanes, and how many cores these and the stores keep busy."""
     async with bench.workers(*lanes) as workers:
         _signal(workers, signal.SIGSTOP)
         await bench.publish(_events(EVENTS))
-        before = await bench.applied()
+        before, computed = await bench.applied(), bench.computed(workers)
         began = time.perf_counter()
         _signal(workers, signal.SIGCONT)
         await _until(bench, before + EVENTS)
         seconds = time.perf_counter() - began
-    return EVENTS / seconds
+        return EVENTS / seconds, (bench.computed(workers) - computed) / seconds
 
 
 async def _takeover(bench: Bench) -> float:
