@@ -81,6 +81,7 @@ async def test_an_unknown_entity_is_null_without_an_error():
         ({"__typename": "Book", "id": None}, "one of its keys"),
         ({"__typename": "Book", "id": {"$ne": 1}}, "one of its keys"),
         ({"__typename": "Book", "id": "x" * 201}, "one of its keys"),
+        ({"__typename": "Book", "id": 2**63}, "one of its keys"),
         ({"__typename": "Shelf", "hallId": "h"}, "one of its keys"),
         ("Book", "must be an object"),
     ],

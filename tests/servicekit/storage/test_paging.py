@@ -1,12 +1,14 @@
 """Lists by pages: a walk along the cursors visits everything once; many parents cost one query and get the same."""
 
+import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
@@ -122,8 +124,12 @@ async def test_a_page_of_another_size_is_refused_with_the_limit(things: AsyncCol
     assert str(MOST) in refused.value.message("en")
 
 
+FORGED = st.one_of(st.text(max_size=20), st.integers(), st.floats(), st.none(), st.lists(st.integers(), max_size=2))
+
+
 @QUICKLY
-@given(cursor=st.text(max_size=20))
+@given(cursor=st.one_of(st.text(max_size=20), FORGED.map(lambda one: b64encode(json.dumps(one).encode()).decode())))
+@example(cursor=b64encode(str(2**63).encode()).decode())
 async def test_a_cursor_of_anything_else_is_refused_or_finds_its_place(
     things: AsyncCollection[Document], cursor: str
 ) -> None:

@@ -13,6 +13,7 @@ from strawberry.utils.str_converters import to_snake_case
 
 from servicekit.domain import TooManyRows
 from servicekit.graphql.context import Info
+from servicekit.storage.mongo import fits_int64
 
 LONGEST_KEY = 200
 
@@ -124,7 +125,7 @@ def _fits(value: Any, shape: KeyShape) -> bool:
 def _is_key_value(value: Any) -> bool:
     if isinstance(value, str):
         return len(value) <= LONGEST_KEY
-    return isinstance(value, int)
+    return fits_int64(value)
 
 
 def _snake_case(value: Any) -> Any:

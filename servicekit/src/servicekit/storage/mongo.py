@@ -44,6 +44,11 @@ CODEC: CodecOptions[Document] = CodecOptions(
 )
 
 
+def fits_int64(value: object) -> bool:
+    """Whether it is a whole number that can be stored or looked for."""
+    return isinstance(value, int) and -(2**63) <= value < 2**63
+
+
 # A server that hangs must not hang us: no operation of ours takes this long.
 _LIMITS = {
     "serverSelectionTimeoutMS": 5_000,

@@ -13,7 +13,7 @@ import orjson
 from pymongo.asynchronous.collection import AsyncCollection
 
 from servicekit.domain import InvalidInput
-from servicekit.storage.mongo import Document
+from servicekit.storage.mongo import Document, fits_int64
 
 MOST = 100
 
@@ -105,6 +105,6 @@ def _decode(cursor: str) -> str | int:
         value = orjson.loads(base64.urlsafe_b64decode(cursor))
     except (binascii.Error, ValueError):
         value = None
-    if not isinstance(value, (str, int)):
+    if not isinstance(value, str) and not fits_int64(value):
         raise InvalidInput(path="after", reason_zh="游标无效", reason_en="not a cursor of this list")
     return value
