@@ -1,7 +1,10 @@
 """How a service's process starts, says how it is, and stops."""
 
 import asyncio
+import secrets
 import time
+from base64 import b64encode
+from pathlib import Path
 
 import orjson
 from huijia_local.mongod import Mongod
@@ -29,6 +32,41 @@ async def test_a_wrong_setting_is_named_and_its_value_kept_back(api: dict[str, s
     assert process.returncode == 2
     assert stderr.startswith(b"HUIJIA_ROLE: ")
     assert b"password" not in stderr
+
+
+async def test_a_process_with_no_keys_in_its_files_says_which_settings_and_what_belongs_there(
+    api: dict[str, str], tmp_path: Path
+):
+    process = await start(**api, **keys(tmp_path, active="k2"))
+
+    _, stderr = await process.communicate()
+
+    assert process.returncode == 2
+    assert stderr.startswith(b"HUIJIA_DATA_KEYS, HUIJIA_BLIND_INDEX_KEY: ValueError: the active data key is not")
+    assert b"Traceback" not in stderr
+
+
+async def test_a_process_with_other_keys_than_its_database_ends_before_it_is_ready(api: dict[str, str], tmp_path: Path):
+    async with running(**api, **keys(tmp_path)):
+        pass
+
+    process = await start(**api, **keys(tmp_path), port="0")
+    _, stderr = await process.communicate()
+
+    log = [orjson.loads(line) for line in stderr.splitlines()]
+    (wrong,) = [line for line in log if line["event"] == "keys.wrong"]
+    assert process.returncode == 1
+    assert wrong["keys"] == ["blind index", "data key k1"]
+    assert "put back the key files" in wrong["next"]
+
+
+def keys(folder: Path, active: str = "k1") -> dict[str, str]:
+    """Settings of keys that were never there before."""
+    data_keys, index = folder / "data-keys.json", folder / "blind-index.key"
+    fresh = [b64encode(secrets.token_bytes(32)).decode() for _ in range(2)]
+    data_keys.write_bytes(orjson.dumps({"active": active, "keys": {"k1": fresh[0]}}))
+    index.write_text(fresh[1])
+    return {"data_keys": str(data_keys), "blind_index_key": str(index)}
 
 
 async def test_the_schema_is_printed_without_any_setting():

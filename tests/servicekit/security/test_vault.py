@@ -5,7 +5,9 @@ from pathlib import Path
 
 import orjson
 import pytest
+from servicekit.security.proofs import KEY_PROOFS, WrongKeysError, prove_keys
 from servicekit.security.vault import Vault, VaultError
+from servicekit.storage.mongo import Database
 
 OLD, NEW, INDEX = b"o" * 32, b"n" * 32, b"i" * 32
 
@@ -99,3 +101,15 @@ def test_a_short_key_or_a_missing_active_key_is_refused_at_start() -> None:
         vault({"k1": b"short"}, "k1")
     with pytest.raises(ValueError, match="active"):
         vault({"k1": OLD}, "k2")
+
+
+async def test_keys_that_a_database_was_not_written_with_are_refused_and_leave_no_proof(database: Database) -> None:
+    await prove_keys(database, vault({"k1": OLD}, "k1"))
+    await prove_keys(database, vault({"k1": OLD, "k2": NEW}, "k2"))
+
+    with pytest.raises(WrongKeysError, match="blind index"):
+        await prove_keys(database, vault({"k3": OLD}, "k3", index=NEW))
+    with pytest.raises(WrongKeysError, match="data key k2"):
+        await prove_keys(database, vault({"k2": OLD}, "k2"))
+
+    assert await database[KEY_PROOFS].distinct("_id") == ["blind index", "data key k1", "data key k2"]

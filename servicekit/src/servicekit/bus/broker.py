@@ -23,6 +23,7 @@ log = structlog.get_logger()
 # ChannelInvalidStateError, and its connection that closed meanwhile.
 AWAY = (AMQPException, OSError, TimeoutError, RuntimeError)
 RECONNECT_SECONDS = 1
+NEXT = "retrying in 1 s; if it goes on, check host, user, password and virtual host of HUIJIA_AMQP_URL"
 # A node that hangs accepts connections and does not answer: the next one is tried after this time.
 CONNECT_SECONDS = 5
 OPEN_SECONDS = 10
@@ -62,7 +63,7 @@ class Broker:
             except AWAY as error:
                 if attempts is not None and attempt >= attempts:
                     raise
-                log.warning("broker.away", error=type(error).__name__, attempt=attempt, next="retrying in 1 s")
+                log.warning("broker.away", error=type(error).__name__, attempt=attempt, next=NEXT)
                 await asyncio.sleep(RECONNECT_SECONDS)
             else:
                 return broker

@@ -8,8 +8,8 @@ from rich.progress import Progress
 
 from servicekit.runtime.service import Service
 from servicekit.runtime.settings import SealingSettings
+from servicekit.security.proofs import prove_keys
 from servicekit.security.rotation import rotate
-from servicekit.security.vault import Vault
 from servicekit.storage.mongo import connect, open_database
 
 
@@ -23,9 +23,10 @@ def add_rotation(line: typer.Typer, service: Service) -> None:
 async def _rotate(service: Service) -> int:
     settings = service.settings.read()
     assert isinstance(settings, SealingSettings)
-    vault = Vault.from_files(settings.data_keys, settings.blind_index_key)
+    vault = settings.vault()
     async with connect(settings.mongodb_uri) as client:
         database = open_database(client, settings.database or service.name)
+        await prove_keys(database, vault)
         with Progress() as progress:
             documents = sum([await database[name].estimated_document_count() for name in service.sealed_in])
             # Two passes at least: the last one finds nothing left.

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from servicekit.security.vault import Vault
+
 PREFIX = "HUIJIA_"
 
 
@@ -61,12 +63,30 @@ class ServiceSettings(BaseSettings):
         except ValidationError as error:
             raise SettingsError("\n".join(_lines(error))) from None
 
+    def vault(self) -> Vault | None:
+        """None without keys. Raises SettingsError for files that hold none."""
+        if self.data_keys is None or self.blind_index_key is None:
+            return None
+        try:
+            return Vault.from_files(self.data_keys, self.blind_index_key)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SettingsError(
+                f"{PREFIX}DATA_KEYS, {PREFIX}BLIND_INDEX_KEY: {type(error).__name__}: {error}. "
+                'The first is JSON {"active": id, "keys": {id: base64 of 32 bytes}}, the second base64 of 32 bytes; '
+                "put back the files that the data were sealed with / 请放回加密数据所用的密钥文件"
+            ) from None
+
 
 class SealingSettings(ServiceSettings):
     """Those of a service that seals personal data: it can't be without the keys."""
 
     data_keys: Path
     blind_index_key: Path
+
+    def vault(self) -> Vault:
+        vault = super().vault()
+        assert vault is not None
+        return vault
 
 
 def _lines(error: ValidationError) -> list[str]:

@@ -18,6 +18,7 @@ from servicekit.bus.relay import Relay
 from servicekit.bus.topology import Topology
 from servicekit.runtime.service import Service
 from servicekit.runtime.timers import TIMERS, Timer, run_timers
+from servicekit.security.proofs import WrongKeysError, prove_keys
 from servicekit.storage import audit, outbox
 from servicekit.storage.indexes import ensure_indexes
 
@@ -48,6 +49,7 @@ class Worker:
         self._settings = settings
         self._database = database
         self._topology = Topology(settings.namespace)
+        self._vault = settings.vault()
         self._stop = asyncio.Event()
         self._indexed = False
         self._broker: Broker | None = None
@@ -125,12 +127,25 @@ class Worker:
     async def _index(self) -> None:
         while not self._indexed:
             try:
+                await self._prove_keys()
                 await ensure_indexes(self._database, {**OWN_COLLECTIONS, **self._service.collections})
                 self._indexed = True
             # The latter: made where the primary steps down, and perhaps unmade with it.
             except (ConnectionFailure, WriteConcernError) as error:
-                log.warning("mongodb.away", error=type(error).__name__, next="retrying in 1 s")
+                next_step = "retrying in 1 s; if it goes on, check the addresses and replicaSet in HUIJIA_MONGODB_URI"
+                log.warning("mongodb.away", error=type(error).__name__, next=next_step)
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+
+    async def _prove_keys(self) -> None:
+        if self._vault is None:
+            return
+        try:
+            await prove_keys(self._database, self._vault)
+        except WrongKeysError as wrong:
+            log.error(
+                "keys.wrong", keys=wrong.names, next="put back the key files of this database; do not make new ones"
+            )
+            raise
 
     async def _connect(self) -> None:
         self._broker = await Broker.connect(self._settings.amqp_url, name=self._service.name)

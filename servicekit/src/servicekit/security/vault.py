@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
+_PROVEN = b"huijia: the key that this database was written with"
 
 
 class VaultError(Exception):
@@ -35,6 +36,7 @@ class Vault:
             raise ValueError(f"every key has {_KEY_BYTES} bytes")
         self._active = active
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._data_keys = dict(keys)
         self._blind_index_key = blind_index_key
 
     @classmethod
@@ -69,6 +71,11 @@ class Vault:
     def key_id(self, token: str) -> str:
         """Under which key a token was sealed."""
         return token.rpartition(".")[0]
+
+    def proofs(self) -> dict[str, str]:
+        """Of each key by its name what only its holder can make, and what tells nothing of it."""
+        keys = {"blind index": self._blind_index_key, **{f"data key {id}": key for id, key in self._data_keys.items()}}
+        return {name: hmac.new(key, _PROVEN, sha256).hexdigest() for name, key in keys.items()}
 
     def blind_index(self, text: str) -> str:
         """HMAC-SHA-256 of `text`, hexadecimal: equal texts are found by it, and nothing is learned from it."""

@@ -6,7 +6,7 @@ Dates are kept as ISO text (`2017-03-05`: they sort, and carry no time zone), de
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, TypeGuard
 
 from bson import Decimal128
 from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
@@ -44,7 +44,7 @@ CODEC: CodecOptions[Document] = CodecOptions(
 )
 
 
-def fits_int64(value: object) -> bool:
+def fits_int64(value: object) -> TypeGuard[int]:
     """Whether it is a whole number that can be stored or looked for."""
     return isinstance(value, int) and -(2**63) <= value < 2**63
 

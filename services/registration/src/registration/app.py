@@ -23,7 +23,7 @@ from registration.use_cases.reorganise_communities import continue_reorganisatio
 def resources(settings: RegistrationSettings, _database: Database) -> Mapping[type, object]:
     """What the resolvers ask for by type."""
     return {
-        Vault: Vault.from_files(settings.data_keys, settings.blind_index_key),
+        Vault: settings.vault(),
         CertificateAddress: CertificateAddress(settings.certificate_url),
         Fonts: Fonts(settings.font_folder),
     }

@@ -29,7 +29,7 @@ from service_tracking.use_cases.take_over import go_on
 def resources(settings: Settings, _database: Database) -> Mapping[type, object]:
     """What the resolvers ask for by type."""
     return {
-        Vault: Vault.from_files(settings.data_keys, settings.blind_index_key),
+        Vault: settings.vault(),
         Fonts: Fonts(settings.font_folder),
         CalendarAddress: CalendarAddress(settings.calendar_url),
         Open311Address: Open311Address(settings.open311_url, settings.open311_contact),
