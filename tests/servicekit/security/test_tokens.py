@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from servicekit.security import Role, TokenExpired, TokenInvalid, TokenRefused, TokenVerifier
-from servicekit.security.keys import KeysUnavailableError
+from servicekit.security.keys import KeySet, KeysUnavailableError
 
 from tests.servicekit.security.issuing import AUDIENCE, ISSUER, Issuer
 from tests.support.waiting import eventually
@@ -68,7 +68,11 @@ async def test_a_token_without_a_required_claim_is_refused(verifier, missing):
         {"nbf": int(time.time()) + 3_600},
         {"iat": int(time.time()) + 3_600},
         {"sub": 7},
+        {"sub": ""},
+        {"exp": 10**30},
+        {"exp": 253_402_300_800},
         {"grants": "HOST"},
+        {"grants": [{"role": "INTEGRATION", "scope": "3508", "permissions": "Claim"}]},
         {"grants": [{"role": "EMPEROR", "scope": "1"}]},
         {"grants": [{"role": "HOST"}]},
         {"grants": [{"role": "HOST", "scope": 350802}]},
@@ -205,6 +209,19 @@ async def test_a_key_that_was_taken_back_is_refused_once_the_set_is_old_and_so_a
 
     await eventually(lambda: _refused(verifier, token))
     assert await verifier.verify(new.token())
+
+
+@pytest.mark.parametrize("document", [[], {}, {"keys": None}, {"keys": {}}, "keys"])
+async def test_a_file_without_a_key_set_is_the_installations_fault_and_takes_no_known_key(tmp_path, document):
+    source = tmp_path / "jwks.json"
+    keys = KeySet(ISSUING.write(source), refresh_seconds=0)
+    known = await keys.key(ISSUING.kid("EdDSA"))
+
+    source.write_bytes(orjson.dumps(document))
+
+    with pytest.raises(KeysUnavailableError, match="holds no key set"):
+        await keys.key("of another generation")
+    assert await keys.key(ISSUING.kid("EdDSA")) is known
 
 
 async def test_known_keys_stay_good_while_the_set_can_not_be_read(tmp_path):

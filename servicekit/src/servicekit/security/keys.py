@@ -90,6 +90,8 @@ class KeySet:
             if time.monotonic() - self._read_at < self._refresh_seconds:
                 return
             document = await self._read()
+            if not (isinstance(document, dict) and isinstance(document.get("keys"), list)):
+                raise KeysUnavailableError(f'{self._source} holds no key set: JSON like {{"keys": [...]}} is expected')
             self._read_at = time.monotonic()
             if document != self._document:
                 self._document = document
@@ -110,8 +112,8 @@ class KeySet:
 def _usable(document: Any) -> list[jwt.PyJWK]:
     """The signature keys that we understand; symmetric keys are never used."""
     keys = []
-    for entry in document.get("keys", []):
-        if entry.get("kty") == "oct" or entry.get("use", "sig") != "sig":
+    for entry in document["keys"]:
+        if not isinstance(entry, dict) or entry.get("kty") == "oct" or entry.get("use", "sig") != "sig":
             continue
         try:
             keys.append(jwt.PyJWK(entry))

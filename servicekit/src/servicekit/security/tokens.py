@@ -98,7 +98,10 @@ class TokenVerifier:
         except (jwt.PyJWTError, UnknownKeyError) as error:
             raise TokenInvalid(type(error).__name__) from None
         expires = float(claims["exp"])
-        until = datetime.fromtimestamp(expires + self._leeway, UTC)
+        try:
+            until = datetime.fromtimestamp(expires + self._leeway, UTC)
+        except (OverflowError, ValueError, OSError):
+            raise TokenInvalid("it ends at no instant that there will be") from None
         return _Verified(replace(principal_of(claims), expires_at=until), expires, self._keys.generation)
 
     async def _key(self, token: str) -> jwt.PyJWK:
@@ -109,7 +112,9 @@ class TokenVerifier:
 
 
 def principal_of(claims: dict[str, Any]) -> Principal:
-    """The principal of verified claims. Raises TokenInvalid when a grant is malformed or its role unknown."""
+    """The principal of verified claims. Raises TokenInvalid when it is nobody's, a grant is malformed or its role unknown."""
+    if not claims["sub"]:
+        raise TokenInvalid("its subject is empty")
     try:
         return Principal(claims["sub"], tuple(_grant(claim) for claim in claims.get("grants", [])))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -120,12 +125,15 @@ def _grant(claim: dict[str, Any]) -> Grant:
     scope = claim["scope"]
     if not isinstance(scope, str):
         raise TypeError("scope")
+    permissions = claim.get("permissions", ())
+    if isinstance(permissions, str):
+        raise TypeError("permissions")
     return Grant(
         role=Role(claim["role"]),
         scope=scope,
         valid_from=_instant(claim.get("from")),
         valid_until=_instant(claim.get("until")),
-        permissions=frozenset(claim.get("permissions", ())),
+        permissions=frozenset(permissions),
     )
 
 
