@@ -112,7 +112,7 @@ class TokenVerifier:
 
 
 def principal_of(claims: dict[str, Any]) -> Principal:
-    """The principal of verified claims. Raises TokenInvalid when it is nobody's, a grant is malformed or its role unknown."""
+    """The principal of verified claims. Raises TokenInvalid for nobody, a malformed grant or an unknown role."""
     if not claims["sub"]:
         raise TokenInvalid("its subject is empty")
     try:
