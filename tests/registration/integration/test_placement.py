@@ -42,9 +42,9 @@ async def assign(town: Town, member: str, community: str = COMMUNITY, county: st
     return outcome
 
 
-async def to_assign(town: Town) -> list[Any]:
+async def to_assign(town: Town, county: str = COUNTY) -> list[Any]:
     document = "query Q($c: ID!) { assignmentList(county: $c) { nodes { id } } }"
-    found = await town.api.ask(document, token("COUNTY_ADMIN", COUNTY), c=COUNTY)
+    found = await town.api.ask(document, token("COUNTY_ADMIN", county), c=county)
     return [one["id"] for one in found["nodes"]]
 
 
@@ -175,3 +175,23 @@ async def test_a_county_assigns_its_own_people_to_its_own_communities(town: Town
     assert (await assign(town, member, county=OTHER_COUNTY))["code"] == "NotPermitted"
     assert (await assign(town, member, "350803001001"))["code"] == "NotPermitted"
     assert (await assign(town, member, "350802001999"))["code"] == "NotFound"
+
+
+async def test_whoever_went_to_a_unit_of_another_county_is_that_countys_to_assign_look_into_and_audit(
+    town: Town,
+) -> None:
+    old, new = await town.register_unit(1), await town.register_unit(2, OTHER_COUNTY)
+    (member,) = await town.staff(old, residence="")
+    move = "mutation M($input: TransferMemberInput!) { transferMember(input: $input) { __typename } }"
+    await town.api.ask(move, token("CITY_ADMIN", "350800"), input={"memberId": member, "toUnitId": new})
+    reveal = {"memberId": member, "fields": ["NAME"], "purpose": "CONTACT", "note": "电话联系"}
+    document = "mutation M($input: RevealPersonalDataInput!) { revealPersonalData(input: $input) { __typename } }"
+    await town.api.ask(document, token("COUNTY_ADMIN", OTHER_COUNTY), input=reveal)
+    await town.roster(old, csv_file([person(1, residence="")]))
+
+    assert (await to_assign(town), await to_assign(town, OTHER_COUNTY)) == ([], [member])
+    assert (await assign(town, member))["__typename"] == "NotPermitted"
+    for asked, role in (("heldLines", "COUNTY_ADMIN"), ("dataReveals", "AUDITOR")):
+        document = f"query Q($lane: ID!) {{ {asked}(lane: $lane) {{ nodes {{ id }} }} }}"
+        told = [await town.api.ask(document, token(role, lane), lane=lane) for lane in (COUNTY, OTHER_COUNTY)]
+        assert [len(one["nodes"]) for one in told] == [0, 1], asked

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from servicekit.domain import Aggregate, new_id
 
+from registration.domain.divisions import lane_of
 from registration.domain.members import Member
 
 
 class HeldLine(Aggregate):
-    """`unit_id` claims the member, `holder_id` has it. In the lane where the member is. Open until `settled_at`."""
+    """`unit_id` claims the member, `holder_id` has it. In the lane of the unit that has it. Open until `settled_at`."""
 
     unit_id: str
     holder_id: str
@@ -27,7 +28,7 @@ class HeldLine(Aggregate):
 def hold(unit_id: str, member: Member, *, by: str, now: datetime) -> HeldLine:
     return HeldLine(
         id=new_id(),
-        lane=member.lane,
+        lane=lane_of(member.unit_division),
         unit_id=unit_id,
         holder_id=member.unit_id,
         member_id=member.id,

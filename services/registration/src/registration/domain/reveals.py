@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from servicekit.domain import Aggregate, Refusal, new_id
 
+from registration.domain.divisions import lane_of
 from registration.domain.members import Member
 
 
@@ -47,7 +48,7 @@ def reveal(
 ) -> Reveal:
     return Reveal(
         id=new_id(),
-        lane=member.lane,
+        lane=lane_of(member.unit_division),
         member_id=member.id,
         unit_id=member.unit_id,
         fields=fields,

@@ -49,7 +49,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     MEMBERS: [
         _index("id_index", unique=True),
         _index("unit_id", "on_roster", "_id"),
-        _index("lane", "on_roster", "residence", "_id"),
+        _index("on_roster", "residence", "assignment", "_id", "unit_division", name="to_assign"),
         _index("residence", "_id"),
     ],
     ROSTERS: [_index("unit_id", "number", unique=True)],

@@ -147,8 +147,10 @@ async def members_in_groups(database: Database, groups: Sequence[str]) -> dict[s
 
 
 async def members_to_assign(database: Database, county: str, first: int, after: str | None) -> Page:
-    """Active members whom the placement rule can't place, and who have no registration open or completed."""
-    match: Document = {"lane": county, "on_roster": True, "residence": None, "assignment": None}
+    """Active members of the county's units whom nothing places, without a registration open or completed."""
+    # Not by lane: that is where they were met first, and people change to units of other counties.
+    match: Document = {"on_roster": True, "residence": None, "assignment": None}
+    match["unit_division"] = {"$gte": county, "$lt": county + ":"}
     if after is not None:
         match["_id"] = {"$gt": after}
     found = await database[MEMBERS].aggregate(

@@ -36,7 +36,7 @@ async def assign_members(work: Work, commands: Sequence[AssignMember], permit: P
         member = members.get(command.member_id)
         if member is None:
             raise no_such_member(command.member_id)
-        permit(Target(division=member.lane))
+        permit(Target(division=member.unit_division))
         permit(Target(division=code))
         if code not in communities:
             raise no_such_division(code, path="community_code")
