@@ -1,61 +1,23 @@
-"""What Python values become in MongoDB, and back; collections and indexes made at start-up."""
+"""Which servers will do."""
 
-import asyncio
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from enum import Enum, StrEnum
+import pytest
+from servicekit.storage.mongo import Database, has_transactions, require_transactions
 
-from pymongo import IndexModel
-from pymongo.asynchronous.database import AsyncDatabase
-from servicekit.storage.indexes import ensure_indexes
-from servicekit.storage.mongo import CODEC, connect, open_database
-
-from tests.support.servers import Document
+WRITABLE = {"isWritablePrimary": True, "maxWireVersion": 21, "ok": 1.0}
 
 
-class Colour(Enum):
-    RED = "red"
+@pytest.mark.parametrize(
+    ("said", "will_do"),
+    [
+        (WRITABLE, False),
+        ({**WRITABLE, "setName": "huijia"}, True),
+        ({**WRITABLE, "msg": "isdbgrid"}, True),
+        ({**WRITABLE, "isWritablePrimary": False, "isreplicaset": True, "info": "Does not have a valid config"}, True),
+    ],
+)
+def test_a_server_that_stands_alone_has_no_transactions(said: dict[str, object], will_do: bool) -> None:
+    assert has_transactions(said) is will_do
 
 
-class Status(StrEnum):
-    OPEN = "OPEN"
-
-
-async def test_dates_decimals_enums_and_sets_are_kept_in_a_form_that_sorts(database: AsyncDatabase[Document]) -> None:
-    things = database.with_options(codec_options=CODEC)["things"]
-    await things.insert_one(
-        {
-            "_id": 1,
-            "day": date(2017, 3, 5),
-            "hours": Decimal("2.50"),
-            "colour": Colour.RED,
-            "status": Status.OPEN,
-            "tags": {"b", "a"},
-            "at": datetime(2026, 1, 2, 3, 4, 5, 6000, tzinfo=UTC),
-        }
-    )
-
-    assert await things.find_one() == {
-        "_id": 1,
-        "day": "2017-03-05",
-        "hours": Decimal("2.50"),
-        "colour": "red",
-        "status": "OPEN",
-        "tags": ["a", "b"],
-        "at": datetime(2026, 1, 2, 3, 4, 5, 6000, tzinfo=UTC),
-    }
-
-
-async def test_many_replicas_may_make_the_same_collections_and_indexes_at_once(
-    mongodb_uri: str, database: AsyncDatabase[Document]
-) -> None:
-    client = connect(mongodb_uri)
-    own = open_database(client, database.name)
-    collections = {"empty": [], "things": [IndexModel([("code", 1)], name="code", unique=True)]}
-
-    await asyncio.gather(*(ensure_indexes(own, collections) for _ in range(8)))
-    await ensure_indexes(own, collections)
-
-    assert {"empty", "things"} <= set(await own.list_collection_names())
-    assert (await own["things"].index_information())["code"]["unique"]
-    await client.close()
+async def test_the_servers_of_the_tests_have_them(database: Database) -> None:
+    await require_transactions(database)

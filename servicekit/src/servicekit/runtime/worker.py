@@ -21,6 +21,7 @@ from servicekit.runtime.timers import TIMERS, Timer, run_timers
 from servicekit.security.proofs import WrongKeysError, prove_keys
 from servicekit.storage import audit, outbox
 from servicekit.storage.indexes import ensure_indexes
+from servicekit.storage.mongo import NoTransactionsError, require_transactions
 
 if TYPE_CHECKING:
     from servicekit.runtime.health import Check
@@ -127,6 +128,7 @@ class Worker:
     async def _index(self) -> None:
         while not self._indexed:
             try:
+                await self._require_transactions()
                 await self._prove_keys()
                 await ensure_indexes(self._database, {**OWN_COLLECTIONS, **self._service.collections})
                 self._indexed = True
@@ -135,6 +137,13 @@ class Worker:
                 next_step = "retrying in 1 s; if it goes on, check the addresses and replicaSet in HUIJIA_MONGODB_URI"
                 log.warning("mongodb.away", error=type(error).__name__, next=next_step)
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+
+    async def _require_transactions(self) -> None:
+        try:
+            await require_transactions(self._database)
+        except NoTransactionsError:
+            log.error("mongodb.standalone", next="start mongod with --replSet, even for one, and name it in the URI")
+            raise
 
     async def _prove_keys(self) -> None:
         if self._vault is None:

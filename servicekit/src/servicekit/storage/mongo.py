@@ -65,6 +65,24 @@ def connect(uri: str, **options: Any) -> AsyncMongoClient[Document]:
     return AsyncMongoClient(uri, **{**_LIMITS, "event_listeners": listeners, **options})
 
 
+class NoTransactionsError(Exception):
+    """A server that stands alone has no transactions, and without them nothing here may be written."""
+
+    def __init__(self) -> None:
+        super().__init__("this MongoDB is no replica set, so it has no transactions")
+
+
+async def require_transactions(database: Database) -> None:
+    """Raises NoTransactionsError. A replica set that isn't initiated yet will have them."""
+    if not has_transactions(await database.client.admin.command("hello")):
+        raise NoTransactionsError
+
+
+def has_transactions(hello: Document) -> bool:
+    """By a server's answer to `hello`: a member of a replica set, or mongos."""
+    return "setName" in hello or "isreplicaset" in hello or hello.get("msg") == "isdbgrid"
+
+
 def open_database(client: AsyncMongoClient[Document], name: str) -> Database:
     """The database `name`. Writes are acknowledged by the majority, which is the server's default."""
     return client.get_database(name, codec_options=CODEC)
