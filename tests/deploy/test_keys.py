@@ -2,8 +2,11 @@
 
 import base64
 import json
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from evaluation.signing import Signer
 from huijia_local.keys import SEALING, ensure_keys, load_signing_key
 
@@ -64,3 +67,23 @@ def test_the_active_data_key_is_there_and_has_256_bits(tmp_path: Path) -> None:
         assert len(base64.b64decode(data["keys"][data["active"]])) == 32
         assert len(base64.b64decode(keys.blind_index_key(service).read_text())) == 32
     assert len({keys.data_keys(service).read_text() for service in SEALING}) == len(SEALING)
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "told"),
+    [("signing.pem", "Remove it and"), (".", "See that the folder can be written")],
+)
+def test_a_spoiled_folder_stops_a_command_with_what_to_do_next(tmp_path: Path, spoiled: str, told: str) -> None:
+    folder = tmp_path / "local"
+    if spoiled == ".":
+        folder.write_text("a file")
+    else:
+        ensure_keys(folder / "keys")
+        (folder / "keys" / spoiled).write_text("no key")
+
+    command = [sys.executable, "-m", "huijia_local", "token", "HOST:350802001001", "--folder", str(folder)]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (said.returncode, said.stdout) == (1, "")
+    assert told in said.stderr
+    assert "Traceback" not in said.stderr

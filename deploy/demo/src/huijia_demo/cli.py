@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 from huijia_local.city import City as LocalCity
+from huijia_local.cli import complain
+from huijia_local.keys import KeyFileError
 from huijia_local.processes import StartError
 from huijia_local.servers import Server
 from huijia_local.state import StateError
@@ -106,6 +108,6 @@ def _explain(differing: list[str], folder: Path) -> None:
 def main() -> None:
     try:
         app()
-    except (PlayError, StartError, StateError, FileNotFoundError) as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+    except (PlayError, StartError, StateError, KeyFileError, OSError) as error:
+        complain(error)
         raise SystemExit(1) from None

@@ -11,6 +11,7 @@ from rich.table import Column, Table
 
 from huijia_local.backup import BackupError, back_up
 from huijia_local.city import City
+from huijia_local.keys import KeyFileError
 from huijia_local.processes import StartError
 from huijia_local.servers import Server
 from huijia_local.state import StateError
@@ -101,6 +102,14 @@ def restore(archive: Path, folder: Folder = DEFAULT_FOLDER) -> None:
 def main() -> None:
     try:
         app()
-    except (StartError, StateError, GrantError, BackupError, FileNotFoundError) as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+    except (StartError, StateError, GrantError, BackupError, KeyFileError, OSError) as error:
+        complain(error)
         raise SystemExit(1) from None
+
+
+def complain(error: Exception) -> None:
+    """Say what stopped a command, and what to do about it where the error itself doesn't."""
+    text = str(error)
+    if isinstance(error, OSError) and error.errno is not None:
+        text += ". See that the folder can be written and the disk has room, then run the same command again."
+    Console(stderr=True).print(text, style="red", markup=False, highlight=False, soft_wrap=True)

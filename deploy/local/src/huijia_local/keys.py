@@ -58,6 +58,10 @@ class Keys:
         return self.folder / f"{_PREFIXES[service]}blind-index.key"
 
 
+class KeyFileError(Exception):
+    """A key file holds no key."""
+
+
 def ensure_keys(folder: Path) -> Keys:
     """Make what is missing and leave alone what is there."""
     keys = Keys(folder)
@@ -72,9 +76,16 @@ def ensure_keys(folder: Path) -> Keys:
 
 
 def load_signing_key(keys: Keys) -> Ed25519PrivateKey:
-    key = load_pem_private_key(keys.signing_key.read_bytes(), password=None)
+    """Raises KeyFileError."""
+    try:
+        key = load_pem_private_key(keys.signing_key.read_bytes(), password=None)
+    except ValueError:
+        key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise TypeError(f"{keys.signing_key} is not an Ed25519 key")
+        raise KeyFileError(
+            f"{keys.signing_key} holds no Ed25519 key. Remove it and {keys.jwks}: both are made anew, "
+            "and tokens that were given out before are void."
+        )
     return key
 
 
