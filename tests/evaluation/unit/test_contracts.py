@@ -71,6 +71,22 @@ SAMPLES: list[tuple[str, str, BaseModel, dict[str, int]]] = [
     ),
     (
         "registration",
+        "agreement-signed",
+        AgreementSnapshot.model_construct(
+            agreement_id="a1",
+            unit_id="u1",
+            community=COMMUNITY,
+            primary=True,
+            support=[],
+            status=AgreementStatus.ACTIVE,
+            starts_on=date(2016, 1, 1),
+            ends_on=date.max,
+            ended_on=None,
+        ),
+        {"agreements": 1},
+    ),
+    (
+        "registration",
         "member-joined",
         MemberSnapshot.model_construct(
             member_id="m1",

@@ -1,5 +1,6 @@
 """Inputs may say tighter or wider limits than the defaults."""
 
+from datetime import date, datetime
 from typing import Annotated
 
 import pytest
@@ -12,6 +13,8 @@ from servicekit.security import PUBLIC
 class Line:
     code: str = text(max=6, min=6, pattern=r"\d{6}")
     inner: "list[Line] | None" = rows(max=2, default=None)
+    until: date | None = None
+    seen_at: datetime | None = None
 
 
 Lines = Annotated[list[Line], rows_argument(max=600)]
@@ -56,6 +59,24 @@ async def test_an_input_within_itself_is_checked_at_every_depth(subgraph: Subgra
     deep = {"code": "350802", "inner": [{"code": "350802", "inner": [{"code": "350802"}, {"code": "x"}]}]}
 
     assert await count(subgraph, line=deep) == ("INVALID_INPUT", "line.inner.0.inner.1.code")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "taken"),
+    [
+        ("until", "9999-12-31", False),
+        ("until", "0001-01-01", False),
+        ("until", "9998-12-31", True),
+        ("seenAt", "0001-01-01T00:00:00+14:00", False),
+        ("seenAt", "9999-12-31T23:59:59-14:00", False),
+        ("seenAt", "2017-03-05T08:00:00+08:00", True),
+    ],
+)
+async def test_a_day_has_one_before_and_after_it(subgraph: Subgraph, field: str, value: str, taken: bool):
+    """Whoever writes 9999-12-31 for "no end" is told, rather than whoever counts on from there."""
+    refused = ("INVALID_INPUT", f"line.{field}")
+
+    assert await count(subgraph, line={"code": "350802", field: value}) == ((1, None) if taken else refused)
 
 
 async def test_a_list_may_have_a_limit_of_its_own(subgraph: Subgraph):

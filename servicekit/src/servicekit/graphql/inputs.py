@@ -1,12 +1,14 @@
-"""Limits on what comes in: every string and every list has one, said or not.
+"""Limits on what comes in: every string, every list and every day has one, said or not.
 
 A string is capped at 2,000 characters unless its field says `text(max=...)`, an id at 200, a list at 500 rows unless
-its field says `rows(max=...)`. The checks are compiled once per argument and run before the resolver.
+its field says `rows(max=...)`. A day is of the years 1000 to 9998: there is one before and after it in every time zone.
+The checks are compiled once per argument and run before the resolver.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass
+from datetime import date
 from typing import Any
 
 import strawberry
@@ -29,6 +31,7 @@ Check = Callable[[Any, str], None]
 TEXT = "servicekit.text"
 ROWS = "servicekit.rows"
 DEFAULT_ROWS = 500
+FIRST_YEAR, LAST_YEAR = 1000, 9998
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -114,7 +117,7 @@ class InputChecks:
         if isinstance(type_, GraphQLInputObjectType):
             return self._object_check(type_)
         if isinstance(type_, GraphQLScalarType):
-            return _text_check(type_, metadata)
+            return _check_day if type_.name in ("Date", "DateTime") else _text_check(type_, metadata)
         return None
 
     def _object_check(self, type_: GraphQLInputObjectType) -> Check:
@@ -161,6 +164,15 @@ def _text_check(type_: GraphQLScalarType, metadata: Mapping[str, Any]) -> Check 
             limit.check(value, path)
 
     return check
+
+
+def _check_day(value: Any, path: str) -> None:
+    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise InvalidInput(
+            path=path,
+            reason_zh=f"年份须在 {FIRST_YEAR} 至 {LAST_YEAR} 之间;没有截止日期的请不填",
+            reason_en=f"a year from {FIRST_YEAR} to {LAST_YEAR}; leave out an end that there isn't",
+        )
 
 
 def _list_check(limit: int, item: Check | None) -> Check:

@@ -51,7 +51,8 @@ class AgreementFact(Counted):
     ended_on: date | None = None
 
     def counted(self) -> dict[str, Any]:
-        term_over = self.ends_on + timedelta(days=1) if self.ends_on else None
+        # The last day that there is stands for no end.
+        term_over = self.ends_on + timedelta(days=1) if self.ends_on and self.ends_on < date.max else None
         return {
             "kind": Kind.AGREEMENT,
             "division": self.community,

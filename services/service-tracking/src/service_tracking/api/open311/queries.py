@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from servicekit.domain import InvalidInput, NotFound
 from servicekit.graphql import Context
+from servicekit.graphql.inputs import FIRST_YEAR, LAST_YEAR
 from servicekit.storage.mongo import Document
 from servicekit.storage.work import restore
 
@@ -101,7 +102,7 @@ def category_of(code: str) -> Category:
 
 def _count(asked: Mapping[str, str], name: str, default: int, most: int) -> int:
     text = asked.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
         raise _wrong(name, f"须为 1 到 {most}", f"1 to {most}")
     return int(text)
 
@@ -114,6 +115,8 @@ def _instant(asked: Mapping[str, str], name: str) -> datetime | None:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise _wrong(name, "须为 ISO 8601 时间", "an ISO 8601 instant") from None
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise _wrong(name, f"年份须在 {FIRST_YEAR} 至 {LAST_YEAR} 之间", f"a year from {FIRST_YEAR} to {LAST_YEAR}")
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
