@@ -10,7 +10,7 @@ from evaluation.domain.periods import Period
 PERIOD = Period(starts_on=date(2017, 7, 1), ends_on=date(2017, 9, 30))
 
 
-def published(name: str = "龙岩市", counties: int = 7) -> BulletinIssue:
+def published(name: str = "龙岩市", counties: int = 7, county: str = "第{}县") -> BulletinIssue:
     """The third of 2017; one county has no rate, and one figure of the second is corrected."""
     counts = {
         "roster_lines": 37466,
@@ -24,7 +24,7 @@ def published(name: str = "龙岩市", counties: int = 7) -> BulletinIssue:
         as_of=datetime(2017, 10, 2, 3, 4, 5, tzinfo=UTC),
         positions={"350802": 3},
         rows=rows([YearCounts("350802001001", 2017, counts | {"services": 81_045})], months, PERIOD),
-        compared=[_county(number) for number in range(counties)],
+        compared=[_county(number, county) for number in range(counties)],
         months={month: counts["services"] for month, counts in months.items()},
         corrections=[
             Correction(
@@ -54,7 +54,7 @@ def published(name: str = "龙岩市", counties: int = 7) -> BulletinIssue:
     )
 
 
-def _county(number: int) -> Compared:
+def _county(number: int, name: str) -> Compared:
     rate = Decimal("99.97") if number else None
     values = {"registration_rate": rate, "service_rate": Decimal("99.95"), "person_visits": Decimal(1000 * number)}
-    return Compared(division=f"35080{number}", name=f"第{number}县", values=values)
+    return Compared(division=f"35080{number}", name=name.format(number), values=values)

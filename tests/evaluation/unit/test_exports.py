@@ -36,14 +36,17 @@ async def test_markdown_has_every_figure_and_says_none_where_there_is_no_value()
 
 
 async def test_names_from_outside_are_text_in_every_format() -> None:
+    """Of whom it is, and of whom it compares: in running text, in tables and beside bars."""
     hostile = '=1+1<script>|"'
 
-    markdown, page = [await text(one, name=hostile) for one in (FileFormat.MARKDOWN, FileFormat.HTML)]
-    book = CalamineWorkbook.from_filelike(BytesIO((await export(published(hostile), FileFormat.XLSX, FONTS)).content))
+    markdown, page = [await text(one, name=hostile, county=hostile) for one in (FileFormat.MARKDOWN, FileFormat.HTML)]
+    file = await export(published(hostile, county=hostile), FileFormat.XLSX, FONTS)
 
     assert "\\<script\\>\\|" in markdown
+    assert "<script>" not in markdown
     assert "<script>" not in page
-    assert book.get_sheet_by_name("说明").to_python()[1] == ["关于2017年第三季度在职党员回社区报到服务情况的通报"]
+    sheet = CalamineWorkbook.from_filelike(BytesIO(file.content)).get_sheet_by_name("各区划")
+    assert [row[1] for row in sheet.to_python()[1:]] == [hostile] * 7
 
 
 async def test_html_is_well_formed_and_draws_its_charts_as_vectors() -> None:
