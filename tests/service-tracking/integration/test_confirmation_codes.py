@@ -18,11 +18,14 @@ from service_tracking.domain.refusals import (
     NotAttended,
     OwnRecord,
     RecordDecided,
+    SecondPersonRequired,
 )
+from service_tracking.domain.service import Provenance
 from service_tracking.storage.collections import CODES, RECORDS
 from service_tracking.use_cases.confirm_by_codes import ConfirmByCode, confirm_by_codes
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
+from service_tracking.use_cases.issue_codes import IssueCode, issue_codes
 from service_tracking.use_cases.take_attendance import TakeAttendance, take_attendance
 from servicekit.domain import InvalidInput, NotFound, SystemClock
 from servicekit.security import Role
@@ -62,6 +65,27 @@ async def test_the_code_of_a_claim_confirms_one_service_on_it(town: Any) -> None
     assert (type(again), type(twice)) == (CodeUsed, CodeUsed)
     assert (await town.kept(RECORDS, second.id))["status"] == "SUBMITTED"
     assert [event.fact for event in await town.told(first.id)] == ["record-submitted", "record-confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "enters", "confirmed"), [("host", "m", False), ("b", "host", False), ("b", "m", True)]
+)
+async def test_whoever_granted_a_service_neither_issues_nor_enters_the_code_that_confirms_it(
+    town: Any, issuer: str, enters: str, confirmed: bool
+) -> None:
+    """Else one person alone would make hours that count: grant them, and be their witness."""
+    (member,) = await town.members(1)
+    record = await town.submit(member, HOST, provenance=Provenance.GRANTED)
+    (issued,) = await town.run(
+        issue_codes, Person(issuer), town.vault, [IssueCode(record_id=record.id)], subject=issuer
+    )
+
+    rows = [ConfirmByCode(record.id, issued.digits)]
+    (outcome,) = await town.run(confirm_by_codes, town.vault, rows, subject=enters)
+
+    assert isinstance(outcome, ServiceRecord if confirmed else SecondPersonRequired)
+    kept = await town.database[CODES].find_one({"target": record.id})
+    assert (kept["status"], kept["tries_left"]) == ("USED" if confirmed else "ISSUED", TRIES)
 
 
 async def test_a_code_told_many_times_at_once_is_used_once(town: Any) -> None:

@@ -120,6 +120,7 @@ ConfirmByCodeResult = result_union(
     no.CodeUsed,
     no.CodeWrong,
     no.RecordDecided,
+    no.SecondPersonRequired,
     no.HoursOverCap,
     no.OutsideWindow,
 )

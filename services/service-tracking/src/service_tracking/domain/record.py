@@ -1,5 +1,6 @@
 """A service record: one member served, and somebody other than the member confirms it."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -192,10 +193,22 @@ class ServiceRecord(Placed):
         self._confirm(confirmation, policies, already)
 
     def confirm_by_code(
-        self, code_id: str, *, now: datetime, policies: Policies = NO_POLICIES, already: Decimal = Decimal(0)
+        self,
+        code_id: str,
+        *,
+        hands: Collection[str],
+        now: datetime,
+        policies: Policies = NO_POLICIES,
+        already: Decimal = Decimal(0),
     ) -> None:
-        """By the beneficiary, whose one-time code was told. Raises RecordDecided, and what a policy refuses."""
+        """By the beneficiary, whose one-time code was told. `hands` are the subjects who issued it and entered it.
+
+        Raises RecordDecided, SecondPersonRequired, and what a policy refuses.
+        """
         self.check_open()
+        # Whoever granted the service would else be its witness, too.
+        if self.provenance is Provenance.GRANTED and self.recorder in hands:
+            raise SecondPersonRequired(path="record_id", record_id=self.id)
         method = ConfirmationMethod.BENEFICIARY_CODE
         self._confirm(Confirmation(by=BENEFICIARY, method=method, at=now, evidence=code_id), policies, already)
 

@@ -27,8 +27,8 @@ async def confirm_by_codes(
 ) -> list[ServiceRecord | Refusal]:
     """One outcome a command. A wrong code is refused and stored as one try less.
 
-    Refused with NotFound, CodeWrong, CodeUsed, CodeExpired, CodeLocked, RecordDecided; and where a policy bears on the
-    backlog with InvalidInput, HoursOverCap, OutsideWindow.
+    Refused with NotFound, CodeWrong, CodeUsed, CodeExpired, CodeLocked, RecordDecided, SecondPersonRequired; and where
+    a policy bears on the backlog with InvalidInput, HoursOverCap, OutsideWindow.
     """
     records = await work.load(ServiceRecord, RECORDS, [command.record_id for command in commands])
     rulings = await rulings_on(work, records.values())
@@ -44,7 +44,13 @@ async def confirm_by_codes(
         work.save(CODES, code)
         if not code.matches(digest_of(vault, code.id, command.code)):
             raise code.fail()
-        record.confirm_by_code(code.id, now=work.now, policies=rulings.policies, already=rulings.already(record))
+        record.confirm_by_code(
+            code.id,
+            hands={code.issued_by, work.actor.subject},
+            now=work.now,
+            policies=rulings.policies,
+            already=rulings.already(record),
+        )
         code.use(record.id, work.now)
         work.save(RECORDS, record)
         return record
