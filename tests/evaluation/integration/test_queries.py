@@ -257,6 +257,17 @@ async def test_an_indicator_shows_its_trend_and_the_divisions_of_its_level(ask: 
     assert answer["comparison"] == [{"division": "350802", "value": "1"}, {"division": "350803", "value": "1"}]
 
 
+async def test_what_is_compared_is_not_compared_again(ask: Asking, commands: Commands) -> None:
+    """A hundred peers of a hundred peers of a hundred: a short query would fill the memory."""
+    await commands.run(keep_facts, [division("350802", "新罗区").model_copy(update={"status": "COUNTY"})])
+    query = """{ indicator(id: person_visits, division: "350802", year: 2017) {
+        comparison { division comparison { division } } } }"""
+
+    extensions = (await ask.error(query))["extensions"]
+
+    assert (extensions["code"], extensions["path"]) == ("INVALID_INPUT", "comparison")
+
+
 async def test_a_member_sees_each_service_and_whether_it_counts(ask: Asking, city: None) -> None:
     answer = await ask('{ standing(memberId: "m2", year: 2017) { services counted { nodes { id status hours } } } }')
 

@@ -23,7 +23,7 @@ MILLIMETRE = 72 / 25.4
 
 
 async def text(format: FileFormat, **changed: str) -> str:
-    return (await export(published(**changed), format, FONTS)).content.decode()  # type: ignore[arg-type]
+    return (export(published(**changed), format, FONTS)).content.decode()  # type: ignore[arg-type]
 
 
 async def test_markdown_has_every_figure_and_says_none_where_there_is_no_value() -> None:
@@ -40,7 +40,7 @@ async def test_names_from_outside_are_text_in_every_format() -> None:
     hostile = '=1+1<script>|"'
 
     markdown, page = [await text(one, name=hostile, county=hostile) for one in (FileFormat.MARKDOWN, FileFormat.HTML)]
-    file = await export(published(hostile, county=hostile), FileFormat.XLSX, FONTS)
+    file = export(published(hostile, county=hostile), FileFormat.XLSX, FONTS)
 
     assert "\\<script\\>\\|" in markdown
     assert "<script>" not in markdown
@@ -70,7 +70,7 @@ async def test_html_is_well_formed_and_draws_its_charts_as_vectors() -> None:
 
 
 async def test_a_workbook_has_numbers_as_numbers() -> None:
-    file = await export(published(), FileFormat.XLSX, FONTS)
+    file = export(published(), FileFormat.XLSX, FONTS)
 
     book = CalamineWorkbook.from_filelike(BytesIO(file.content))
 
@@ -82,7 +82,7 @@ async def test_a_workbook_has_numbers_as_numbers() -> None:
 @needs_font
 @pytest.mark.parametrize("format", FileFormat)
 async def test_the_same_bulletin_gives_the_same_bytes(format: FileFormat) -> None:
-    first, second = [await export(published(), format, FONTS) for _ in range(2)]
+    first, second = [export(published(), format, FONTS) for _ in range(2)]
 
     assert first == second
     assert first.name.startswith("350800-2017-3.")

@@ -1,7 +1,7 @@
 """Confirmation by the beneficiary's one-time code, and by the organiser."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -214,3 +214,24 @@ async def test_the_organiser_confirms_whom_the_place_saw(town: Any, api: Any) ->
         {"__typename": NotAttended.__name__},
     ]
     assert {one["__typename"] for one in own_unit["outcomes"]} == {"NotPermitted"}
+
+
+async def test_an_organiser_confirms_neither_another_day_nor_what_the_unit_itself_told(town: Any) -> None:
+    """Else one attendance would let a unit make as many hours as it likes."""
+    (member,) = await town.members(1)
+    await town.agree()
+    activity = await town.activity(unit_id=town.unit, auto_approve=True)
+    claim = await town.claim(activity, member)
+    await town.run(hold_activities, HOST, [HoldActivity(activity.id)])
+    await town.run(take_attendance, HOST, [TakeAttendance(claim.id, Attendance.ATTENDED)])
+    organiser = Person("officer")
+    records = [
+        await town.submit(member, claim_id=claim.id, served_on=date(2026, 3, 4)),
+        await town.submit(member, organiser, claim_id=claim.id),
+        await town.submit(member, claim_id=claim.id),
+    ]
+
+    rows = [ConfirmRecord(one.id, ConfirmationMethod.VISIT, as_organiser=True) for one in records]
+    outcomes = await town.run(confirm_records, organiser, rows)
+
+    assert [type(one) for one in outcomes] == [NotAttended, SecondPersonRequired, ServiceRecord]

@@ -11,6 +11,7 @@ import strawberry
 
 from servicekit.bus.listener import EVERY_LANE, FactStream, Listener
 from servicekit.domain import NotPermitted
+from servicekit.graphql.files import Files
 from servicekit.graphql.loaders import Loaders
 from servicekit.security import ANONYMOUS, Policy, Principal, Target
 from servicekit.storage.work import Actor
@@ -49,6 +50,7 @@ class Context:
         self.lang = language
         self.correlation_id = correlation_id
         self.loaders: Loaders[Context] = Loaders(self)
+        self.files = Files()
         self.scope_checked: set[str] = set()
         # Root fields of a mutation run one after the other, so there is one at a time.
         self.scoped_mutation: str | None = None

@@ -1,6 +1,5 @@
 """A frozen bulletin as a file of the format asked for."""
 
-import asyncio
 import base64
 from dataclasses import dataclass
 from enum import StrEnum
@@ -40,11 +39,11 @@ class File:
         return base64.b64encode(self.content).decode()
 
 
-async def export(issue: BulletinIssue, format: FileFormat, fonts: Fonts) -> File:
-    """The same issue gives the same bytes. Made in a thread, since a PDF takes half a second. Raises FontMissing."""
+def export(issue: BulletinIssue, format: FileFormat, fonts: Fonts) -> File:
+    """The same issue gives the same bytes. A PDF takes half a second. Raises FontMissing."""
     ending, media_type = _KINDS[format]
     name = f"{issue.unit or issue.division}-{issue.number or 'frozen'}.{ending}"
-    return File(name, media_type, await asyncio.to_thread(_content, issue, format, fonts))
+    return File(name, media_type, _content(issue, format, fonts))
 
 
 def _content(issue: BulletinIssue, format: FileFormat, fonts: Fonts) -> bytes:

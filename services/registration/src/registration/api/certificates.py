@@ -1,14 +1,13 @@
 """Certificates in the graph: the paper for its holder, and what anybody may verify."""
 
-import asyncio
 import base64
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-import segno
 import strawberry
 from servicekit.documents.fonts import Fonts
+from servicekit.documents.qr import qr_svg
 from servicekit.graphql import Context, Info
 from servicekit.security.vault import Vault
 
@@ -42,13 +41,14 @@ class Certificate:
         key = "Registration.certificateNumber"
         if not PAPER_HOLDERS.permits(info.context.principal, target_of(self.registration), key):
             return None
+        place = info.context.files.place()
         paper = await _printed(info.context, self)
-        content = await asyncio.to_thread(certificate_pdf, paper, info.context.resource(Fonts))
+        content = await place.make(certificate_pdf, paper, info.context.resource(Fonts))
         return base64.b64encode(content).decode()
 
     @strawberry.field(description="二维码 / The QR code of qrPayload, as SVG")
     def qr_svg(self) -> str:
-        return segno.make(self.qr_payload, error="q", micro=False).svg_inline(scale=4)
+        return qr_svg(self.qr_payload)
 
 
 def issued(context: Context, paper: certificates.Certificate, registration: Registration) -> Certificate:

@@ -1,7 +1,5 @@
 """A reconciliation as a workbook, with names and numbers masked."""
 
-import asyncio
-
 from servicekit.graphql import Context
 from servicekit.security.vault import Vault
 from servicekit.storage.mongo import Document
@@ -17,6 +15,7 @@ from registration.use_cases.sealed_records import open_personal_data
 
 
 async def export_reconciliation(context: Context, made: reconciliations.Reconciliation) -> bytes:
+    file = context.files.place()
     lines = await context.database[RECONCILED_LINES].find({"reconciliation_id": made.id}).sort("_id").to_list()
     members = await read.members_by_id(context.database, {one["member_id"] for one in lines if one["member_id"]})
     units = await loaders.units(context, list({one["unit_id"] for one in lines if one["unit_id"]}))
@@ -37,4 +36,4 @@ async def export_reconciliation(context: Context, made: reconciliations.Reconcil
             tier=one["tier"] or "",
         )
 
-    return await asyncio.to_thread(lambda: reconciliation_workbook(made, (shown(one) for one in lines)))
+    return await file.make(lambda: reconciliation_workbook(made, (shown(one) for one in lines)))

@@ -1,15 +1,14 @@
 """Service certificates in the graph: the paper for its holder, and what anybody may verify."""
 
-import asyncio
 import base64
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
-import segno
 import strawberry
 from servicekit.documents.fonts import Fonts
+from servicekit.documents.qr import qr_svg
 from servicekit.graphql import Connection, Context, Info, connection, text, text_argument
 from servicekit.security import Target
 from servicekit.security.vault import Vault
@@ -110,8 +109,7 @@ class ServiceCertificate:
 
     @strawberry.field(description="二维码 / The QR code, as SVG")
     def qr_svg(self, info: Info) -> str:
-        payload = info.context.resource(CertificateAddress).url + self.number
-        return segno.make(payload, error="q", micro=False).svg_inline(scale=4)
+        return qr_svg(info.context.resource(CertificateAddress).url + self.number)
 
     @strawberry.field(
         description="A4 纸面 PDF,仅有效的证明,仅本人、单位和出具社区 / The paper as a PDF, base64, while it is valid; "
@@ -123,7 +121,7 @@ class ServiceCertificate:
             return None
         payload = context.resource(CertificateAddress).url + self.number
         name = context.resource(Vault).open(self.kept.sealed, self.kept.id)
-        content = await asyncio.to_thread(certificate_pdf, self.kept, name, payload, context.resource(Fonts))
+        content = await context.files.place().make(certificate_pdf, self.kept, name, payload, context.resource(Fonts))
         return base64.b64encode(content).decode()
 
     @classmethod

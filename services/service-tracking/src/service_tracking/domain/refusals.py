@@ -131,8 +131,8 @@ class OwnRecord(Refusal):
 
 class SecondPersonRequired(Refusal):
     record_id: str
-    zh = "补录的服务须由录入人以外的人确认。"
-    en = "A granted record must be confirmed by somebody other than its recorder."
+    zh = "该服务须由录入人以外的人确认。"
+    en = "This record must be confirmed by somebody other than its recorder."
     next_zh = "请由社区的其他工作人员确认。"
     next_en = "Have another person of the community confirm it."
 
@@ -321,8 +321,8 @@ class CodeLocked(Refusal):
 
 class NotAttended(Refusal):
     record_id: str
-    zh = "社区尚未登记该党员出席此活动。"
-    en = "The community has not said that the member attended this activity."
+    zh = "社区尚未登记该党员当日出席此活动。"
+    en = "The community has not said that the member attended this activity on that day."
     next_zh = "请先由社区登记出席情况。"
     next_en = "Have the community take attendance first."
 

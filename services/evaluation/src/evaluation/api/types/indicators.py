@@ -1,11 +1,12 @@
 """Values of indicators, and the lists of those who are missing."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 import strawberry
+from servicekit.domain import InvalidInput
 from servicekit.domain.refusals import Language
 from servicekit.graphql import Connection, Info, connection
 from strawberry import ID
@@ -52,6 +53,7 @@ class IndicatorValue:
     as_of: datetime = strawberry.field(description="统计时间 / When it was read")
     up_to: date = strawberry.field(description="截止日期:计至该日 / The day up to which things count")
     scope: strawberry.Private[Scope]
+    compared: strawberry.Private[bool] = False
 
     @strawberry.field(
         description="未达到的党员,仅上级管理员与所在单位可见;仅对人的比率有此名单 / "
@@ -90,11 +92,17 @@ class IndicatorValue:
     async def comparison(self, info: Info) -> list["IndicatorValue"]:
         if self.scope.units is not None:
             return []
+        if self.compared:
+            # Peers of peers are the same ones, as many again at each level of a query.
+            raise InvalidInput(
+                path="comparison", reason_zh="比较结果不能再比较", reason_en="what is compared is not compared again"
+            )
         peers = await info.context.loaders.load(loaders.peers, self.division)
         scopes = [Scope(self.scope.asked, peer) for peer in peers]
         counted = await asyncio.gather(*(counted_in(info.context, scope) for scope in scopes))
         lang = info.context.lang
-        return [indicator_value(FIGURES[self.id], scope, one, lang) for scope, one in zip(scopes, counted, strict=True)]
+        values = [indicator_value(FIGURES[self.id], one, all, lang) for one, all in zip(scopes, counted, strict=True)]
+        return [replace(value, compared=True) for value in values]
 
 
 async def members_missing(

@@ -101,7 +101,7 @@ class BulletinIssue:
     async def file(self, info: Info, format: FileFormat) -> BulletinFile | None:
         if self.issue.content is None:
             return None
-        made = await export(self.issue, format, info.context.resource(Fonts))
+        made = await info.context.files.place().make(export, self.issue, format, info.context.resource(Fonts))
         return BulletinFile(file_name=made.name, media_type=made.media_type, content_base64=made.base64())
 
     @classmethod

@@ -1,6 +1,5 @@
 """Evaluation statements, for those concerned and for whoever holds one in hand."""
 
-import asyncio
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -58,7 +57,7 @@ class Statement:
 
     @strawberry.field(description="PDF,按党政机关公文格式 / As a PDF in the layout of official documents")
     async def file(self, info: Info) -> BulletinFile:
-        content = await asyncio.to_thread(statement_pdf, self.statement, info.context.resource(Fonts))
+        content = await info.context.files.place().make(statement_pdf, self.statement, info.context.resource(Fonts))
         made = File(f"{self.number}.pdf", "application/pdf", content)
         return BulletinFile(file_name=made.name, media_type=made.media_type, content_base64=made.base64())
 
