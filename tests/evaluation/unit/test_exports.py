@@ -49,6 +49,14 @@ async def test_names_from_outside_are_text_in_every_format() -> None:
     assert [row[1] for row in sheet.to_python()[1:]] == [hostile] * 7
 
 
+@needs_font
+async def test_characters_that_the_font_lacks_are_not_told_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """They may be those of somebody's name."""
+    export(published("𪚥县"), FileFormat.PDF, FONTS)
+
+    assert caplog.text == ""
+
+
 async def test_html_is_well_formed_and_draws_its_charts_as_vectors() -> None:
     open_tags: list[str] = []
 

@@ -1,9 +1,13 @@
 """The Chinese font that is embedded in every PDF."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from servicekit.domain import Refusal
+
+# Of a text with characters that the font lacks it warns by naming them: those of somebody's name, in the log.
+logging.getLogger("fpdf").setLevel(logging.ERROR)
 
 
 class FontMissing(Refusal):
