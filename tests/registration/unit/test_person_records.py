@@ -1,10 +1,15 @@
 """What is known of a person belongs to whoever said it."""
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
 from registration.domain.data_corrections import CorrectableField, corrected
+from registration.domain.papers import PaperPerson
 from registration.domain.people import PersonalData
-from registration.domain.person_records import PersonRecord, new_record
+from registration.domain.person_records import PersonRecord, RosterEntry, new_record
 
 OLD, NEW = "13800000000", "13900000000"
 phones = st.none() | st.sampled_from([OLD, NEW, "13700000000"])
@@ -39,6 +44,17 @@ def test_what_the_person_had_corrected_goes_before_whatever_rosters_say(said: li
         record = record.entered(unit, "张三", phone, joining=joining)
 
     assert {record.known_to(unit).phone for unit in ("u1", "u2")} == {"13600000000"}
+
+
+@pytest.mark.parametrize("kind", [PersonalData, PersonRecord, RosterEntry, PaperPerson])
+def test_no_error_repeats_what_is_known_of_a_person(kind: type[BaseModel]) -> None:
+    """A record that a later version can't read is a fault, and faults are logged."""
+    stored = {"id_number": ["350802199001011234"], "name": ["欧阳修"], "phone": ["13800000000"], "entries": ["欧阳修"]}
+
+    with pytest.raises(ValidationError) as error:
+        kind.model_validate(stored)
+
+    assert not {"350802199001011234", "欧阳修", "13800000000"} & set(re.findall(r"[\w]+", str(error.value)))
 
 
 def test_a_record_of_before_units_had_entries_of_their_own_is_read_and_goes_on() -> None:

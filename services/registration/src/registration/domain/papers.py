@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from servicekit.domain import Aggregate, InvalidInput, NotFound, Refusal
 
 from registration.domain.likeness import PersonTraits
-from registration.domain.people import Unacceptable, check_id_number, check_name, check_phone
+from registration.domain.people import Personal, Unacceptable, check_id_number, check_name, check_phone
 from registration.domain.tables import Column, Line
 
 NAME, ID_NUMBER, BIRTH_MONTH, PHONE, RECEIVED_ON = "name", "id_number", "birth_month", "phone", "received_on"
@@ -28,7 +28,7 @@ class NotACandidate(Refusal):
     next_en = "Reconcile again and choose one of its candidates, or have an administrator above you decide."
 
 
-class PaperPerson(BaseModel):
+class PaperPerson(Personal):
     """What the paper says of its person. Sealed at rest."""
 
     name: str

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from stdnum.cn import ric
 from stdnum.exceptions import InvalidComponent
 
@@ -21,7 +21,13 @@ class Unacceptable(ValueError):
         self.zh, self.en = zh, en
 
 
-class PersonalData(BaseModel):
+class Personal(BaseModel):
+    """Whose values no error repeats: it would be in the log."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+
+class PersonalData(Personal):
     """What is masked in answers."""
 
     name: str

@@ -2,19 +2,19 @@
 
 from typing import Any, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
-from registration.domain.people import PersonalData
+from registration.domain.people import Personal, PersonalData
 
 
-class RosterEntry(BaseModel):
+class RosterEntry(Personal):
     """What a unit's roster says of a person."""
 
     name: str
     phone: str | None = None
 
 
-class PersonRecord(BaseModel):
+class PersonRecord(Personal):
     """Sealed at rest. `entries` are by unit, the one that was stated last at the end.
 
     `own_name` and `own_phone` are what the person had corrected. No unit's entry is ever shown to another that has its
