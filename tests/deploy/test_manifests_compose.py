@@ -73,6 +73,18 @@ def test_the_stores_are_reached_by_services_only() -> None:
     assert compose()["networks"]["data"]["internal"] is True
 
 
+def test_what_a_killed_process_had_open_ends_as_soon_in_every_deployment() -> None:
+    kubernetes = DEPLOY / "kubernetes" / "base" / "stores" / "mongodb.yaml"
+    local = DEPLOY / "local" / "src" / "huijia_local" / "mongod.py"
+
+    limits = [
+        re.findall(r"transactionLifetimeLimitSeconds\W+(\d+)", file.read_text())
+        for file in (COMPOSE, kubernetes, local)
+    ]
+
+    assert limits == [["15"]] * 3
+
+
 def test_only_the_gateway_and_the_services_reach_the_subgraphs() -> None:
     inside = {name for name, service in SERVICES.items() if "graph" in service["networks"]}
 
