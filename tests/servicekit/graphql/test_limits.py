@@ -16,6 +16,7 @@ LEND = """mutation ($input: LendInput!) {
     [
         ({"reader": "x" * 2_001}, "input.reader", "最多 2000 个字符,收到 2001 个", "at most 2000 characters, got 2001"),
         ({"reader": "a\x00b"}, "input.reader", "含有控制字符", "it has control characters"),
+        ({"reader": "a\ufffeb"}, "input.reader", "含有控制字符", "it has control characters"),
         ({"bookId": "x" * 201}, "input.bookId", "最多 200 个字符,收到 201 个", "at most 200 characters, got 201"),
         (
             {"authors": [{"name": "A"}, {"name": "B", "note": "123456"}]},

@@ -32,7 +32,8 @@ TEXT = "servicekit.text"
 ROWS = "servicekit.rows"
 DEFAULT_ROWS = 500
 FIRST_YEAR, LAST_YEAR = 1000, 9998
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# And what is no character at all: in XML it can't even be escaped, so that one text spoils a whole answer.
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
