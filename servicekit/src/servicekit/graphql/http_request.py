@@ -1,5 +1,6 @@
 """Reading a GraphQL request from HTTP."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -11,6 +12,8 @@ from servicekit.domain import new_id
 
 CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 JSON = "application/json"
+# Somebody who sends a byte a minute would hold a connection for ever.
+BODY_SECONDS = 30.0
 
 
 class HttpProblem(Exception):
@@ -29,9 +32,24 @@ def correlation_id_of(header: str | None) -> str:
 
 
 async def read_body(headers: Headers, receive: Receive, limit: int) -> bytes:
-    """The whole body. Raises HttpProblem over `limit` bytes or when the client went away."""
+    """The whole body. Raises HttpProblem over `limit` bytes, when it takes too long, or when the client went away."""
     if int(headers.get("content-length") or 0) > limit:
         raise _too_large(limit)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _chunks(receive, limit)
+    except TimeoutError:
+        raise HttpProblem(
+            408,
+            "BODY_TIMEOUT",
+            f"请求体未在 {BODY_SECONDS:g} 秒内到达。",
+            f"The body did not arrive within {BODY_SECONDS:g} seconds.",
+            "请检查网络后重试。",
+            "Look at the connection and try again.",
+        ) from None
+
+
+async def _chunks(receive: Receive, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     more = True
