@@ -1,12 +1,13 @@
 """The nested question: the gateway's answer against the subgraph fetches that it is made of, sent directly.
 
-One county, 20 communities, 10 members of each with their unit, claims, services and standing. The ratio is what the
+One county, its communities, 100 members of each with their unit, claims, services and standing. The ratio is what the
 gateway costs on top of its subgraphs: 1.0 would be nothing.
 """
 
 import asyncio
 import json
 import os
+import shutil
 import statistics
 import time
 from collections.abc import Mapping
@@ -19,23 +20,21 @@ from gateway.executor.transport import Transport
 from gateway.jsontypes import JsonObject
 from gateway.settings import Settings
 from gateway.supergraph import read_supergraph
-from huijia_demo.city import claims, divisions, members, offers, records, units
-from huijia_demo.city.model import City
+from huijia_demo.city import build_city
 from huijia_demo.pace import Pace
 from huijia_demo.play.badges import Badges
 from huijia_demo.play.endpoint import Endpoint
 from huijia_demo.play.scenario import play
 from huijia_demo.play.stage import Stage
-from huijia_local.city import SUPERGRAPH
-from huijia_local.city import City as LocalCity
+from huijia_local.city import SUPERGRAPH, City
 from rich.console import Console
 
 COUNTY = "350802"
-COMMUNITIES, PEOPLE = 20, 600
+COMMUNITIES, SCALE = 20, 0.02
 ROUNDS = 60
 FOLDER = Path(".local/bench").absolute()
 QUERY = Path("deploy/demo/queries/nested.graphql").read_text()
-VARIABLES: JsonObject = {"county": COUNTY, "year": 2017, "communities": COMMUNITIES, "members": 10}
+VARIABLES: JsonObject = {"county": COUNTY, "year": 2017, "communities": COMMUNITIES, "members": 100}
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,8 @@ class Fetch:
 
 async def measure() -> dict[str, object]:
     """Milliseconds (medians) and the ratio; `rows` is how many members were answered."""
-    local = LocalCity(FOLDER, {**os.environ, "HUIJIA_WORLD": "bench"})
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    local = City(FOLDER, {**os.environ, "HUIJIA_WORLD": "bench"})
     local.up()
     try:
         badges = Badges(local.keys)
@@ -59,34 +59,14 @@ async def measure() -> dict[str, object]:
         local.down()
 
 
-async def _populate(local: LocalCity, badges: Badges) -> None:
+async def _populate(local: City, badges: Badges) -> None:
     async with Endpoint(str(local.gateway_url)) as endpoint:
-        stage = Stage(_town(), endpoint, badges, Pace(Console(stderr=True)), local.open311_url)
+        stage = Stage(build_city(SCALE), endpoint, badges, Pace(Console(stderr=True)), local.open311_url)
         with stage.pace:
             await play(stage, FOLDER / "rosters")
 
 
-def _town() -> City:
-    table = divisions.official_table()
-    codes = [one.code for one in table if one.code.startswith(COUNTY) and len(one.code) == 12][:COMMUNITIES]
-    partners = units.partner_units(COMMUNITIES, codes)
-    people = members.members(PEOPLE, PEOPLE, partners, codes)
-    published = offers.posts(COMMUNITIES * 3, codes, demand=PEOPLE * 2)
-    claimed = claims.post_claims(PEOPLE * 2, published, members.registered_at(people))
-    return City(
-        scale=0,
-        divisions=table,
-        communities=codes,
-        units=partners,
-        people=people,
-        grids=offers.grids(COMMUNITIES, codes),
-        offers=published,
-        claims=claimed,
-        records=records.records(PEOPLE * 5, PEOPLE - 1, people, claimed),
-    )
-
-
-async def _compare(local: LocalCity, headers: Mapping[str, str]) -> dict[str, object]:
+async def _compare(local: City, headers: Mapping[str, str]) -> dict[str, object]:
     gateway = str(local.gateway_url)
     urls = {server.name: str(server.url) for server in local.servers() if server.name in _SUBGRAPHS}
     question = Fetch(gateway, json.dumps({"query": QUERY, "variables": VARIABLES}).encode(), headers)
