@@ -109,6 +109,19 @@ async def test_a_flood_of_documents_fills_no_memory(target: GatewayProcess) -> N
     assert memory(target) - before < MOST_GROWTH
 
 
+async def test_names_of_a_megabyte_fill_neither_the_metrics_nor_the_log(target: GatewayProcess) -> None:
+    """A name is one token, and becomes a label of sixteen lines: a hundred of them made each scrape one of gigabytes."""
+    for number in range(10):
+        _, answer = await target.post(f"query Q{number}{'x' * MIB} {{ __typename }}")
+        assert answer == {"data": {"__typename": "Query"}}
+
+    async with target.session.get(f"{target.url}/metrics") as metrics:
+        told = await metrics.read()
+
+    assert b"Q9xx" in told
+    assert len(told) < MIB
+
+
 @pytest.mark.parametrize("text", ['"\\' * 900_000, "#" * 1_900_000, '"""' + '\\"' * 900_000, "a" * 1_900_000])
 def test_counting_tokens_takes_linear_time(text: str) -> None:
     """A text that was looked at again and again would take hours here, and run into the test's time limit."""

@@ -23,6 +23,7 @@ from gateway.refusals import Refused, exceeded, invalid
 from gateway.settings import Settings
 from gateway.supergraph import Supergraph
 
+LONGEST_NAME = 100
 CostKey = tuple[str, str | None, tuple[tuple[str, int], ...]]
 PlanKey = tuple[str, str | None, tuple[bool, ...]]
 
@@ -62,7 +63,8 @@ class Prepared:
 
     @property
     def name(self) -> str:
-        return self.operation.name.value if self.operation.name else "anonymous"
+        """For logs and metrics: however long it is, its beginning tells it from others."""
+        return self.operation.name.value[:LONGEST_NAME] if self.operation.name else "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
