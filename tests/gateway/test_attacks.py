@@ -110,7 +110,7 @@ async def test_a_flood_of_documents_fills_no_memory(target: GatewayProcess) -> N
 
 
 async def test_names_of_a_megabyte_fill_neither_the_metrics_nor_the_log(target: GatewayProcess) -> None:
-    """A name is one token, and becomes a label of sixteen lines: a hundred of them made each scrape one of gigabytes."""
+    """A name is one token, and becomes a label of sixteen lines: a hundred made a scrape one of gigabytes."""
     for number in range(10):
         _, answer = await target.post(f"query Q{number}{'x' * MIB} {{ __typename }}")
         assert answer == {"data": {"__typename": "Query"}}
