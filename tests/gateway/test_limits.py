@@ -1,6 +1,7 @@
 """Attacks are refused before anything is planned or fetched, at a cost that their size bounds."""
 
 import pytest
+from gateway.cache import MOST_TEXT
 from gateway.refusals import Refused
 from gateway.settings import Settings
 
@@ -91,3 +92,14 @@ def test_refusals_are_remembered() -> None:
     for _ in range(2):
         with pytest.raises(Refused):
             house.prepare("{ nonsense }")
+
+
+def test_what_is_worked_out_of_documents_keeps_no_more_of_their_text_than_the_caches_may() -> None:
+    """A document too long to be kept is the key of its cost: a thousand of two megabytes each filled the memory."""
+    house = House()
+
+    for number in range(20):
+        house.prepare(f'{{ __type(name: "{"x" * 100_000}{number}") {{ name }} }}')
+
+    kept = sum(len(text) for text, *_ in house.engine._costs._values)
+    assert kept <= MOST_TEXT

@@ -136,7 +136,7 @@ class Engine:
         cost = self._costs.get(key)
         if cost is None:
             cost = ListCost(self.schema, document.node, variables).of(operation)
-            self._costs.put(key, cost)
+            self._costs.put(key, cost, weight=len(document.text))
         if cost > self._settings.max_list_cost:
             what = "The operation asks for too many values; ask for smaller pages"
             raise exceeded("LIST_COST_LIMIT", what, self._settings.max_list_cost, cost)
