@@ -1,6 +1,7 @@
 """Documents made ready once: parsed, validated and measured, then kept by their text."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 from cachetools import LRUCache
 from graphql import (
@@ -18,7 +19,8 @@ from graphql import (
 from strawberry.schema.schema import validate_document
 
 VALIDATION_RULES = tuple(specified_rules)
-CACHED_DOCUMENTS = 1_000
+# Characters of all documents that are kept: a syntax tree takes up to 120 times the memory of its text.
+MOST_CACHED = 512 * 1024
 LONGEST_CACHED = 20_000
 
 
@@ -40,19 +42,20 @@ class Prepared:
 
 
 class Documents:
-    """Prepares documents for one schema; the last 1,000 are kept."""
+    """Prepares documents for one schema; the last ones are kept, of so many characters together."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self._schema = schema
         self._limits = limits
-        self._kept: LRUCache[str, Prepared] = LRUCache(CACHED_DOCUMENTS)
+        self._kept: LRUCache[str, tuple[Prepared, int]] = LRUCache(MOST_CACHED, getsizeof=itemgetter(1))
 
     def prepare(self, text: str) -> Prepared:
-        prepared = self._kept.get(text)
-        if prepared is None:
-            prepared = self._prepare(text)
-            if len(text) <= LONGEST_CACHED:
-                self._kept[text] = prepared
+        kept = self._kept.get(text)
+        if kept is not None:
+            return kept[0]
+        prepared = self._prepare(text)
+        if len(text) <= LONGEST_CACHED:
+            self._kept[text] = prepared, len(text)
         return prepared
 
     def _prepare(self, text: str) -> Prepared:
