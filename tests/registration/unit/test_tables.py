@@ -160,6 +160,16 @@ def test_a_small_spreadsheet_that_needs_more_memory_than_there_is_costs_nobody_b
             read_table(file, COLUMNS)
 
 
+def test_nobody_far_down_a_spreadsheet_is_left_out_in_silence() -> None:
+    content = xlsx_file([person(), person(2, "李四")])
+    far_down = content
+    for old, new in ((b'<row r="3"', b'<row r="30000"'), *((b'r="%c3"' % c, b'r="%c30000"' % c) for c in b"ABCDE")):
+        far_down = rewritten(far_down, "xl/worksheets/sheet1.xml", old, new)
+
+    with pytest.raises(FileUnreadable, match="below row 20000"):
+        read_table(far_down, COLUMNS)
+
+
 def test_a_spreadsheet_that_lies_about_its_size_is_refused() -> None:
     content = rewritten(xlsx_file([person()]), "xl/sharedStrings.xml", "张三".encode(), b"x" * 80_000_000)
     size = content.rindex(b"PK\x01\x02", 0, content.rindex(b"xl/sharedStrings.xml")) + 24

@@ -11,6 +11,7 @@ import resource
 import sys
 from datetime import date, datetime
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 SECONDS = 10
@@ -25,7 +26,7 @@ def limit(memory: int) -> None:
 
 
 def read(content: bytes, rows: int, columns: int) -> dict[str, Any]:
-    """The first visible sheet: its first `rows` rows, and which of the first ones merged cells touch sideways."""
+    """The first visible sheet: its rows, of which there are `rows` at most, and which of the first are merged sideways."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     try:
@@ -35,6 +36,9 @@ def read(content: bytes, rows: int, columns: int) -> dict[str, Any]:
             if sheet.total_width > columns:
                 return {"problem": [f"超过 {columns} 列", f"it has more than {columns} columns"]}
             raw = sheet.to_python(skip_empty_area=False, nrows=rows)
+            if sheet.end and sheet.end[0] >= rows and any(any(row) for row in islice(sheet.iter_rows(), rows, None)):
+                # Never left out in silence: who is missing from a roster has left it.
+                return {"problem": [f"第 {rows} 行之后还有内容", f"something stands below row {rows}"]}
             merged = sheet.merged_cell_ranges or []
     except (CalamineError, IndexError, ValueError, OSError) as error:
         return {"problem": ["不是有效的电子表格", f"it is no valid spreadsheet ({type(error).__name__})"]}

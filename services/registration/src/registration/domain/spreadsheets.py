@@ -47,7 +47,10 @@ def is_spreadsheet(content: bytes) -> bool:
 
 
 def read_sheet(content: bytes, *, most_rows: int, most_bytes: int) -> Sheet:
-    """The first `most_rows` rows of a file of up to `most_bytes`. Blocks. Raises SheetTooLarge, SheetUnreadable."""
+    """The rows of a file of up to `most_bytes`, which has nothing below `most_rows`. Blocks.
+
+    Raises SheetTooLarge, SheetUnreadable.
+    """
     _refuse_bombs(content)
     memory = _READER_BYTES + _BYTES_A_BYTE * most_bytes
     command = [sys.executable, sheet_reader.__file__, *(str(one) for one in (most_rows, MOST_COLUMNS, memory))]
