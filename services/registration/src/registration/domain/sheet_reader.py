@@ -26,7 +26,7 @@ def limit(memory: int) -> None:
 
 
 def read(content: bytes, rows: int, columns: int) -> dict[str, Any]:
-    """The first visible sheet: its rows, of which there are `rows` at most, and which of the first are merged sideways."""
+    """The first visible sheet: its rows, at most `rows`, and which of the first ones are merged sideways."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     try:
