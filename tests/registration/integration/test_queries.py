@@ -179,6 +179,8 @@ QUESTIONS = (
     "{ nodes { id } } }",
     'query Q($county: ID!) { registrationAudit(lane: $county, filter: {actor: "x", since: "2016-01-01T00:00:00Z"}) '
     "{ nodes { id } } }",
+    "query Q($county: ID!) { reconciliations(division: $county) { nodes { residual { nodes { status } } } } }",
+    "query Q($unit: ID!) { unitResidual(unit: $unit) { nodes { status } } }",
     "query Q($number: String!) { certificate(number: $number) { state } }",
     "query Q($all: [_Any!]!) { _entities(representations: $all) { __typename } }",
 )

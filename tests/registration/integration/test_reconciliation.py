@@ -2,11 +2,23 @@
 
 import base64
 import io
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 import python_calamine
 from fastapi import FastAPI
+from registration.domain.reconciliations import Scope
+from registration.storage.collections import BEGUN_RECONCILIATIONS, RECONCILED_LINES
+from registration.use_cases.reconcile import (
+    Reconcile,
+    finish_reconciliation,
+    give_up_reconciliations,
+    reconcile_scope,
+)
 from registration.use_cases.remind_unit import remind_residuals
+from servicekit.domain import NotFound
+from servicekit.security.vault import Vault
 from servicekit.storage.mongo import Database
 
 from tests.registration.samples import (
@@ -22,6 +34,7 @@ from tests.registration.samples import (
 )
 from tests.registration.town import REFUSAL, Json, Town, token
 
+A_DAY = 24 * 3600 * 1000
 LINE = (
     "status tier member { id } unit { id } community { code } registration { id } "
     "papers { id name member { id } } candidates { score member { id } }"
@@ -36,6 +49,12 @@ RECONCILE = (
 async def reconcile(town: Town, **row: Any) -> Json:
     result: Json = await town.api.ask(RECONCILE, token("CITY_ADMIN", CITY), input=row)
     return result
+
+
+async def _residual(town: Town, unit: str) -> list[Json]:
+    document = f"query Q($unit: ID!) {{ unitResidual(unit: $unit) {{ nodes {{ {LINE} }} }} }}"
+    shown: list[Json] = (await town.api.ask(document, token("UNIT_ADMIN", unit), unit=unit))["nodes"]
+    return shown
 
 
 def counts(made: Json) -> dict[str, int]:
@@ -74,17 +93,26 @@ async def test_every_member_is_in_one_status_and_the_residual_names_who_is_left(
             "COMPLETED": 1,
             "WRONG_PLACE": 1,
         }
-    residual = await town.api.ask(
-        f"query Q($unit: ID!) {{ unitResidual(unit: $unit) {{ nodes {{ {LINE} }} }} }}",
-        token("UNIT_ADMIN", unit),
-        unit=unit,
-    )
-    assert {one["member"]["id"]: one["status"] for one in residual["nodes"]} == {
+    assert {one["member"]["id"]: one["status"] for one in await _residual(town, unit)} == {
         nothing: "NOT_REGISTERED",
         submitted: "SUBMITTED_ONLY",
         certified: "CERTIFICATE_NOT_PRESENTED",
         moved: "WRONG_PLACE",
     }
+
+
+async def test_a_units_residual_is_of_all_of_it_whatever_a_community_reconciled_since(town: Town) -> None:
+    unit = await town.register_unit(division=SUBDISTRICT)
+    await town.staff(unit, 2)
+    people = [person(1, residence=COMMUNITY), person(2, residence=OTHER_COMMUNITY)]
+    await town.roster(unit, csv_file(people))
+
+    seen = []
+    for scope in ({"division": COMMUNITY}, {"division": COUNTY}, {"division": COMMUNITY}, {"unit": unit}):
+        await reconcile(town, **scope)
+        seen.append(len(await _residual(town, unit)))
+
+    assert seen == [0, 2, 2, 2]
 
 
 async def test_a_past_day_gets_that_days_answer(town: Town) -> None:
@@ -296,3 +324,45 @@ async def test_units_are_reminded_of_their_residual_by_itself_until_a_newer_reco
     assert (steps, later) == ([1, 0], [1, 0])
     assert [(one["unit_id"], one["people"], len(one["sent_at"])) for one in reminders] == [(unit, 2, 1)]
     assert await database["reminders"].count_documents({"sent_at.1": {"$exists": True}}) == 0
+
+
+async def test_a_reconciliation_that_was_broken_off_is_never_seen_and_given_up_after_a_day(
+    town: Town, app: FastAPI, database: Database
+) -> None:
+    unit = await town.register_unit()
+    await town.staff(unit, 2)
+    running = app.state.running
+
+    async def killed_before_the_end(use_case: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if use_case is finish_reconciliation:
+            raise ConnectionResetError
+        return await running.commands.run(use_case, *args, **kwargs)
+
+    command, vault = Reconcile(Scope(unit=unit)), running.resources[Vault]
+    with pytest.raises(ConnectionResetError):
+        await reconcile_scope(database, killed_before_the_end, command, vault, lambda _target: None)
+
+    assert await database[RECONCILED_LINES].count_documents({}) == 2
+    assert await _residual(town, unit) == []
+    assert await running.commands.run(give_up_reconciliations) == 0
+    await database[BEGUN_RECONCILIATIONS].update_many({}, [{"$set": {"begun_at": {"$subtract": ["$begun_at", A_DAY]}}}])
+    assert [await running.commands.run(give_up_reconciliations) for _ in range(3)] == [1, 1, 0]
+    assert await database[RECONCILED_LINES].count_documents({}) == 0
+    assert await database[BEGUN_RECONCILIATIONS].count_documents({}) == 0
+
+
+async def test_a_reconciliation_that_was_given_up_is_not_finished(town: Town, app: FastAPI, database: Database) -> None:
+    unit = await town.register_unit()
+    await town.staff(unit, 1)
+    running = app.state.running
+
+    async def slower_than_a_day(use_case: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if use_case is finish_reconciliation:
+            await database[BEGUN_RECONCILIATIONS].delete_many({})
+        return await running.commands.run(use_case, *args, **kwargs)
+
+    command, vault = Reconcile(Scope(unit=unit)), running.resources[Vault]
+    with pytest.raises(NotFound):
+        await reconcile_scope(database, slower_than_a_day, command, vault, lambda _target: None)
+
+    assert await _residual(town, unit) == []

@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from time import monotonic
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 import pymongo
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -28,6 +28,14 @@ DUPLICATE_KEY_RETRIES = 5
 # Of a crowd that wants the same document only one wins at a time: who lost waits for a turn, instead of losing again.
 RETRIES_AT_ONCE = 2
 _DUPLICATE_KEY = 11000
+
+
+class Runs(Protocol):
+    """Runs use cases for somebody, a transaction each: `Commands.run`, or the `run` of a request."""
+
+    async def __call__(
+        self, use_case: Callable[Concatenate[Work, P], Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
 
 
 class Commands:

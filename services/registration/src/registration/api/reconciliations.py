@@ -28,6 +28,7 @@ from registration.api.units import Unit
 from registration.domain import reconciliations
 from registration.domain.divisions import parse_code
 from registration.domain.reconciliations import RESIDUAL, Scope
+from registration.storage import reads
 from registration.storage.collections import RECONCILED_LINES, RECONCILIATIONS, REMINDERS
 from registration.use_cases.reconcile import Reconcile, reconcile_scope
 
@@ -179,7 +180,8 @@ class ReconciliationMutations:
     @strawberry.mutation(graphql_type=ReconcileResult, description="检索比对并留存 / Reconcile; the outcome is kept")
     async def reconcile(self, info: Info, input: ReconcileInput) -> Reconciliation:
         vault, may = info.context.resource(Vault), permit(info, "Mutation.reconcile")
-        return Reconciliation.of(await info.context.run(reconcile_scope, input.command(), vault, may))
+        made = await reconcile_scope(info.context.database, info.context.run, input.command(), vault, may)
+        return Reconciliation.of(made)
 
 
 @strawberry.type
@@ -210,7 +212,9 @@ class ReconciliationQueries:
         shown = await page(info.context.database[RECONCILIATIONS], match, first=first, after=after)
         return connection(shown, lambda one: Reconciliation.of(restore(reconciliations.Reconciliation, one)))
 
-    @strawberry.field(description="该单位在最近一次比对中的未完成人员 / A unit's residual of the newest reconciliation")
+    @strawberry.field(
+        description="最近一次涵盖全单位的比对的未完成人员 / The residual of the newest reconciliation of all of a unit"
+    )
     async def unit_residual(
         self, info: Info, unit: strawberry.ID, first: int = 20, after: str | None = None
     ) -> Connection[ReconciledLine]:
@@ -218,9 +222,8 @@ class ReconciliationQueries:
         if found is None:
             raise InvalidInput(path="unit", reason_zh="没有该单位", reason_en="no such unit")
         info.context.require("Query.unitResidual", Target(division=found.division, unit=found.id, line=found.line))
-        lines = info.context.database[RECONCILED_LINES]
-        newest = await lines.find_one({"unit_id": unit}, {"reconciliation_id": 1}, sort=[("_id", -1)])
-        return await _lines(info.context, newest["reconciliation_id"] if newest else "", RESIDUAL, unit, first, after)
+        newest = await reads.reconciliation_of_unit(info.context.database, found)
+        return await _lines(info.context, newest or "", RESIDUAL, unit, first, after)
 
 
 async def _lines(

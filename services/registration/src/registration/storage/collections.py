@@ -17,6 +17,7 @@ LEADER_LINKS = "leader_links"
 PROFILES = "profiles"
 PAPERS = "papers"
 RECONCILIATIONS = "reconciliations"
+BEGUN_RECONCILIATIONS = "begun_reconciliations"
 RECONCILED_LINES = "reconciled_lines"
 REMINDERS = "reminders"
 REORGANISATIONS = "reorganisations"
@@ -108,11 +109,11 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("id_index", "_id"),
     ],
     RECONCILIATIONS: [_index("place", "_id"), _index("remind_on")],
+    BEGUN_RECONCILIATIONS: [_index("begun_at")],
     RECONCILED_LINES: [
         _index("reconciliation_id", "_id"),
         _index("reconciliation_id", "status", "_id"),
         _index("reconciliation_id", "unit_id", "status", "_id"),
-        _index("unit_id", "_id"),
         _index("member_id", "_id"),
         _index("papers", name="strangers", partialFilterExpression={"status": "NOT_ON_ROSTER"}),
     ],

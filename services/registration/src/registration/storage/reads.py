@@ -8,6 +8,8 @@ from servicekit.security.policy import division_prefix
 from servicekit.storage.mongo import Database, Document
 from servicekit.storage.paging import Page, page, page_per_parent
 
+from registration.domain.divisions import Level, level_of
+from registration.domain.units import Unit
 from registration.storage.collections import (
     AGREEMENTS,
     DIVISIONS,
@@ -15,6 +17,7 @@ from registration.storage.collections import (
     GROUPS,
     HELD_LINES,
     MEMBERS,
+    RECONCILIATIONS,
     REGISTRATIONS,
     REORGANISATIONS,
     ROSTERS,
@@ -121,6 +124,18 @@ async def registrations(
 
 async def registration_by_certificate(database: Database, number: str) -> Document | None:
     return await database[REGISTRATIONS].find_one({"certificates.number": number})
+
+
+async def reconciliation_of_unit(database: Database, unit: Unit) -> str | None:
+    """The id of the newest reconciliation that is about the whole of a unit: of a community's, only some are."""
+    wider = [code for code in (*unit.ancestors, unit.division) if level_of(code) is not Level.COMMUNITY]
+    lines = {"$in": [None, unit.line]}
+    covering = [
+        {"place": unit.division, "scope.unit": unit.id},
+        {"place": {"$in": wider}, "scope.unit": None, "scope.line": lines},
+    ]
+    found = await database[RECONCILIATIONS].find_one({"$or": covering}, {"_id": 1}, sort=[("_id", -1)])
+    return found["_id"] if found else None
 
 
 async def grids_of_communities(

@@ -3,27 +3,31 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from servicekit.domain import InvalidInput, new_id
 from servicekit.security import Target
 from servicekit.security.policy import division_prefix
 from servicekit.security.vault import Vault
-from servicekit.storage.mongo import Document
+from servicekit.storage.commands import Runs
+from servicekit.storage.mongo import Database, Document
 from servicekit.storage.work import Work
 
 from registration.domain.calendar import city_date, past_date
 from registration.domain.divisions import Level, lane_of, level_of, parse_code
 from registration.domain.matching import Held
 from registration.domain.members import Member
-from registration.domain.reconciliations import Reconciliation, Scope
+from registration.domain.reconciliations import Reconciliation, Scope, no_such_reconciliation
 from registration.domain.reconciling import PlatformLine, ReconciledLine, RosterLine, counted, not_on_roster, reconcile
 from registration.domain.registrations import Registration
 from registration.domain.units import Unit, no_such_unit
 from registration.storage import reconciling as read
-from registration.storage.collections import RECONCILED_LINES, RECONCILIATIONS, UNITS
+from registration.storage.collections import BEGUN_RECONCILIATIONS, RECONCILED_LINES, RECONCILIATIONS, UNITS
 from registration.use_cases.batches import Permit
 from registration.use_cases.match_scope import Whose, match_scope
+
+_LINES_AT_ONCE = 5_000
+GIVEN_UP_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +55,32 @@ class _People:
         return [*self.on_roster, *self.departed]
 
 
-async def reconcile_scope(work: Work, command: Reconcile, vault: Vault, permit: Permit) -> Reconciliation:
-    """Refused: NotFound (the unit), InvalidInput (not one scope, or a day to come)."""
+async def reconcile_scope(
+    database: Database, run: Runs, command: Reconcile, vault: Vault, permit: Permit
+) -> Reconciliation:
+    """Refused: NotFound (the unit), InvalidInput (not one scope, or a day to come).
+
+    People come a few thousand at a time, and their lines in a transaction each, so that no scope is too large to hold,
+    or for one transaction. Nobody sees lines whose reconciliation is not there, and that comes last.
+    """
+    made = await run(begin_reconciliation, command, permit)
+    people = await _people(database, made.scope, made.as_of)
+    whose = await _whose(database, made, people, vault)
+    for some in read.chunks(people.all):
+        await _keep(run, made, await _reconciled(database, some, people, whose, made.as_of), whose)
+    await _keep(run, made, not_on_roster(whose.strangers), whose)
+    return await run(finish_reconciliation, made)
+
+
+async def begin_reconciliation(work: Work, command: Reconcile, permit: Permit) -> Reconciliation:
+    """Check what is asked for, and note that lines of it may come to be."""
     scope = _checked(command.scope)
     _check_period(command.remind_every_days)
     unit = await _unit(work, scope)
     place = unit.division if unit else str(scope.division)
     line = unit.line if unit else scope.line
     permit(Target(division=place, unit=scope.unit, line=line))
-    made = Reconciliation(
+    begun = Reconciliation(
         id=new_id(),
         lane=lane_of(place),
         scope=scope,
@@ -72,10 +93,42 @@ async def reconcile_scope(work: Work, command: Reconcile, vault: Vault, permit: 
         remind_every_days=command.remind_every_days,
         remind_on=city_date(work.now) if command.remind_every_days else None,
     )
-    await _fill(work, made, vault)
-    made.record("reconciliation-made")
-    work.save(RECONCILIATIONS, made)
-    return made
+    await work.collection(BEGUN_RECONCILIATIONS).insert_one({"_id": begun.id, "begun_at": work.now})
+    return begun
+
+
+async def keep_lines(work: Work, made: Reconciliation, lines: Sequence[ReconciledLine], whose: Whose) -> None:
+    units = await work.load(Unit, UNITS, {line.unit_id for line in lines if line.unit_id})
+    documents = [
+        _document(made, number, line, units, whose) for number, line in enumerate(lines, sum(made.counts.values()))
+    ]
+    await work.collection(RECONCILED_LINES).insert_many(documents, ordered=False)
+
+
+async def finish_reconciliation(work: Work, made: Reconciliation) -> Reconciliation:
+    """All of its lines are there: now it is, too. Refused: NotFound, if it was given up because it took so long."""
+    begun = await work.collection(BEGUN_RECONCILIATIONS).delete_one({"_id": made.id})
+    if not begun.deleted_count:
+        raise no_such_reconciliation(made.id)
+    finished = made.model_copy(deep=True)
+    finished.record("reconciliation-made")
+    work.save(RECONCILIATIONS, finished)
+    return finished
+
+
+async def give_up_reconciliations(work: Work) -> int:
+    """Delete some lines of one that was broken off a day ago; 0 when there is none."""
+    begun = work.collection(BEGUN_RECONCILIATIONS)
+    old = await begun.find_one({"begun_at": {"$lt": work.now - GIVEN_UP_AFTER}})
+    if old is None:
+        return 0
+    lines = work.collection(RECONCILED_LINES)
+    some = await lines.find({"reconciliation_id": old["_id"]}, {"_id": 1}).limit(_LINES_AT_ONCE).to_list()
+    if some:
+        await lines.delete_many({"_id": {"$in": [one["_id"] for one in some]}})
+    else:
+        await begun.delete_one({"_id": old["_id"]})
+    return 1
 
 
 def _checked(scope: Scope) -> Scope:
@@ -104,24 +157,21 @@ async def _unit(work: Work, scope: Scope) -> Unit | None:
     return unit
 
 
-async def _fill(work: Work, made: Reconciliation, vault: Vault) -> None:
-    """Store its lines and count them: people a few thousand at a time, so that no scope is too large to hold."""
-    people = await _people(work, made.scope, made.as_of)
+async def _whose(database: Database, made: Reconciliation, people: _People, vault: Vault) -> Whose:
     # A unit's people live all over its county; the city's code is the beginning of all of its counties' codes.
     within = division_prefix(lane_of(made.place) if made.scope.unit else made.place)
-    papers = await read.papers_within(work.database, within, made.as_of)
+    papers = await read.papers_within(database, within, made.as_of)
     whole = made.scope.unit is None and made.scope.line is None
-    whose = await match_scope(work.database, papers, set(people.all), vault, whole=whole)
-    for some in read.chunks(people.all):
-        await _keep(work, made, await _reconciled(work, some, people, whose, made.as_of), whose)
-    await _keep(work, made, not_on_roster(whose.strangers), whose)
+    return await match_scope(database, papers, set(people.all), vault, whole=whole)
 
 
-async def _reconciled(work: Work, some: Sequence[str], people: _People, whose: Whose, on: date) -> list[ReconciledLine]:
-    known = await read.members_by_id(work.database, some)
+async def _reconciled(
+    database: Database, some: Sequence[str], people: _People, whose: Whose, on: date
+) -> list[ReconciledLine]:
+    known = await read.members_by_id(database, some)
     if people.living:
         known = {one: member for one, member in known.items() if member.residence_on(on) == people.living}
-    registrations = await read.registrations_of(work.database, known)
+    registrations = await read.registrations_of(database, known)
     roster = [
         RosterLine(one, people.on_roster[one], known[one].residence_on(on))
         for one in some
@@ -142,24 +192,19 @@ async def _reconciled(work: Work, some: Sequence[str], people: _People, whose: W
     return await asyncio.to_thread(reconcile, roster, platform, held, departed)
 
 
-async def _keep(work: Work, made: Reconciliation, lines: Sequence[ReconciledLine], whose: Whose) -> None:
-    if not lines:
-        return
-    units = await work.load(Unit, UNITS, {line.unit_id for line in lines if line.unit_id})
-    documents = [
-        _document(made, number, line, units, whose) for number, line in enumerate(lines, sum(made.counts.values()))
-    ]
-    await work.collection(RECONCILED_LINES).insert_many(documents, ordered=False)
-    made.count(lines)
+async def _keep(run: Runs, made: Reconciliation, lines: Sequence[ReconciledLine], whose: Whose) -> None:
+    if lines:
+        await run(keep_lines, made, lines, whose)
+        made.count(lines)
 
 
-async def _people(work: Work, scope: Scope, on: date) -> _People:
+async def _people(database: Database, scope: Scope, on: date) -> _People:
     living = _community(scope)
     if living is None:
-        return _People(*await read.rosters_on(work.database, await read.units_of(work.database, scope), on), None)
-    members = await read.members_by_id(work.database, await read.members_living_in(work.database, living))
+        return _People(*await read.rosters_on(database, await read.units_of(database, scope), on), None)
+    members = await read.members_by_id(database, await read.members_living_in(database, living))
     of_units = {one.unit_id for one in members.values() if scope.line in (None, one.line)}
-    on_roster, departed = await read.rosters_on(work.database, of_units, on)
+    on_roster, departed = await read.rosters_on(database, of_units, on)
     return _People(
         {one: unit for one, unit in on_roster.items() if one in members},
         {one: unit for one, unit in departed.items() if one in members},
