@@ -377,3 +377,15 @@ async def test_of_two_merges_of_a_community_at_once_one_is_refused(town: Town) -
     )
 
     assert sorted(one["__typename"] for one in outcomes) == ["CommunityWithdrawn", "Reorganisation"]
+
+
+@pytest.mark.parametrize("round", range(4))
+async def test_nothing_is_signed_for_a_unit_that_is_merged_at_the_same_moment(
+    town: Town, database: Database, round: int
+) -> None:
+    merged, into = await town.register_unit(1), await town.register_unit(2)
+
+    await asyncio.gather(town.sign(merged), order(town, "mergeUnits", unitId=merged, into=into))
+
+    assert await database["units"].count_documents({"_id": merged, "merged_into": into}) == 1
+    assert await database["agreements"].count_documents({"unit_id": merged, "status": "ACTIVE"}) == 0

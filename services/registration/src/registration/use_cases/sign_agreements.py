@@ -46,6 +46,8 @@ async def sign_agreements(work: Work, commands: Sequence[SignAgreement], permit:
         _refuse_second_primary(command, [one for key, one in known.items() if key[0] == unit.id])
         agreement = known[unit.id, code] = _signed(command, agreement)
         work.save(AGREEMENTS, agreement)
+        # Written, though nothing of it changes: so a merger of the unit at the same moment is a conflict.
+        work.save(UNITS, unit)
         return agreement
 
     outcomes = decide_each(commands, decide)
