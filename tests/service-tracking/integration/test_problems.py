@@ -40,11 +40,12 @@ async def test_a_problem_from_report_to_the_reporters_word(town: Any, api: Any) 
         inputs=[{"problemId": problem["id"], "note": "replaced", "resolvedOn": "2016-03-09"}],
     )
     own = await api.result(CONFIRM, host, subject="h", input={"problemId": problem["id"]})
+    colleague = await api.result(CONFIRM, host, subject="h2", input={"problemId": problem["id"]})
     confirmed = await api.result(CONFIRM, me, subject="m", input={"problemId": problem["id"]})
 
     assert (problem["status"], problem["member"], problem["observedOn"]) == ("REPORTED", {"id": member}, "2016-03-05")
     assert resolved["outcomes"] == [{"status": "RESOLVED", "resolvedOn": "2016-03-09"}]
-    assert own["code"] == "OwnResolution"
+    assert (own["code"], colleague["code"]) == ("OwnResolution", "NotTheReporter")
     assert [step["by"] for step in confirmed["history"]] == ["m", "h", "h", "m"]
     assert [event.fact for event in await town.told(problem["id"])] == [
         "problem-reported",

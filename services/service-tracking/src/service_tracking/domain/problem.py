@@ -12,7 +12,7 @@ from service_tracking.domain.community import checked_community, lane_of
 from service_tracking.domain.days import check_not_future, day_of
 from service_tracking.domain.person import Person
 from service_tracking.domain.placed import Placed, PlacedSnapshot
-from service_tracking.domain.refusals import OwnResolution, StepNotPossible
+from service_tracking.domain.refusals import NotTheReporter, OwnResolution, StepNotPossible
 from service_tracking.domain.registered import Registered
 
 
@@ -155,7 +155,7 @@ class Problem(Placed):
     def move(self, to: ProblemStatus, *, by: Person, note: str, on: date | None, now: datetime) -> None:
         """One step. `on` is the day on which it was resolved, today if None.
 
-        Raises StepNotPossible, OwnResolution, InvalidInput.
+        Raises StepNotPossible, OwnResolution, NotTheReporter, InvalidInput.
         """
         if self.status not in STEPS[to]:
             raise StepNotPossible(path="problem_id", id=self.id, current_status=self.status.value)
@@ -163,7 +163,7 @@ class Problem(Placed):
         if to in _NOTE_NEEDED and not note:
             raise InvalidInput(path="note", reason_zh="须写明情况", reason_en="say why, who or what")
         if to is ProblemStatus.CONFIRMED:
-            self._check_somebody_else(by)
+            self._check_confirms(by)
         self._apply(to, note, on, now)
         self.status = to
         self.updated_at = now
@@ -181,10 +181,13 @@ class Problem(Placed):
             self.resolved_on = None
             self.times_reopened += 1
 
-    def _check_somebody_else(self, by: Person) -> None:
+    def _check_confirms(self, by: Person) -> None:
+        """The reporter, or for one who is no member the place; never who resolved it."""
         resolved = next(step for step in reversed(self.history) if step.status is ProblemStatus.RESOLVED)
         if resolved.by == by.subject:
             raise OwnResolution(path="problem_id")
+        if self.member_id is not None and self.member_id not in by.member_ids and by.subject != self.reported_by:
+            raise NotTheReporter(path="problem_id", member_id=self.member_id)
 
     def snapshot(self) -> ProblemSnapshot:
         return ProblemSnapshot(**{name: getattr(self, name) for name in ProblemSnapshot.model_fields})

@@ -249,8 +249,16 @@ class StepNotPossible(Refusal):
 class OwnResolution(Refusal):
     zh = "办理人不能确认自己的办理结果。"
     en = "Who resolved a problem can't confirm that it is solved."
-    next_zh = "请由反映人或社区的其他工作人员确认。"
-    next_en = "Have the reporter, or another person of the community, confirm it."
+    next_zh = "请由反映人确认;反映人不是党员的,由社区的其他工作人员确认。"
+    next_en = "Have the reporter confirm it, or another person of the community where no member reported it."
+
+
+class NotTheReporter(Refusal):
+    member_id: str
+    zh = "问题由党员 {member_id} 反映,只能由本人确认已解决。"
+    en = "Member {member_id} reported this problem: nobody else confirms that it is solved."
+    next_zh = "请由反映人确认;未确认的,仍按已办结统计。"
+    next_en = "Have the reporter confirm it. Without that it counts as resolved all the same."
 
 
 class NotOfThisAgreement(Refusal):

@@ -24,7 +24,7 @@ class MoveProblem:
 
 
 async def move_problems(work: Work, by: Person, commands: Sequence[MoveProblem]) -> list[Problem | Refusal]:
-    """One outcome a command. Refused with NotFound, StepNotPossible, OwnResolution, InvalidInput."""
+    """One outcome a command. Refused with NotFound, StepNotPossible, OwnResolution, NotTheReporter, InvalidInput."""
     problems = await work.load(Problem, PROBLEMS, [command.problem_id for command in commands])
 
     def move(command: MoveProblem) -> Problem:

@@ -27,7 +27,9 @@ AssignProblemResult = result_union("AssignProblemResult", Problem, NotFound, no.
 AssignProblemsResult = bulk_union("AssignProblems", AssignProblemResult)
 ResolveProblemResult = result_union("ResolveProblemResult", Problem, NotFound, no.StepNotPossible)
 ResolveProblemsResult = bulk_union("ResolveProblems", ResolveProblemResult)
-ConfirmProblemResult = result_union("ConfirmProblemResult", Problem, NotFound, no.StepNotPossible, no.OwnResolution)
+ConfirmProblemResult = result_union(
+    "ConfirmProblemResult", Problem, NotFound, no.StepNotPossible, no.OwnResolution, no.NotTheReporter
+)
 ConfirmProblemsResult = bulk_union("ConfirmProblems", ConfirmProblemResult)
 ReopenProblemResult = result_union("ReopenProblemResult", Problem, NotFound, no.StepNotPossible)
 ReopenProblemsResult = bulk_union("ReopenProblems", ReopenProblemResult)
