@@ -138,6 +138,40 @@ async def test_a_past_day_gets_that_days_answer(town: Town) -> None:
     }
 
 
+async def test_a_community_asked_of_a_past_day_has_who_lived_there_that_day(town: Town) -> None:
+    unit = await town.register_unit()
+    for home, since in ((COMMUNITY, "2016-01-01"), (OTHER_COMMUNITY, "2016-09-01")):
+        await town.roster(unit, csv_file([person(1, residence=home)]), effectiveOn=since)
+
+    answers = {
+        (community, day): (await reconcile(town, division=community, asOf=day))["rosterLines"]
+        for community in (COMMUNITY, OTHER_COMMUNITY)
+        for day in ("2016-08-31", "2016-09-01")
+    }
+
+    assert answers == {
+        (COMMUNITY, "2016-08-31"): 1,
+        (COMMUNITY, "2016-09-01"): 0,
+        (OTHER_COMMUNITY, "2016-08-31"): 0,
+        (OTHER_COMMUNITY, "2016-09-01"): 1,
+    }
+
+
+async def test_a_community_asked_of_a_past_day_has_who_was_with_another_unit_then(town: Town) -> None:
+    before, since = await town.register_unit(1), await town.register_unit(2)
+    at_home = csv_file([person(1, residence=COMMUNITY)])
+    await town.roster(before, at_home, effectiveOn="2016-01-01")
+    await town.roster(before, csv_file([person(2, residence=OTHER_COMMUNITY)]), effectiveOn="2016-09-01")
+    await town.roster(since, at_home, effectiveOn="2016-09-01")
+
+    units = {}
+    for day in ("2016-08-31", "2016-09-01"):
+        made = await reconcile(town, division=COMMUNITY, asOf=day)
+        units[day] = [line["unit"]["id"] for line in made["lines"]["nodes"]]
+
+    assert units == {"2016-08-31": [before], "2016-09-01": [since]}
+
+
 async def test_whoever_left_is_still_named_unless_another_unit_has_the_person(town: Town) -> None:
     unit, other = await town.register_unit(1), await town.register_unit(2)
     first, second, _ = await town.staff(unit, 3)

@@ -52,8 +52,9 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("unit_id", "on_roster", "_id"),
         _index("on_roster", "residence", "assignment", "_id", "unit_division", name="to_assign"),
         _index("residence", "_id"),
+        _index("earlier_residences.community_code"),
     ],
-    ROSTERS: [_index("unit_id", "number", unique=True)],
+    ROSTERS: [_index("unit_id", "number", unique=True), _index("joined")],
     REGISTRATIONS: [
         _index("member_id", "_id"),
         _index(

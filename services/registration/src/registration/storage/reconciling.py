@@ -24,6 +24,15 @@ async def units_of(database: Database, scope: Scope) -> list[str]:
     return [one["_id"] async for one in found]
 
 
+async def units_that_ever_had(database: Database, members: Iterable[str], line: str | None) -> list[str]:
+    """The ids of the units, of a line where one is given, whose rosters these members were ever on."""
+    units: set[str] = set()
+    for chunk in chunks(members):
+        units.update(await database[ROSTERS].distinct("unit_id", {"joined": {"$in": chunk}}))
+    match: dict[str, Any] = {"_id": {"$in": list(units)}, **({"line": line} if line else {})}
+    return [one["_id"] async for one in database[UNITS].find(match, {"_id": 1})]
+
+
 async def rosters_on(database: Database, units: Iterable[str], on: date) -> tuple[dict[str, str], dict[str, str]]:
     """The units of those on these rosters that day, and of those who had left them, by member."""
     on_roster: dict[str, str] = {}
@@ -57,8 +66,10 @@ async def members_by_id(database: Database, ids: Iterable[str]) -> dict[str, Mem
     return found
 
 
-async def members_living_in(database: Database, community: str) -> list[str]:
-    return [one["_id"] async for one in database[MEMBERS].find({"residence": community}, {"_id": 1})]
+async def members_ever_living_in(database: Database, community: str) -> list[str]:
+    """Now or before; when, the member tells."""
+    at_some_time = [{"residence": community}, {"earlier_residences.community_code": community}]
+    return [one["_id"] async for one in database[MEMBERS].find({"$or": at_some_time}, {"_id": 1})]
 
 
 async def members_by_index(database: Database, indexes: Iterable[str]) -> dict[str, str]:

@@ -202,9 +202,9 @@ async def _people(database: Database, scope: Scope, on: date) -> _People:
     living = _community(scope)
     if living is None:
         return _People(*await read.rosters_on(database, await read.units_of(database, scope), on), None)
-    members = await read.members_by_id(database, await read.members_living_in(database, living))
-    of_units = {one.unit_id for one in members.values() if scope.line in (None, one.line)}
-    on_roster, departed = await read.rosters_on(database, of_units, on)
+    members = set(await read.members_ever_living_in(database, living))
+    units = await read.units_that_ever_had(database, members, scope.line)
+    on_roster, departed = await read.rosters_on(database, units, on)
     return _People(
         {one: unit for one, unit in on_roster.items() if one in members},
         {one: unit for one, unit in departed.items() if one in members},
