@@ -16,7 +16,14 @@ SUBSCRIPTIONS = Subscriptions(CONSUMED)
 
 
 def record(
-    subject: str, version: int, status: str, lane: str = "350802", *, member: str = "", on: str = "2017-03-05"
+    subject: str,
+    version: int,
+    status: str,
+    lane: str = "350802",
+    *,
+    member: str = "",
+    on: str = "2017-03-05",
+    decided_by: str | None = None,
 ) -> Event:
     data = {
         "member_id": member or f"m{int(subject) % 3}",
@@ -26,6 +33,7 @@ def record(
         "hours": "1.5",
         "vanguard": "MEDIATION",
         "status": status,
+        "decided_by": decided_by,
         "unknown_here": "kept all the same",
     }
     return event("service-tracking", f"record-{status.lower()}", subject, version, lane, data)

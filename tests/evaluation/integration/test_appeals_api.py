@@ -158,6 +158,15 @@ async def test_the_host_and_the_member_decide_nothing(graph: Graph) -> None:
     assert codes == ["NotPermitted", "NotPermitted", "OwnAppeal"]
 
 
+async def test_whoever_rejected_the_service_does_not_decide_the_appeal(graph: Graph, commands: Commands) -> None:
+    await consume(commands, [record("1", 3, "REJECTED", member="m1", decided_by=str(SUBDISTRICT.subject))])
+    filed = await graph.file()
+
+    own, above = await graph.decide(filed["id"], SUBDISTRICT), await graph.decide(filed["id"], COUNTY)
+
+    assert (own["code"], above["status"]) == ("OwnDecision", "GRANTED")
+
+
 async def test_an_overdue_appeal_is_decided_by_the_county(graph: Graph) -> None:
     filed = await graph.file()
     past = SystemClock().now() - timedelta(seconds=1)

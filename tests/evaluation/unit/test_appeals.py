@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from evaluation.domain.appeals import DECIDE_WITHIN, Appeal, AppealClosed, AppealStatus, OwnAppeal, Remedy, file
+from evaluation.domain.appeals import (
+    DECIDE_WITHIN,
+    Appeal,
+    AppealClosed,
+    AppealStatus,
+    OwnAppeal,
+    OwnDecision,
+    Remedy,
+    file,
+)
 from evaluation.domain.facts import Fact
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +69,16 @@ def test_a_decided_appeal_is_not_escalated() -> None:
 def test_whoever_filed_it_can_not_decide_it() -> None:
     with pytest.raises(OwnAppeal):
         appeal().decide(True, "同意", NOW, "the member")
+
+
+def test_whoever_decided_what_it_is_about_can_not_decide_it() -> None:
+    filed = appeal(service("s1", "m1").model_copy(update={"decider": "the host"}))
+
+    with pytest.raises(OwnDecision):
+        filed.decide(False, "维持", NOW, "the host")
+
+    filed.decide(True, "同意", NOW, "somebody else")
+    assert filed.status is AppealStatus.GRANTED
 
 
 def test_the_reason_never_leaves_in_an_event() -> None:

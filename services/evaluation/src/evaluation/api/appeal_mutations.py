@@ -12,7 +12,7 @@ from strawberry import ID
 from evaluation.api import loaders
 from evaluation.api.types.appeals import Appeal, make_appeal
 from evaluation.domain import appeals
-from evaluation.domain.appeals import APPEALABLE, AppealClosed, AppealExists, OwnAppeal, Remedy
+from evaluation.domain.appeals import APPEALABLE, AppealClosed, AppealExists, OwnAppeal, OwnDecision, Remedy
 from evaluation.domain.facts import Kind
 from evaluation.use_cases.appeals import decide_appeal, file_appeal, withdraw_appeal
 
@@ -40,7 +40,7 @@ class WithdrawAppealInput:
 
 
 FileAppealResult = result_union("FileAppealResult", Appeal, NotFound, AppealExists)
-DecideAppealResult = result_union("DecideAppealResult", Appeal, NotFound, AppealClosed, OwnAppeal)
+DecideAppealResult = result_union("DecideAppealResult", Appeal, NotFound, AppealClosed, OwnAppeal, OwnDecision)
 WithdrawAppealResult = result_union("WithdrawAppealResult", Appeal, NotFound, AppealClosed)
 
 

@@ -52,6 +52,11 @@ class OwnAppeal(Refusal):
     next_zh, next_en = "请由其他人员处理。", "Have somebody else decide it."
 
 
+class OwnDecision(Refusal):
+    zh, en = "不能处理针对本人所作认定的申诉。", "Whoever decided what an appeal is about can't decide the appeal."
+    next_zh, next_en = "请由其他人员处理。", "Have somebody else decide it."
+
+
 class AppealSnapshot(BaseModel):
     """Never the reason, which is in the member's own words. `decided_by` is a subject: who approves the correction."""
 
@@ -71,13 +76,14 @@ class AppealSnapshot(BaseModel):
 class Appeal(Aggregate):
     """OPEN until GRANTED, REJECTED or WITHDRAWN. One for each version of a fact.
 
-    `places` are the codes of all divisions that the fact counts in.
+    `places` are the codes of all divisions that the fact counts in, `fact_decider` who confirmed or rejected it.
     """
 
     fact_kind: Kind
     fact_id: str
     fact_version: int
     member: str
+    fact_decider: str = ""
     division: str
     places: list[str]
     remedy: Remedy
@@ -106,10 +112,12 @@ class Appeal(Aggregate):
             self.record("appeal-overdue")
 
     def decide(self, grant: bool, explanation: str, now: datetime, by: str) -> None:
-        """Raises AppealClosed, OwnAppeal."""
+        """Raises AppealClosed, OwnAppeal, OwnDecision."""
         self._check_open()
         if by == self.filed_by:
             raise OwnAppeal()
+        if by == self.fact_decider:
+            raise OwnDecision()
         self._close(AppealStatus.GRANTED if grant else AppealStatus.REJECTED, now, by)
         self.explanation = explanation
         self.record("appeal-granted" if grant else "appeal-rejected")
@@ -153,6 +161,7 @@ def file(fact: Fact, remedy: Remedy, hours: Decimal | None, reason: str, *, id: 
         fact_id=fact.id,
         fact_version=fact.version,
         member=fact.member,
+        fact_decider=fact.decider,
         division=fact.division,
         places=owners(fact.division),
         remedy=remedy,

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,18}$")]
 Line = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]{0,100}$")]
+Subject = Annotated[str, StringConstraints(max_length=255)]
+"""Who signed in, as the issuer calls them."""
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Z_]{0,40}$")]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from evaluation.domain.facts import Kind
-from evaluation.messages.counted import Counted, DivisionCode, Id, Word, dated, days
+from evaluation.messages.counted import Counted, DivisionCode, Id, Subject, Word, dated, days
 
 
 class EarlierCommunity(Counted):
@@ -82,6 +82,7 @@ class RecordFact(Placed):
     vanguard: Word | None = None
     status: Word
     confirmed_on: date | None = None
+    decided_by: Subject | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -94,6 +95,7 @@ class RecordFact(Placed):
             "hours": int(self.hours * 100),
             "vanguard": self.vanguard or "",
             "days": days(confirmed=self.confirmed_on),
+            "decider": self.decided_by or "",
         }
 
 

@@ -29,7 +29,10 @@ async def file_appeal(
 
 
 async def decide_appeal(work: Work, id: str, grant: bool, explanation: str) -> Appeal:
-    """A granted one is told as an event to the service that owns the fact. Raises NotFound, AppealClosed, OwnAppeal."""
+    """A granted one is told as an event to the service that owns the fact.
+
+    Raises NotFound, AppealClosed, OwnAppeal, OwnDecision.
+    """
     appeal = await _load(work, id)
     appeal.decide(grant, explanation, work.now, work.actor.subject)
     work.save(APPEALS, appeal)

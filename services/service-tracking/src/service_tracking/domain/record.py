@@ -62,7 +62,10 @@ class Rejection(BaseModel):
 
 
 class RecordSnapshot(PlacedSnapshot):
-    """The public state of a record. `hours` is a decimal number as text; a correction leaves `confirmed_on`."""
+    """The public state of a record. `hours` is a decimal number as text; a correction leaves `confirmed_on`.
+
+    `decided_by` is the subject who confirmed or rejected it: whoever else decides an appeal against that.
+    """
 
     member_id: str
     unit_id: str
@@ -73,6 +76,7 @@ class RecordSnapshot(PlacedSnapshot):
     provenance: Provenance
     status: RecordStatus
     confirmed_on: date | None
+    decided_by: str | None
 
 
 class ServiceRecord(Placed):
@@ -354,6 +358,7 @@ class ServiceRecord(Placed):
         return Told(served_on=self.served_on, hours=self.hours, vanguard=self.vanguard, counts=counts)
 
     def snapshot(self) -> RecordSnapshot:
+        decision = self.rejection or self.confirmation
         return RecordSnapshot(
             member_id=self.member_id,
             unit_id=self.unit_id,
@@ -366,6 +371,7 @@ class ServiceRecord(Placed):
             provenance=self.provenance,
             status=self.status,
             confirmed_on=day_of(self.confirmation.at) if self.confirmation else None,
+            decided_by=decision.by if decision else None,
         )
 
     def _check_anew(self, rules: Rules, already: Decimal) -> None:
