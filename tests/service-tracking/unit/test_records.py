@@ -146,6 +146,7 @@ def test_a_rejection_needs_a_reason(submit: Callable[..., ServiceRecord], now: d
     record.reject(by=HOST, reason="nobody came", now=now)
 
     assert record.status is RecordStatus.REJECTED
+    assert record.snapshot().decided_by == "host"
 
 
 def test_the_snapshot_holds_no_free_text_and_hours_as_text(submit: Callable[..., ServiceRecord]) -> None:
@@ -163,4 +164,5 @@ def test_the_snapshot_holds_no_free_text_and_hours_as_text(submit: Callable[...,
         "provenance": "SELF_REPORTED",
         "status": "SUBMITTED",
         "confirmed_on": None,
+        "decided_by": None,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from servicekit.storage.mongo import Database, Document
 from servicekit.storage.work import restore
@@ -15,6 +15,7 @@ from registration.domain.registrations import Registration
 from registration.storage.collections import MEMBERS, PAPERS, REGISTRATIONS, ROSTERS, UNITS
 
 _CHUNK = 5_000
+T = TypeVar("T")
 
 
 async def units_of(database: Database, scope: Scope) -> list[str]:
@@ -97,7 +98,7 @@ async def papers_within(database: Database, prefix: str, on: date) -> Sequence[P
     return [restore(Paper, one) async for one in found]
 
 
-def chunks(items: Iterable[str]) -> Iterable[list[str]]:
+def chunks(items: Iterable[T]) -> Iterable[list[T]]:
     """A few thousand at a time: what one question names, and what is held at once."""
     rest = iter(items)
     while chunk := list(islice(rest, _CHUNK)):

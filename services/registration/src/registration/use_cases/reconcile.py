@@ -68,7 +68,8 @@ async def reconcile_scope(
     whose = await _whose(database, made, people, vault)
     for some in read.chunks(people.all):
         await _keep(run, made, await _reconciled(database, some, people, whose, made.as_of), whose)
-    await _keep(run, made, not_on_roster(whose.strangers), whose)
+    for lines in read.chunks(not_on_roster(whose.strangers)):
+        await _keep(run, made, lines, whose)
     return await run(finish_reconciliation, made)
 
 
