@@ -32,6 +32,7 @@ from tests.evaluation.facts import (
     service,
     unit,
 )
+from tests.support.entities import entity_fields
 
 SUBGRAPH = subgraph()
 
@@ -416,6 +417,12 @@ def test_the_matrix_has_every_operation_of_the_policy() -> None:
     roots = {key.split(".")[1] for key in POLICY if key.startswith(("Query.", "Mutation."))}
 
     assert roots <= {name.split()[0] for name in OPERATIONS}
+
+
+def test_the_matrix_asks_for_every_entity_by_its_key() -> None:
+    asked = {one["__typename"] for _, one, _ in OPERATIONS.values() if "__typename" in one}
+
+    assert asked == set(entity_fields(SUBGRAPH.sdl))
 
 
 async def test_a_refusal_comes_in_the_language_asked_for(stocked: Database) -> None:

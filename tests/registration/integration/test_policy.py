@@ -3,10 +3,24 @@
 from typing import Any
 
 from registration.api.policy import POLICY
+from registration.api.schema import SUBGRAPH
 
 from tests.registration.permissions import principals, query, rows_of_town
 from tests.registration.samples import COMMUNITY, COUNTY, OTHER_COMMUNITY, OTHER_COUNTY, SUBDISTRICT
 from tests.registration.town import Town, token
+from tests.support.entities import entity_fields
+
+OPEN = {
+    "Agreement": "id unitId communityCode primary support status startsOn endsOn endedOn unit community",
+    "Community": "code name validUntil county grids",
+    "Division": "code name level validFrom validUntil parent children communities successors",
+    "Grid": "id name compounds community groups squads",
+    "Group": "id name compound buildings memberCount",
+    "Member": "id onRoster joinedOn leftOn unit",
+    "Organ": "id kind name compounds foundedOn endedOn division",
+    "Squad": "id name capacity memberCount leader",
+    "Unit": "id name creditCode line division agreements",
+}
 
 
 async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(town: Town) -> None:
@@ -28,6 +42,19 @@ async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(town: Town
         assert got_through[key] == allowed, key
     guarded = {key for key, rule in POLICY.items() if rule.scoped or key.startswith(("Query.", "Mutation."))}
     assert set(matrix) == guarded, "every operation and guarded field has its row"
+
+
+def test_of_an_entity_anybody_signed_in_sees_only_what_stands_here() -> None:
+    """Asked for by key. Everything else of an entity is guarded, and has its row in the matrix."""
+    guarded = {key for key, rule in POLICY.items() if rule.scoped}
+
+    seen = {
+        name: {field for field in fields if f"{name}.{field}" not in guarded}
+        for name, fields in entity_fields(SUBGRAPH.sdl).items()
+        if name not in guarded
+    }
+
+    assert seen == {name: set(fields.split()) for name, fields in OPEN.items()}
 
 
 def words(value: Any) -> set[str]:

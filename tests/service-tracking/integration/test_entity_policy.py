@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from graphql import ObjectTypeDefinitionNode, parse
 from huijia_local.tokens import DevelopmentGrant
 from service_tracking.app import SERVICE
 from service_tracking.domain.offer import OfferKind
@@ -11,16 +10,12 @@ from service_tracking.domain.person import Person
 from service_tracking.use_cases.log_follow_ups import LogFollowUp, log_follow_ups
 from servicekit.security import Role
 
+from tests.support.entities import entity_fields
+
 ASK = """query($of: [_Any!]!) { _entities(representations: $of) {
   __typename ... on Claim { onBehalf } ... on ServiceRecord { hours } ... on FollowUp { note }
   ... on Problem { address } ... on Post { title } ... on RecurringPost { title } } }"""
 SCOPED = ("Claim", "ServiceRecord", "FollowUp", "Problem")
-
-
-def entity_types() -> set[str]:
-    definitions = parse(SERVICE.subgraph.sdl).definitions
-    types = (one for one in definitions if isinstance(one, ObjectTypeDefinitionNode))
-    return {one.name.value for one in types if any(directive.name.value == "key" for directive in one.directives or ())}
 
 
 def elsewhere(type_name: str) -> list[Any]:
@@ -50,7 +45,7 @@ async def kept(town: Any) -> dict[str, str]:
 
 
 def test_every_entity_with_a_scoped_rule_is_tried_here() -> None:
-    scoped = {name for name in entity_types() if SERVICE.subgraph.policy.rule(name).scoped}
+    scoped = {name for name in entity_fields(SERVICE.subgraph.sdl) if SERVICE.subgraph.policy.rule(name).scoped}
 
     assert scoped == set(SCOPED)
 
