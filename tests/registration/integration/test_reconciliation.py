@@ -1,5 +1,6 @@
 """Reconciliation through the API: rosters, platform and the communities' own lists."""
 
+import asyncio
 import base64
 import io
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from registration.use_cases.reconcile import (
     Reconcile,
     finish_reconciliation,
     give_up_reconciliations,
+    keep_lines,
     reconcile_scope,
 )
 from registration.use_cases.remind_unit import remind_residuals
@@ -360,6 +362,20 @@ async def test_units_are_reminded_of_their_residual_by_itself_until_a_newer_reco
     assert await database["reminders"].count_documents({"sent_at.1": {"$exists": True}}) == 0
 
 
+async def test_two_reconciliations_of_one_scope_at_once_are_each_whole(town: Town) -> None:
+    unit = await town.register_unit()
+    await town.staff(unit, 3)
+
+    made = await asyncio.gather(*(reconcile(town, unit=unit) for _ in range(2)))
+
+    assert [(one["rosterLines"], len(one["lines"]["nodes"])) for one in made] == [(3, 3), (3, 3)]
+    assert made[0]["id"] != made[1]["id"]
+
+
+async def _a_day_later(database: Database) -> None:
+    await database[BEGUN_RECONCILIATIONS].update_many({}, [{"$set": {"begun_at": {"$subtract": ["$begun_at", A_DAY]}}}])
+
+
 async def test_a_reconciliation_that_was_broken_off_is_never_seen_and_given_up_after_a_day(
     town: Town, app: FastAPI, database: Database
 ) -> None:
@@ -379,20 +395,24 @@ async def test_a_reconciliation_that_was_broken_off_is_never_seen_and_given_up_a
     assert await database[RECONCILED_LINES].count_documents({}) == 2
     assert await _residual(town, unit) == []
     assert await running.commands.run(give_up_reconciliations) == 0
-    await database[BEGUN_RECONCILIATIONS].update_many({}, [{"$set": {"begun_at": {"$subtract": ["$begun_at", A_DAY]}}}])
+    await _a_day_later(database)
     assert [await running.commands.run(give_up_reconciliations) for _ in range(3)] == [1, 1, 0]
     assert await database[RECONCILED_LINES].count_documents({}) == 0
     assert await database[BEGUN_RECONCILIATIONS].count_documents({}) == 0
 
 
-async def test_a_reconciliation_that_was_given_up_is_not_finished(town: Town, app: FastAPI, database: Database) -> None:
+@pytest.mark.parametrize("step", [keep_lines, finish_reconciliation])
+async def test_a_reconciliation_that_was_given_up_goes_no_further(
+    town: Town, app: FastAPI, database: Database, step: Callable[..., Any]
+) -> None:
     unit = await town.register_unit()
     await town.staff(unit, 1)
     running = app.state.running
 
     async def slower_than_a_day(use_case: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        if use_case is finish_reconciliation:
-            await database[BEGUN_RECONCILIATIONS].delete_many({})
+        if use_case is step:
+            await _a_day_later(database)
+            await running.commands.run(give_up_reconciliations)
         return await running.commands.run(use_case, *args, **kwargs)
 
     command, vault = Reconcile(Scope(unit=unit)), running.resources[Vault]

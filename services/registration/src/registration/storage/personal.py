@@ -12,6 +12,7 @@ from registration.storage.collections import (
     LEADER_LINKS,
     PAPERS,
     RECONCILED_LINES,
+    RECONCILIATIONS,
     REGISTRATIONS,
     REVEALS,
 )
@@ -48,7 +49,15 @@ async def held_about(database: Database, member_id: str, id_index: str) -> dict[
     """Everything that names this member, by collection, oldest first; and the audit trail of the member."""
     by_member = {"member_id": member_id}
     found = {name: await database[name].find(by_member).sort("_id", 1).to_list() for name in HELD}
+    found[RECONCILED_LINES] = await _of_finished(database, found[RECONCILED_LINES])
     found[PAPERS] = await database[PAPERS].find({"$or": [by_member, {"id_index": id_index}]}).to_list()
     found[CONSENTS] = await database[CONSENTS].find({"_id": member_id}).to_list()
     found[AUDIT] = await database[AUDIT].find({"changes.subject": member_id}).sort("_id", 1).to_list()
     return found
+
+
+async def _of_finished(database: Database, lines: list[Document]) -> list[Document]:
+    """Lines are there before their reconciliation is, and for some time without it when that was broken off."""
+    ids = list({one["reconciliation_id"] for one in lines})
+    finished = {one["_id"] async for one in database[RECONCILIATIONS].find({"_id": {"$in": ids}}, {"_id": 1})}
+    return [one for one in lines if one["reconciliation_id"] in finished]

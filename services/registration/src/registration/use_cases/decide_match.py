@@ -9,7 +9,7 @@ from servicekit.storage.work import Work
 from registration.domain.members import Member
 from registration.domain.papers import NotACandidate, Paper, no_such_paper
 from registration.domain.reconciling import ReconciliationStatus
-from registration.storage.collections import MEMBERS, PAPERS, RECONCILED_LINES
+from registration.storage.collections import MEMBERS, PAPERS, RECONCILED_LINES, RECONCILIATIONS
 from registration.use_cases.batches import Permit
 
 
@@ -41,7 +41,8 @@ async def _require_candidate(work: Work, paper: Paper, member_id: str, permit: P
     """
     stranger = {"papers": paper.id, "status": ReconciliationStatus.NOT_ON_ROSTER.value}
     named = {**stranger, "candidates.member_id": member_id}
-    if await work.collection(RECONCILED_LINES).find_one(named, {"_id": 1}):
+    naming = await work.collection(RECONCILED_LINES).distinct("reconciliation_id", named)
+    if await work.collection(RECONCILIATIONS).find_one({"_id": {"$in": naming}}, {"_id": 1}):
         return
     member = (await work.load(Member, MEMBERS, [member_id])).get(member_id)
     try:

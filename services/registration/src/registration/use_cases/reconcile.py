@@ -99,6 +99,10 @@ async def begin_reconciliation(work: Work, command: Reconcile, permit: Permit) -
 
 
 async def keep_lines(work: Work, made: Reconciliation, lines: Sequence[ReconciledLine], whose: Whose) -> None:
+    """Refused: NotFound, if it was given up because it took so long. Counting the parts conflicts with giving it up."""
+    going_on = {"_id": made.id, "given_up": None}
+    if not (await work.collection(BEGUN_RECONCILIATIONS).update_one(going_on, {"$inc": {"parts": 1}})).matched_count:
+        raise no_such_reconciliation(made.id)
     units = await work.load(Unit, UNITS, {line.unit_id for line in lines if line.unit_id})
     documents = [
         _document(made, number, line, units, whose) for number, line in enumerate(lines, sum(made.counts.values()))
@@ -108,7 +112,7 @@ async def keep_lines(work: Work, made: Reconciliation, lines: Sequence[Reconcile
 
 async def finish_reconciliation(work: Work, made: Reconciliation) -> Reconciliation:
     """All of its lines are there: now it is, too. Refused: NotFound, if it was given up because it took so long."""
-    begun = await work.collection(BEGUN_RECONCILIATIONS).delete_one({"_id": made.id})
+    begun = await work.collection(BEGUN_RECONCILIATIONS).delete_one({"_id": made.id, "given_up": None})
     if not begun.deleted_count:
         raise no_such_reconciliation(made.id)
     finished = made.model_copy(deep=True)
@@ -120,7 +124,8 @@ async def finish_reconciliation(work: Work, made: Reconciliation) -> Reconciliat
 async def give_up_reconciliations(work: Work) -> int:
     """Delete some lines of one that was broken off a day ago; 0 when there is none."""
     begun = work.collection(BEGUN_RECONCILIATIONS)
-    old = await begun.find_one({"begun_at": {"$lt": work.now - GIVEN_UP_AFTER}})
+    broken_off = {"begun_at": {"$lt": work.now - GIVEN_UP_AFTER}}
+    old = await begun.find_one_and_update(broken_off, {"$set": {"given_up": True}})
     if old is None:
         return 0
     lines = work.collection(RECONCILED_LINES)
