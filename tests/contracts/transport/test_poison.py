@@ -98,7 +98,7 @@ async def test_replayed_dead_letters_are_applied_once(toy: Toy) -> None:
     poison = await _kill(toy, "bad")
     toy.copies.poisonous.clear()
 
-    replayed = await toy.dead_letters.replay()
+    replayed = await _replay(toy)
 
     async with running(toy.consumer()):
         await eventually(lambda: _count(toy, 1), within=30)
@@ -111,7 +111,7 @@ async def test_one_dead_letter_is_replayed_by_its_id_and_the_others_stay(toy: To
     poisons = [await _kill(toy, subject) for subject in ("bad", "worse", "worst")]
     toy.copies.poisonous.clear()
 
-    replayed = await toy.dead_letters.replay({poisons[1].id})
+    replayed = await _replay(toy, poisons[1].id)
 
     async with running(toy.consumer()):
         await eventually(lambda: _count(toy, 1), within=30)
@@ -125,7 +125,7 @@ async def test_a_replayed_letter_that_fails_again_has_all_its_attempts_again(toy
     poison = await _kill(toy, "bad")
 
     async with running(toy.consumer()):
-        replayed = await toy.dead_letters.replay()
+        replayed = await _replay(toy)
         [letter] = await eventually(toy.dead_letters.list, within=30, every=0.1)
 
     assert replayed == 1
@@ -137,7 +137,7 @@ async def test_a_replay_of_what_dies_again_at_once_ends(toy: Toy) -> None:
 
     async with running(toy.consumer()):
         await eventually(toy.dead_letters.list, within=30, every=0.1)
-        replayed = await toy.dead_letters.replay()
+        replayed = await _replay(toy)
         [letter] = await eventually(toy.dead_letters.list, within=30, every=0.1)
 
     assert replayed == 1
@@ -154,6 +154,11 @@ async def test_a_dead_letter_whose_lane_is_gone_stays(toy: Toy) -> None:
 
     assert replayed == 0
     assert len(await eventually(toy.dead_letters.list, within=30, every=0.1)) == 1
+
+
+async def _replay(toy: Toy, *ids: str) -> int:
+    """How many were replayed: for a moment after a listing the broker still counts none."""
+    return await eventually(lambda: toy.dead_letters.replay(set(ids) or None), within=30, every=0.1)
 
 
 async def _kill(toy: Toy, subject: str) -> Event:

@@ -45,7 +45,7 @@ async def test_the_new_one_reads_both_and_the_old_one_keeps_what_it_does_not_kno
     assert "unknown version" in letter.cause
 
     async with running(new_consumer(toy)):
-        await toy.dead_letters.replay()
+        await eventually(toy.dead_letters.replay)
         await toy.send(event("c", balance=5))
         await eventually(lambda: _has_kept(toy, 3))
 
