@@ -11,8 +11,7 @@ from registration.domain.tables import read_table
 from registration.storage.collections import COLLECTIONS
 from registration.use_cases.import_divisions import ImportReport, import_table
 from servicekit.domain import SystemClock
-from servicekit.storage import outbox
-from servicekit.storage.audit import AUDIT
+from servicekit.storage import audit, outbox
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import connect
@@ -47,7 +46,7 @@ def run(rows: int = ROWS) -> dict[str, object]:
 async def _import(uri: str, checked: CheckedRows) -> tuple[float, float]:
     async with connect(uri) as client:
         database = client[f"bench_{secrets.token_hex(4)}"]
-        await ensure_indexes(database, {**COLLECTIONS, outbox.OUTBOX: outbox.INDEXES, AUDIT: []})
+        await ensure_indexes(database, {**COLLECTIONS, outbox.OUTBOX: outbox.INDEXES, audit.AUDIT: audit.INDEXES})
         commands = Commands(database, source="registration", clock=SystemClock())
         seconds, first = await _timed(commands, checked)
         again, second = await _timed(commands, checked)

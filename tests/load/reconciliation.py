@@ -29,8 +29,7 @@ from rich.progress import track
 from servicekit.domain import Aggregate, SystemClock
 from servicekit.security import Target
 from servicekit.security.vault import Vault
-from servicekit.storage import outbox
-from servicekit.storage.audit import AUDIT
+from servicekit.storage import audit, outbox
 from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import Database, Document, connect, open_database
@@ -172,7 +171,7 @@ async def _measure(uri: str, times: int) -> dict[str, float]:
     vault = Vault({"k1": key}, active="k1", blind_index_key=key)
     async with connect(uri) as client:
         database = open_database(client, f"bench_{secrets.token_hex(4)}")
-        await ensure_indexes(database, {**COLLECTIONS, outbox.OUTBOX: outbox.INDEXES, AUDIT: []})
+        await ensure_indexes(database, {**COLLECTIONS, outbox.OUTBOX: outbox.INDEXES, audit.AUDIT: audit.INDEXES})
         town = Town(database, vault, times)
         await town.found()
         seconds = await _reconcile(database, vault, town.lines)
