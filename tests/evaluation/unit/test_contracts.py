@@ -32,6 +32,17 @@ from servicekit.events import Fact as Told
 COMMUNITY = "350802001001"
 PERSON = {"member_id": "m1", "unit_id": "u1", "community": COMMUNITY}
 
+AGREEMENT = AgreementSnapshot.model_construct(
+    agreement_id="a1",
+    unit_id="u1",
+    community=COMMUNITY,
+    primary=True,
+    support=[],
+    status=AgreementStatus.ACTIVE,
+    starts_on=date(2016, 1, 1),
+    ends_on=None,
+    ended_on=None,
+)
 SAMPLES: list[tuple[str, str, BaseModel, dict[str, int]]] = [
     (
         "registration",
@@ -56,33 +67,13 @@ SAMPLES: list[tuple[str, str, BaseModel, dict[str, int]]] = [
     (
         "registration",
         "agreement-signed",
-        AgreementSnapshot.model_construct(
-            agreement_id="a1",
-            unit_id="u1",
-            community=COMMUNITY,
-            primary=True,
-            support=[],
-            status=AgreementStatus.ACTIVE,
-            starts_on=date(2016, 1, 1),
-            ends_on=None,
-            ended_on=None,
-        ),
+        AGREEMENT,
         {"agreements": 1},
     ),
     (
         "registration",
         "agreement-signed",
-        AgreementSnapshot.model_construct(
-            agreement_id="a1",
-            unit_id="u1",
-            community=COMMUNITY,
-            primary=True,
-            support=[],
-            status=AgreementStatus.ACTIVE,
-            starts_on=date(2016, 1, 1),
-            ends_on=date.max,
-            ended_on=None,
-        ),
+        AGREEMENT.model_copy(update={"ends_on": date.max}),
         {"agreements": 1},
     ),
     (

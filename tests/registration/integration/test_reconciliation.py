@@ -11,6 +11,7 @@ import python_calamine
 from fastapi import FastAPI
 from registration.domain.reconciliations import Scope
 from registration.storage.collections import BEGUN_RECONCILIATIONS, RECONCILED_LINES
+from registration.storage.personal import held_about
 from registration.use_cases.reconcile import (
     Reconcile,
     finish_reconciliation,
@@ -380,7 +381,7 @@ async def test_a_reconciliation_that_was_broken_off_is_never_seen_and_given_up_a
     town: Town, app: FastAPI, database: Database
 ) -> None:
     unit = await town.register_unit()
-    await town.staff(unit, 2)
+    member, _ = await town.staff(unit, 2)
     running = app.state.running
 
     async def killed_before_the_end(use_case: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -394,6 +395,7 @@ async def test_a_reconciliation_that_was_broken_off_is_never_seen_and_given_up_a
 
     assert await database[RECONCILED_LINES].count_documents({}) == 2
     assert await _residual(town, unit) == []
+    assert (await held_about(database, member, ""))[RECONCILED_LINES] == []
     assert await running.commands.run(give_up_reconciliations) == 0
     await _a_day_later(database)
     assert [await running.commands.run(give_up_reconciliations) for _ in range(3)] == [1, 1, 0]
@@ -420,3 +422,6 @@ async def test_a_reconciliation_that_was_given_up_goes_no_further(
         await reconcile_scope(database, slower_than_a_day, command, vault, lambda _target: None)
 
     assert await _residual(town, unit) == []
+    while await running.commands.run(give_up_reconciliations):
+        pass
+    assert await database[RECONCILED_LINES].count_documents({}) == 0
