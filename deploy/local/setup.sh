@@ -28,12 +28,15 @@ if [ ! -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && [ -z "${HUIJIA_AMQP_URL:-}$
   fi
 fi
 
-if [ ! -d /usr/share/fonts/truetype/lxgw-wenkai ] && [ -z "${HUIJIA_FONT_FOLDER:-}" ]; then
+fonts=()
+[ -d /usr/share/fonts/truetype/lxgw-wenkai ] || fonts+=(fonts-lxgw-wenkai)
+[ -d /usr/share/fonts/truetype/hanazono ] || fonts+=(fonts-hanazono)
+if [ "${#fonts[@]}" -gt 0 ] && [ -z "${HUIJIA_FONT_FOLDER:-}" ]; then
   if as_root; then
-    echo "Installing fonts-lxgw-wenkai"
-    apt_install fonts-lxgw-wenkai
+    echo "Installing ${fonts[*]}"
+    apt_install "${fonts[@]}"
   else
-    echo "Note: no Chinese font here for bulletins as PDF:  sudo apt-get install --no-install-recommends fonts-lxgw-wenkai"
+    echo "Note: Chinese fonts for papers as PDF are missing:  sudo apt-get install --no-install-recommends ${fonts[*]}"
   fi
 fi
 

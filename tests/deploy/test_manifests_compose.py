@@ -46,12 +46,26 @@ def test_our_containers_can_change_nothing_but_their_data(name: str) -> None:
     assert service["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}
 
 
-def test_every_image_of_ours_runs_as_nobody_special() -> None:
-    stages = DOCKERFILE.read_text().split("\nFROM ")[1:]
-    final = {stage.split()[2]: stage for stage in stages if stage.startswith("runtime AS ")}
+def stages() -> dict[str, str]:
+    """The stages of the Dockerfile by name."""
+    return {stage.split()[2]: stage for stage in DOCKERFILE.read_text().split("\nFROM ")[1:]}
 
-    assert final.keys() == {container.program for container in compose_containers()}
-    assert all(re.search(r"^USER 10001$", stage, re.MULTILINE) for stage in final.values())
+
+def final_stages() -> dict[str, str]:
+    return {name: stage for name, stage in stages().items() if re.search(r"^CMD ", stage, re.MULTILINE)}
+
+
+def test_every_image_of_ours_runs_as_nobody_special() -> None:
+    assert final_stages().keys() == {container.program for container in compose_containers()}
+    assert all(re.search(r"^USER 10001$", stage, re.MULTILINE) for stage in final_stages().values())
+
+
+@pytest.mark.parametrize("service", ["registration", "service-tracking", "evaluation"])
+def test_the_image_of_every_service_has_the_fonts_of_its_papers(service: str) -> None:
+    base = final_stages()[service].split()[0]
+
+    assert "fonts-lxgw-wenkai=" in stages()[base]
+    assert "fonts-hanazono=" in stages()[base]
 
 
 @pytest.mark.parametrize("name", SERVICES)

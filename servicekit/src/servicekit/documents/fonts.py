@@ -1,13 +1,11 @@
-"""The Chinese font that is embedded in every PDF."""
+"""The Chinese fonts that are embedded in every PDF."""
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from servicekit.domain import Refusal
 
-# Of a text with characters that the font lacks it warns by naming them: those of somebody's name, in the log.
-logging.getLogger("fpdf").setLevel(logging.ERROR)
+HANAZONO = Path("/usr/share/fonts/truetype/hanazono")
 
 
 class FontMissing(Refusal):
@@ -18,7 +16,10 @@ class FontMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """LXGW WenKai: its strokes are those of FangSong and Kai. Found in `folder`."""
+    """LXGW WenKai: its strokes are those of FangSong and Kai. Found in `folder`.
+
+    It has the 20,992 characters of Unicode's first block and the rarer ones of the official table of general use.
+    """
 
     folder: Path
 
@@ -29,6 +30,12 @@ class Fonts:
     @property
     def bold(self) -> Path:
         return self._file("LXGWWenKai-Bold.ttf")
+
+    @property
+    def rare(self) -> tuple[Path, ...]:
+        """Hanazono Mincho, in `folder` or where Debian has it: 60,000 more characters. Empty where there is none."""
+        files = (folder / name for folder in (self.folder, HANAZONO) for name in ("HanaMinA.ttf", "HanaMinB.ttf"))
+        return tuple(file for file in files if file.is_file())
 
     def _file(self, name: str) -> Path:
         file = self.folder / name

@@ -7,8 +7,8 @@ embedded; charts are vector graphics. The same report gives the same bytes.
 
 from datetime import datetime
 
-from fpdf import FPDF
 from servicekit.documents.fonts import Fonts
+from servicekit.documents.paper import Paper
 
 from evaluation.exports.breaking import break_lines
 from evaluation.exports.charts import layout
@@ -37,7 +37,7 @@ def pdf(report: Report, made_at: datetime, fonts: Fonts) -> bytes:
     return bytes(sheet.output())
 
 
-class _Pages(FPDF):
+class _Pages(Paper):
     def footer(self) -> None:
         self.set_char_spacing(0)
         self.set_font("regular", size=FOLIO)
@@ -53,13 +53,8 @@ class _Sheet:
     """Writes line by line on the grid of 22 lines; a full page is followed by the next."""
 
     def __init__(self, report: Report, made_at: datetime, fonts: Fonts) -> None:
-        self._pdf = _Pages(unit="mm", format="A4")
+        self._pdf = _Pages(report.title, made_at, fonts)
         self._pdf.set_auto_page_break(False)
-        self._pdf.set_creation_date(made_at)
-        self._pdf.set_title(report.title)
-        self._pdf.set_lang("zh-CN")
-        self._pdf.add_font("regular", fname=fonts.regular)
-        self._pdf.add_font("bold", fname=fonts.bold)
         self._pdf.add_page()
         self._line = 0
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import segno
-from fpdf import FPDF
 from servicekit.documents.fonts import Fonts
+from servicekit.documents.paper import Paper
 
 from registration.domain.calendar import city_date
 
@@ -44,26 +44,21 @@ def certificate_pdf(paper: PrintedCertificate, fonts: Fonts) -> bytes:
     return bytes(page.output())
 
 
-def _page(paper: PrintedCertificate, fonts: Fonts) -> FPDF:
-    page = FPDF(unit="mm", format="A4")
+def _page(paper: PrintedCertificate, fonts: Fonts) -> Paper:
+    page = Paper(f"报到证 {paper.number}", paper.issued_at, fonts)
     page.set_auto_page_break(False)
     page.set_margins(LEFT, 20, LEFT)
-    page.set_creation_date(paper.issued_at)
-    page.set_title(f"报到证 {paper.number}")
-    page.set_lang("zh-CN")
-    page.add_font("regular", fname=fonts.regular)
-    page.add_font("bold", fname=fonts.bold)
     page.add_page()
     return page
 
 
-def _frame(page: FPDF) -> None:
+def _frame(page: Paper) -> None:
     page.set_draw_color(*RED)
     page.set_line_width(0.7)
     page.rect(18, 18, 174, 261)
 
 
-def _title(page: FPDF, paper: PrintedCertificate) -> None:
+def _title(page: Paper, paper: PrintedCertificate) -> None:
     page.set_text_color(*RED)
     page.set_font("bold", size=30)
     page.set_y(38)
@@ -74,7 +69,7 @@ def _title(page: FPDF, paper: PrintedCertificate) -> None:
     page.cell(WIDTH, 8, paper.number, align="C")
 
 
-def _text(page: FPDF, paper: PrintedCertificate) -> None:
+def _text(page: Paper, paper: PrintedCertificate) -> None:
     issued = city_date(paper.issued_at)
     page.set_font("regular", size=16)
     page.set_xy(LEFT, 76)
@@ -88,7 +83,7 @@ def _text(page: FPDF, paper: PrintedCertificate) -> None:
     page.multi_cell(WIDTH, 11, f"{paper.unit}\n{issued.year} 年 {issued.month} 月 {issued.day} 日", align="R")
 
 
-def _code(page: FPDF, paper: PrintedCertificate) -> None:
+def _code(page: Paper, paper: PrintedCertificate) -> None:
     image = io.BytesIO()
     segno.make(paper.qr_payload, error="q", micro=False).save(image, kind="png", scale=8, border=4)
     image.seek(0)
@@ -99,7 +94,7 @@ def _code(page: FPDF, paper: PrintedCertificate) -> None:
     page.multi_cell(WIDTH - QR_SIDE - 4, 7, text, align="L")
 
 
-def _receipt(page: FPDF) -> None:
+def _receipt(page: Paper) -> None:
     page.set_draw_color(*BLACK)
     page.set_line_width(0.2)
     page.set_dash_pattern(dash=2, gap=2)

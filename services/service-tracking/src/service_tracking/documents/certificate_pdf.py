@@ -4,9 +4,10 @@ import io
 from dataclasses import dataclass
 
 import segno
-from fpdf import FPDF, FontFace
+from fpdf import FontFace
 from fpdf.enums import TableBordersLayout
 from servicekit.documents.fonts import Fonts
+from servicekit.documents.paper import Paper
 
 from service_tracking.documents.words import VANGUARDS
 from service_tracking.domain.days import day_of
@@ -36,27 +37,22 @@ def certificate_pdf(certificate: ServiceCertificate, holder: str, qr_payload: st
     return bytes(page.output())
 
 
-class _Pages(FPDF):
+class _Pages(Paper):
     def footer(self) -> None:
         self.set_y(-15)
         self.set_font("regular", size=10)
         self.cell(0, 6, f"— {self.page_no()} —", align="C")
 
 
-def _page(certificate: ServiceCertificate, fonts: Fonts) -> FPDF:
-    page = _Pages(unit="mm", format="A4")
+def _page(certificate: ServiceCertificate, fonts: Fonts) -> Paper:
+    page = _Pages(f"服务证明 {certificate.number}", certificate.issued_at, fonts)
     page.set_auto_page_break(True, margin=22)
     page.set_margins(LEFT, 22, LEFT)
-    page.set_creation_date(certificate.issued_at)
-    page.set_title(f"服务证明 {certificate.number}")
-    page.set_lang("zh-CN")
-    page.add_font("regular", fname=fonts.regular)
-    page.add_font("bold", fname=fonts.bold)
     page.add_page()
     return page
 
 
-def _title(page: FPDF, certificate: ServiceCertificate) -> None:
+def _title(page: Paper, certificate: ServiceCertificate) -> None:
     page.set_text_color(*RED)
     page.set_font("bold", size=26)
     page.cell(WIDTH, 14, "服 务 证 明", align="C", new_x="LMARGIN", new_y="NEXT")
@@ -66,7 +62,7 @@ def _title(page: FPDF, certificate: ServiceCertificate) -> None:
     page.ln(4)
 
 
-def _text(page: FPDF, certificate: ServiceCertificate, holder: str) -> None:
+def _text(page: Paper, certificate: ServiceCertificate, holder: str) -> None:
     page.set_font("regular", size=13)
     text = (
         f"    兹证明 {holder}(党员编号 {certificate.member_id})于 {certificate.starts_on} 至 {certificate.ends_on} "
@@ -76,7 +72,7 @@ def _text(page: FPDF, certificate: ServiceCertificate, holder: str) -> None:
     page.ln(3)
 
 
-def _services(page: FPDF, certificate: ServiceCertificate) -> None:
+def _services(page: Paper, certificate: ServiceCertificate) -> None:
     page.set_font("regular", size=11)
     with page.table(
         width=WIDTH,
@@ -92,7 +88,7 @@ def _services(page: FPDF, certificate: ServiceCertificate) -> None:
     page.ln(4)
 
 
-def _signature(page: FPDF, certificate: ServiceCertificate) -> None:
+def _signature(page: Paper, certificate: ServiceCertificate) -> None:
     issued = day_of(certificate.issued_at)
     page.set_font("regular", size=12)
     lines = [
@@ -104,7 +100,7 @@ def _signature(page: FPDF, certificate: ServiceCertificate) -> None:
     page.multi_cell(WIDTH, 9, signed, align="R", new_x="LMARGIN", new_y="NEXT")
 
 
-def _code(page: FPDF, qr_payload: str) -> None:
+def _code(page: Paper, qr_payload: str) -> None:
     image = io.BytesIO()
     segno.make(qr_payload, error="q", micro=False).save(image, kind="png", scale=8, border=4)
     image.seek(0)
