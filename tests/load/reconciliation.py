@@ -22,7 +22,8 @@ from registration.domain.registrations import Registration, submit_registration
 from registration.domain.rosters import RosterVersion
 from registration.domain.units import Unit
 from registration.storage.collections import COLLECTIONS, MEMBERS, PAPERS, REGISTRATIONS, ROSTERS, UNITS
-from registration.use_cases.reconcile import Reconcile, reconcile_scope
+from registration.use_cases.keep_reconciliation import Reconcile
+from registration.use_cases.reconcile import reconcile_scope
 from registration.use_cases.sealed_records import seal_record
 from rich.console import Console
 from rich.progress import track

@@ -3,27 +3,13 @@
 import asyncio
 import base64
 import io
-from collections.abc import Callable
-from typing import Any
 
-import pytest
 import python_calamine
 from fastapi import FastAPI
-from registration.domain.reconciliations import Scope
-from registration.storage.collections import BEGUN_RECONCILIATIONS, RECONCILED_LINES
-from registration.storage.personal import held_about
-from registration.use_cases.reconcile import (
-    Reconcile,
-    finish_reconciliation,
-    give_up_reconciliations,
-    keep_lines,
-    reconcile_scope,
-)
 from registration.use_cases.remind_unit import remind_residuals
-from servicekit.domain import NotFound
-from servicekit.security.vault import Vault
 from servicekit.storage.mongo import Database
 
+from tests.registration.reconciling import RECONCILE, counts, decide, import_papers, listed_paper, reconcile, residual
 from tests.registration.samples import (
     CITY,
     COMMUNITY,
@@ -36,43 +22,6 @@ from tests.registration.samples import (
     person,
 )
 from tests.registration.town import REFUSAL, Json, Town, token
-
-A_DAY = 24 * 3600 * 1000
-LINE = (
-    "status tier member { id } unit { id } community { code } registration { id } "
-    "papers { id name member { id } } candidates { score member { id } }"
-)
-SHOWN = f"id asOf rosterLines counts {{ status count }} lines(first: 100) {{ nodes {{ {LINE} }} }}"
-RECONCILE = (
-    "mutation M($input: ReconcileInput!) { reconcile(input: $input) "
-    f"{{ __typename ... on Reconciliation {{ {SHOWN} }} {REFUSAL} }} }}"
-)
-
-
-async def reconcile(town: Town, **row: Any) -> Json:
-    result: Json = await town.api.ask(RECONCILE, token("CITY_ADMIN", CITY), input=row)
-    return result
-
-
-async def _residual(town: Town, unit: str) -> list[Json]:
-    document = f"query Q($unit: ID!) {{ unitResidual(unit: $unit) {{ nodes {{ {LINE} }} }} }}"
-    shown: list[Json] = (await town.api.ask(document, token("UNIT_ADMIN", unit), unit=unit))["nodes"]
-    return shown
-
-
-def counts(made: Json) -> dict[str, int]:
-    return {one["status"]: one["count"] for one in made["counts"] if one["count"]}
-
-
-async def import_papers(town: Town, rows: list[list[str]], community: str = COMMUNITY, **row: Any) -> Json:
-    content = csv_file(rows, header=("姓名", "身份证号", "出生年月", "手机号", "报到日期"))
-    document = (
-        "mutation M($input: ImportPapersInput!) { importPapers(input: $input) { __typename "
-        f"... on PapersImport {{ created known refusedCount refused {{ line path }} }} {REFUSAL} }} }}"
-    )
-    given = {"communityCode": community, "contentBase64": base64.b64encode(content).decode(), **row}
-    result: Json = await town.api.ask(document, token("HOST", community), input=given)
-    return result
 
 
 async def test_every_member_is_in_one_status_and_the_residual_names_who_is_left(town: Town) -> None:
@@ -96,7 +45,7 @@ async def test_every_member_is_in_one_status_and_the_residual_names_who_is_left(
             "COMPLETED": 1,
             "WRONG_PLACE": 1,
         }
-    assert {one["member"]["id"]: one["status"] for one in await _residual(town, unit)} == {
+    assert {one["member"]["id"]: one["status"] for one in await residual(town, unit)} == {
         nothing: "NOT_REGISTERED",
         submitted: "SUBMITTED_ONLY",
         certified: "CERTIFICATE_NOT_PRESENTED",
@@ -113,9 +62,21 @@ async def test_a_units_residual_is_of_all_of_it_whatever_a_community_reconciled_
     seen = []
     for scope in ({"division": COMMUNITY}, {"division": COUNTY}, {"division": COMMUNITY}, {"unit": unit}):
         await reconcile(town, **scope)
-        seen.append(len(await _residual(town, unit)))
+        seen.append(len(await residual(town, unit)))
 
     assert seen == [0, 2, 2, 2]
+
+
+async def test_a_units_residual_is_not_of_another_lines_reconciliation(town: Town) -> None:
+    unit = await town.register_unit(division=SUBDISTRICT, line="education")
+    await town.staff(unit, 2)
+
+    seen = []
+    for line in ("health", "education", "health"):
+        await reconcile(town, division=COUNTY, line=line)
+        seen.append(len(await residual(town, unit)))
+
+    assert seen == [0, 2, 2]
 
 
 async def test_a_past_day_gets_that_days_answer(town: Town) -> None:
@@ -221,12 +182,7 @@ async def test_a_communitys_list_is_matched_in_tiers_and_the_rest_left_to_a_pers
     assert [len(one["candidates"]) for one in strangers] == [1, 0]
 
     (likely,) = strangers[0]["candidates"]
-    document = (
-        "mutation M($input: DecideMatchInput!) { decideMatch(input: $input) "
-        f"{{ __typename ... on Paper {{ member {{ id }} decidedAt }} {REFUSAL} }} }}"
-    )
-    row = {"paperId": strangers[0]["papers"][0]["id"], "memberId": likely["member"]["id"]}
-    decided = await town.api.ask(document, token("COUNTY_ADMIN", COUNTY), input=row)
+    decided = await decide(town, strangers[0]["papers"][0]["id"], likely["member"]["id"])
     after = await reconcile(town, division=COUNTY)
 
     assert decided["member"]["id"] == likely["member"]["id"]
@@ -239,26 +195,15 @@ async def test_a_paper_is_given_only_to_a_candidate_or_to_a_member_where_the_dec
     await town.roster(near, csv_file([person(1, "王芳", "13800000001"), person(2, "李娜", "13800000002")]))
     await town.roster(far, csv_file([person(3, "赵六", "13800000003")]))
     (alike, unlike), (stranger,) = await town.members(near), await town.members(far)
-    await import_papers(town, [["王方", "", "1999-01", "", "2016-05-01"]])
-    papers = "query Q($community: ID!) { papers(community: $community) { nodes { id } } }"
-    listed = await town.api.ask(papers, token("HOST", COMMUNITY), community=COMMUNITY)
-    document = (
-        "mutation M($input: DecideMatchInput!) { decideMatch(input: $input) "
-        f"{{ __typename ... on Paper {{ member {{ id }} }} {REFUSAL} }} }}"
-    )
+    paper = await listed_paper(town, "王方")
 
-    async def decide(role: str, scope: str, member: str) -> Json:
-        row = {"paperId": listed["nodes"][0]["id"], "memberId": member}
-        decided: Json = await town.api.ask(document, token(role, scope), input=row)
-        return decided
-
-    outside = await decide("COUNTY_ADMIN", COUNTY, stranger["id"])
-    unknown = await decide("COUNTY_ADMIN", COUNTY, "m0")
-    before = await decide("SUBDISTRICT_ADMIN", SUBDISTRICT, alike["id"])
+    outside = await decide(town, paper, stranger["id"])
+    unknown = await decide(town, paper, "m0")
+    before = await decide(town, paper, alike["id"], "SUBDISTRICT_ADMIN", SUBDISTRICT)
     await reconcile(town, division=COUNTY)
-    named = await decide("SUBDISTRICT_ADMIN", SUBDISTRICT, alike["id"])
-    not_named = await decide("SUBDISTRICT_ADMIN", SUBDISTRICT, unlike["id"])
-    own = await decide("COUNTY_ADMIN", COUNTY, unlike["id"])
+    named = await decide(town, paper, alike["id"], "SUBDISTRICT_ADMIN", SUBDISTRICT)
+    not_named = await decide(town, paper, unlike["id"], "SUBDISTRICT_ADMIN", SUBDISTRICT)
+    own = await decide(town, paper, unlike["id"])
 
     assert {one["code"] for one in (outside, unknown, before, not_named)} == {"NotACandidate"}
     assert (outside["path"], outside["message"]) == ("input.memberId", unknown["message"])
@@ -371,57 +316,3 @@ async def test_two_reconciliations_of_one_scope_at_once_are_each_whole(town: Tow
 
     assert [(one["rosterLines"], len(one["lines"]["nodes"])) for one in made] == [(3, 3), (3, 3)]
     assert made[0]["id"] != made[1]["id"]
-
-
-async def _a_day_later(database: Database) -> None:
-    await database[BEGUN_RECONCILIATIONS].update_many({}, [{"$set": {"begun_at": {"$subtract": ["$begun_at", A_DAY]}}}])
-
-
-async def test_a_reconciliation_that_was_broken_off_is_never_seen_and_given_up_after_a_day(
-    town: Town, app: FastAPI, database: Database
-) -> None:
-    unit = await town.register_unit()
-    member, _ = await town.staff(unit, 2)
-    running = app.state.running
-
-    async def killed_before_the_end(use_case: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        if use_case is finish_reconciliation:
-            raise ConnectionResetError
-        return await running.commands.run(use_case, *args, **kwargs)
-
-    command, vault = Reconcile(Scope(unit=unit)), running.resources[Vault]
-    with pytest.raises(ConnectionResetError):
-        await reconcile_scope(database, killed_before_the_end, command, vault, lambda _target: None)
-
-    assert await database[RECONCILED_LINES].count_documents({}) == 2
-    assert await _residual(town, unit) == []
-    assert (await held_about(database, member, ""))[RECONCILED_LINES] == []
-    assert await running.commands.run(give_up_reconciliations) == 0
-    await _a_day_later(database)
-    assert [await running.commands.run(give_up_reconciliations) for _ in range(3)] == [1, 1, 0]
-    assert await database[RECONCILED_LINES].count_documents({}) == 0
-    assert await database[BEGUN_RECONCILIATIONS].count_documents({}) == 0
-
-
-@pytest.mark.parametrize("step", [keep_lines, finish_reconciliation])
-async def test_a_reconciliation_that_was_given_up_goes_no_further(
-    town: Town, app: FastAPI, database: Database, step: Callable[..., Any]
-) -> None:
-    unit = await town.register_unit()
-    await town.staff(unit, 1)
-    running = app.state.running
-
-    async def slower_than_a_day(use_case: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        if use_case is step:
-            await _a_day_later(database)
-            await running.commands.run(give_up_reconciliations)
-        return await running.commands.run(use_case, *args, **kwargs)
-
-    command, vault = Reconcile(Scope(unit=unit)), running.resources[Vault]
-    with pytest.raises(NotFound):
-        await reconcile_scope(database, slower_than_a_day, command, vault, lambda _target: None)
-
-    assert await _residual(town, unit) == []
-    while await running.commands.run(give_up_reconciliations):
-        pass
-    assert await database[RECONCILED_LINES].count_documents({}) == 0

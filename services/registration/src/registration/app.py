@@ -16,7 +16,7 @@ from registration.messages.published import PUBLISHED
 from registration.settings import RegistrationSettings
 from registration.storage.collections import COLLECTIONS, DATA_CORRECTIONS, MEMBERS, PAPERS
 from registration.use_cases.end_agreement import run_out_agreements
-from registration.use_cases.reconcile import give_up_reconciliations
+from registration.use_cases.keep_reconciliation import give_up_reconciliations
 from registration.use_cases.remind_unit import remind_residuals
 from registration.use_cases.reorganise_communities import continue_reorganisations
 

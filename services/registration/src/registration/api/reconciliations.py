@@ -30,7 +30,8 @@ from registration.domain.divisions import parse_code
 from registration.domain.reconciliations import RESIDUAL, Scope
 from registration.storage import reads
 from registration.storage.collections import RECONCILED_LINES, RECONCILIATIONS, REMINDERS
-from registration.use_cases.reconcile import Reconcile, reconcile_scope
+from registration.use_cases.keep_reconciliation import Reconcile
+from registration.use_cases.reconcile import reconcile_scope
 
 
 @strawberry.type
