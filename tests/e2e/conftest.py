@@ -36,6 +36,7 @@ LOST_ANSWERS = (
     *("issueServiceCertificate", "openCalendarFeed"),
     *("scheduleActivities", "cancelActivity", "resolveProblems", "completeProjects"),
     *("registerOrgans", "dissolveOrgan", "linkLeaders", "makeAppointments"),
+    *("splitCommunity", "splitUnit"),
 )
 LOST_IN_THE_END = ("fileAppeal", "decideAppeal", "issueStatement", "publishScheme", "freezeBulletin")
 Document = dict[str, Any]

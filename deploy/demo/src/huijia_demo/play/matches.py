@@ -13,12 +13,13 @@ IMPORT = Mutation("importPapers", "", "PapersImport", "created known refusedCoun
 RECONCILE = Mutation("reconcile", "", "Reconciliation")
 DECIDE = Mutation("decideMatch", "", "Paper", "decidedAt")
 MADE = """
-query($division: ID!) {
-  reconciliations(division: $division, first: 1) {
-    nodes {
-      lines(statuses: [NOT_ON_ROSTER], first: 100) {
-        nodes { papers { id decidedAt } candidates { score member { id } } }
-      }
+query($division: ID!) { reconciliations(division: $division, first: 1) { nodes { id } } }
+"""
+STRANGERS = """
+query($id: ID!, $first: Int!, $after: String) {
+  reconciliation(id: $id) {
+    lines(statuses: [NOT_ON_ROSTER], first: $first, after: $after) {
+      nodes { papers { id decidedAt } candidates { member { id } } } pageInfo { hasNextPage endCursor }
     }
   }
 }
@@ -33,14 +34,16 @@ async def decide_a_match(stage: Stage) -> None:
     with stage.phase("Matches decided", 1):
         content = b64encode(f"{HEADER}\n{_paper(person)}\n".encode()).decode()
         await stage.send_one(IMPORT, stage.badges.host(place), {"communityCode": place, "contentBase64": content})
-        if not await _made(stage, place):
-            await stage.send_one(RECONCILE, stage.badges.county(county_of(place)), {"division": place})
-        (made,) = await _made(stage, place)
-        await _decide(stage, person, made["lines"]["nodes"])
+        county = stage.badges.county(county_of(place))
+        if not await _made(stage, county, place):
+            await stage.send_one(RECONCILE, county, {"division": place})
+        (made,) = await _made(stage, county, place)
+        lines = await stage.nodes(STRANGERS, county, ("reconciliation", "lines"), id=made["id"])
+        await _decide(stage, county, person, lines)
         stage.advance(1)
 
 
-async def _decide(stage: Stage, person: Person, lines: list[Json]) -> None:
+async def _decide(stage: Stage, county: str, person: Person, lines: list[Json]) -> None:
     member = stage.members[person]
     alike = [one for one in lines if any((of["member"] or {}).get("id") == member for of in one["candidates"])]
     if not alike:
@@ -50,12 +53,11 @@ async def _decide(stage: Stage, person: Person, lines: list[Json]) -> None:
         )
     for paper in alike[0]["papers"]:
         if paper["decidedAt"] is None:
-            token = stage.badges.county(county_of(person.community))
-            await stage.send_one(DECIDE, token, {"paperId": paper["id"], "memberId": member})
+            await stage.send_one(DECIDE, county, {"paperId": paper["id"], "memberId": member})
 
 
-async def _made(stage: Stage, place: str) -> list[Json]:
-    found = await stage.endpoint.ask(MADE, stage.badges.county(county_of(place)), division=place)
+async def _made(stage: Stage, county: str, place: str) -> list[Json]:
+    found = await stage.endpoint.ask(MADE, county, division=place)
     nodes: list[Json] = found["reconciliations"]["nodes"]
     return nodes
 

@@ -34,8 +34,10 @@ SQUAD = Mutation("createSquad", "", "Squad", known={"SquadAlreadyExists": "squad
 PLACE = Mutation("placeRegistration", "", "Registration")
 LEAD = Mutation("nameSquadLeader", "", "Squad")
 MADE = """
-query($division: ID!) {
-  reorganisations(division: $division, first: 100) { nodes { kind status sources target parts } }
+query($division: ID!, $first: Int!, $after: String) {
+  reorganisations(division: $division, first: $first, after: $after) {
+    nodes { kind status sources target parts } pageInfo { hasNextPage endCursor }
+  }
 }
 """
 ME = "query { me { registration { id squad { id } } } }"
@@ -67,7 +69,7 @@ async def bring_together(stage: Stage) -> None:
     """What an interrupted play left apart, before anybody is looked for at home."""
     home, _ = _neighbours(stage)
     if _pilot(home) in await _made(stage, home, "SPLIT_COMMUNITY"):
-        await _merge(stage, home)
+        await _plan_and_merge(stage, home)
     unit, _ = _colleagues(stage)
     for pilot in await _made(stage, unit.county, "SPLIT_UNIT"):
         await _merge_unit(stage, pilot, unit)
@@ -80,22 +82,25 @@ async def _reorganise_community(stage: Stage, home: str, people: list[Person]) -
         await stage.endpoint.ask(IMPORT, stage.badges.city(), input={"rows": [{"code": pilot, "name": "试点社区"}]})
         part = {"communityCode": pilot, "memberIds": [stage.members[one] for one in people]}
         await stage.send_one(SPLIT, stage.badges.city(), {"code": home, "rest": home, "parts": [part], **APART})
+    activity, programme = await _plan_and_merge(stage, home)
+    host = stage.badges.host(home)
+    await stage.send_one(CANCEL, host, {"activityId": activity})
+    await stage.send_one(END_PROGRAMME, host, {"id": programme})
+    await _gather(stage, home, people)
+
+
+async def _plan_and_merge(stage: Stage, home: str) -> tuple[str, str]:
+    """The pilot's activity and programme, which go over to the community that it came from."""
+    pilot = _pilot(home)
     host = stage.badges.host(pilot)
     occasion = {"plannedOn": "2017-12-20", "place": "社区广场", "mode": "THEMED", "capacity": 20}
     meeting = {"communityCode": pilot, "title": "试点社区见面会", "reference": "pilot-meeting", **occasion}
     neighbours = {"communityCode": pilot, "name": "试点社区邻里项目", "reference": "pilot-programme"}
     activity = await stage.send_one(SCHEDULE, host, meeting)
     programme = await stage.send_one(LAUNCH, host, neighbours)
-    await _merge(stage, home)
-    host = stage.badges.host(home)
-    await stage.send_one(CANCEL, host, {"activityId": activity["id"]})
-    await stage.send_one(END_PROGRAMME, host, {"id": programme["id"]})
-    await _gather(stage, home, people)
-
-
-async def _merge(stage: Stage, home: str) -> None:
     if home not in await _made(stage, home, "MERGE_COMMUNITIES"):
-        await stage.send_one(MERGE, stage.badges.city(), {"codes": [_pilot(home)], "into": home, **TOGETHER})
+        await stage.send_one(MERGE, stage.badges.city(), {"codes": [pilot], "into": home, **TOGETHER})
+    return str(activity["id"]), str(programme["id"])
 
 
 async def _gather(stage: Stage, home: str, people: list[Person]) -> None:
@@ -163,9 +168,7 @@ async def _made(stage: Stage, within: str, kind: str) -> list[str]:
 
 
 async def _reorganisations(stage: Stage, county: str) -> list[Json]:
-    answer = await stage.endpoint.ask(MADE, stage.badges.city(), division=county)
-    nodes: list[Json] = answer["reorganisations"]["nodes"]
-    return nodes
+    return await stage.nodes(MADE, stage.badges.city(), ("reorganisations",), division=county)
 
 
 def _neighbours(stage: Stage) -> tuple[str, list[Person]]:
