@@ -32,10 +32,8 @@ fonts=()
 [ -d /usr/share/fonts/truetype/lxgw-wenkai ] || fonts+=(fonts-lxgw-wenkai)
 [ -d /usr/share/fonts/truetype/hanazono ] || fonts+=(fonts-hanazono)
 if [ "${#fonts[@]}" -gt 0 ] && [ -z "${HUIJIA_FONT_FOLDER:-}" ]; then
-  if as_root; then
-    echo "Installing ${fonts[*]}"
-    apt_install "${fonts[@]}"
-  else
+  # All but PDFs works without them.
+  if ! { as_root && echo "Installing ${fonts[*]}" && apt_install "${fonts[@]}"; }; then
     echo "Note: Chinese fonts for papers as PDF are missing:  sudo apt-get install --no-install-recommends ${fonts[*]}"
   fi
 fi
