@@ -14,7 +14,7 @@ from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
 from servicekit.storage.outbox import OUTBOX
 
-from tests.evaluation.facts import OTHER_UNIT, UNIT, line, registration, service
+from tests.evaluation.facts import OTHER_COMMUNITY, OTHER_UNIT, UNIT, line, registration, service
 
 DAY, NIGHT = datetime(2017, 4, 3, 2, tzinfo=UTC), datetime(2017, 4, 3, 14, tzinfo=UTC)
 
@@ -67,11 +67,16 @@ async def test_nobody_is_told_at_night(database: Database, waiting: None) -> Non
     assert await told(database) == []
 
 
-async def test_a_new_version_that_waits_is_told_again(database: Database, commands: Commands, waiting: None) -> None:
+async def test_what_waits_anew_is_told_again_and_what_was_only_moved_is_not(
+    database: Database, commands: Commands, waiting: None
+) -> None:
     await at(database, DAY).run(remind_of_facts)
-    await commands.run(keep_facts, [service("s1", "m3", status="SUBMITTED", on=date(2017, 3, 6), version=2)])
+    moved = service("s1", "m3", OTHER_COMMUNITY, status="SUBMITTED", on=date(2017, 3, 5), version=2)
+    issued_anew = registration("m1", status="CERTIFIED", on=date(2017, 3, 2), version=2)
+    await commands.run(keep_facts, [moved, issued_anew])
 
     assert await at(database, DAY).run(remind_of_facts) == 1
+    assert (await told(database))[2:] == [("OVERDUE_CERTIFICATE", "r-m1", 1)]
 
 
 async def test_a_unit_with_members_to_register_is_told_once_a_month_how_many(
@@ -85,6 +90,20 @@ async def test_a_unit_with_members_to_register_is_told_once_a_month_how_many(
 
     assert [*counts, next_month] == [1, 0, 1]
     assert await told(database) == [("RESIDUAL", UNIT, 2)] * 2
+
+
+async def test_a_unit_that_is_being_moved_is_told_once_of_its_members_as_a_whole(
+    database: Database, commands: Commands
+) -> None:
+    """Two lines and a registration are where it sat, and so is not yet who is to come."""
+    moved = [line("m1", division="350803001"), line("m2", division="350803001"), registration("m1")]
+    to_come = line("m4", on=date(2017, 9, 1))
+    await commands.run(keep_facts, [*moved, line("m3"), line("m5"), to_come])
+
+    counts = [await at(database, DAY).run(remind_units) for _ in range(2)]
+
+    assert counts == [1, 0]
+    assert await told(database) == [("RESIDUAL", UNIT, 3)]
 
 
 @pytest.mark.parametrize(("hour", "expected"), [(20, False), (21, True), (23, True), (0, True), (7, True), (8, False)])

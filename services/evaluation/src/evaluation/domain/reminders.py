@@ -48,7 +48,9 @@ class ReminderSnapshot(BaseModel):
 
 
 class Reminder(Aggregate):
-    """Its id says what it reminds of, so that the database lets each through once: a fact's version, a unit's month."""
+    """Its id says what it reminds of, so that the database lets each through once: since when something waits (however
+    often it was moved or changed meanwhile), or a unit's month.
+    """
 
     kind: Waiting
     subject: str
@@ -86,7 +88,7 @@ def of_fact(fact: Fact, now: datetime) -> Reminder:
     kind, since = found
     return _told(
         Reminder(
-            id=reminder_id(kind, fact.id, fact.version),
+            id=reminder_id(kind, fact.id, f"{since}"),
             lane=fact.lane,
             kind=kind,
             subject=fact.id,
@@ -117,7 +119,7 @@ def of_unit(residue: Residue, now: datetime) -> Reminder:
     )
 
 
-def reminder_id(kind: Waiting, subject: str, occasion: int | str) -> str:
+def reminder_id(kind: Waiting, subject: str, occasion: str) -> str:
     return f"{kind}.{subject}.{occasion}"
 
 

@@ -14,8 +14,8 @@ from evaluation.storage.ledger import fact_of
 
 
 async def overdue(work: Work, kind: Waiting, until: date, limit: int) -> list[Fact]:
-    """Facts that wait since `until` or longer, of which nobody was told in this version; the oldest first."""
-    told = {"$concat": [kind.value, ".", "$id", ".", {"$toString": "$version"}]}
+    """Facts that wait since `until` or longer, of which nobody was told; the oldest first."""
+    told = {"$concat": [kind.value, ".", "$id", ".", "$waiting.since"]}
     found = await work.collection(LEDGER).aggregate(
         [
             {"$match": {"waiting.for": kind, "waiting.since": {"$lte": f"{until}"}}},
@@ -29,13 +29,18 @@ async def overdue(work: Work, kind: Waiting, until: date, limit: int) -> list[Fa
     return [fact_of(document) async for document in found]
 
 
-async def residues(database: Database) -> list[Residue]:
-    """Units with members on the roster who aren't registered, from their cells."""
+async def residues(database: Database, month: str) -> list[Residue]:
+    """Units with members on the roster who aren't registered up to the month, from their cells.
+
+    While a unit is moved its cells are in two divisions: together they count each member once.
+    """
     missing = {"$subtract": [{"$ifNull": ["$counts.roster_lines", 0]}, {"$ifNull": ["$counts.registered_lines", 0]}]}
     found = await database[CELLS].aggregate(
         [
-            {"$match": {"unit": {"$nin": [EVERY_UNIT, EVERY_UNIT_BY_MONTH, ""]}}},
+            {"$match": {"unit": {"$nin": [EVERY_UNIT, EVERY_UNIT_BY_MONTH, ""]}, "period": {"$lte": month}}},
             {"$group": {"_id": {"unit": "$unit", "division": "$division"}, "members": {"$sum": missing}}},
+            {"$sort": {"members": -1, "_id": 1}},
+            {"$group": {"_id": "$_id.unit", "members": {"$sum": "$members"}, "division": {"$first": "$_id.division"}}},
             {"$match": {"members": {"$gt": 0}}},
             {"$sort": {"_id": 1}},
         ]
@@ -48,5 +53,5 @@ async def already_told(work: Work, ids: Iterable[str]) -> set[str]:
 
 
 def _residue(row: Document) -> Residue:
-    division = row["_id"]["division"]
-    return Residue(division[:6].ljust(6, "0"), row["_id"]["unit"], division, row["members"])
+    division = row["division"]
+    return Residue(division[:6].ljust(6, "0"), row["_id"], division, row["members"])

@@ -3,6 +3,7 @@
 from servicekit.storage.work import Work
 
 from evaluation.domain.facts import local_date
+from evaluation.domain.months import month_of
 from evaluation.domain.reminders import PATIENCE, Reminder, of_fact, of_unit, quiet
 from evaluation.storage import reminders
 from evaluation.storage.collections import REMINDERS
@@ -27,7 +28,8 @@ async def remind_units(work: Work) -> int:
     """A batch of the units that have members to register this month."""
     if quiet(work.now):
         return 0
-    due = [of_unit(residue, work.now) for residue in await reminders.residues(work.database)]
+    month = month_of(local_date(work.now))
+    due = [of_unit(residue, work.now) for residue in await reminders.residues(work.database, month)]
     told = await reminders.already_told(work, (one.id for one in due))
     return _save(work, [one for one in due if one.id not in told][:BATCH])
 
