@@ -24,7 +24,7 @@ from evaluation.storage import bulletins
 from evaluation.storage.collections import CELLS
 from evaluation.use_cases.bulletins import draft_bulletin, freeze_bulletin, publish_bulletin
 from evaluation.use_cases.reproduce import Reproduction
-from servicekit.domain import NotFound, Refusal, SystemClock
+from servicekit.domain import FixedClock, NotFound, Refusal, SystemClock
 from servicekit.events import Event
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
@@ -205,6 +205,54 @@ async def test_an_old_bulletin_is_made_anew_bit_for_bit_after_later_corrections(
 
     assert made == april.content
     assert made.digest() == april.digest
+
+
+async def test_what_is_published_while_another_is_frozen_leaves_that_one_reproducible(
+    commands: Commands, city: None, database: Database
+) -> None:
+    """March's publication takes an earlier instant than April's freeze, and is stored after it."""
+    march = await commands.run(draft_bulletin, About(CITY), MARCH)
+    march = await commands.run(freeze_bulletin, march.id)
+    await consume(commands, [record("1", 2, "REJECTED", member="m1")])
+    assert march.frozen_at is not None
+    april = await issue(commands, APRIL)
+    before = Commands(database, source="evaluation", clock=FixedClock(march.frozen_at))
+    await before.run(publish_bulletin, march.id)
+
+    reproduction = Reproduction(database, SystemClock(), newest_facts, april)
+    async for _ in reproduction.replay():
+        pass
+    made = await reproduction.content()
+    await reproduction.clear()
+
+    assert made.digest() == april.digest
+
+
+async def test_a_correction_is_told_once_though_an_issue_of_an_earlier_year_told_it(
+    commands: Commands, city: None
+) -> None:
+    await issue(commands)
+    await consume(commands, [record("1", 2, "REJECTED", member="m1")])
+    april = await issue(commands, APRIL)
+    await consume(commands, [record("1", 3, "CONFIRMED", member="m1")])
+    whole_2016 = await issue(commands, period(date(2016, 1, 1), date(2016, 12, 31)))
+    may = await issue(commands, period(date(2017, 5, 1), date(2017, 5, 31)))
+
+    told = [[(one.published, one.corrected) for one in made.content.corrections] for made in (april, whole_2016, may)]  # type: ignore[union-attr]
+    assert told == [[(4, 3)], [(3, 4)], []]
+
+
+async def test_a_code_that_was_withdrawn_is_compared_only_while_something_counts_there(commands: Commands) -> None:
+    names = {"350802": "新罗区", "350803": "永定区", "350804": "撤销区", "350805": "未设区"}
+    told = [division(code, name, "COUNTY") for code, name in names.items()]
+    told[1].data["valid_until"] = told[2].data["valid_until"] = "2017-02-01"
+    told[3].data["valid_from"] = "2017-06-01"
+    await consume(commands, [division(CITY, "龙岩市", "CITY"), *told, record("1", 1, "CONFIRMED", "350803")])
+
+    content = (await issue(commands)).content
+
+    assert content is not None
+    assert [one.name for one in content.compared] == ["新罗区", "永定区"]
 
 
 async def test_the_command_tells_whether_a_bulletin_comes_out_the_same(

@@ -1,6 +1,7 @@
 """What the subgraph answers, and at what cost."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -255,6 +256,19 @@ async def test_an_indicator_shows_its_trend_and_the_divisions_of_its_level(ask: 
         {"month": "2017-03", "value": "1", "added": 1},
     ]
     assert answer["comparison"] == [{"division": "350802", "value": "1"}, {"division": "350803", "value": "1"}]
+
+
+async def test_a_division_whose_code_was_withdrawn_is_compared_only_while_something_counts_there(
+    ask: Asking, commands: Commands
+) -> None:
+    codes = [division(f"35080{number}") for number in (2, 3, 4)]
+    facts = [one.model_copy(update={"status": "COUNTY", "until": date(2017, 2, 1)}) for one in codes]
+    await commands.run(keep_facts, [*facts, service("s1", "m1", OTHER_COMMUNITY)])
+
+    query = """{ indicator(id: person_visits, division: "350802", year: 2017) { comparison { division value } } }"""
+    answer = (await ask(query))["indicator"]
+
+    assert answer["comparison"] == [{"division": "350802", "value": "0"}, {"division": "350803", "value": "1"}]
 
 
 async def test_what_is_compared_is_not_compared_again(ask: Asking, commands: Commands) -> None:

@@ -160,9 +160,36 @@ def test_without_its_font_a_pdf_is_refused_and_says_what_to_install(tmp_path: Pa
     assert "fonts-lxgw-wenkai" in refusal.value.next_step("en")
 
 
-@pytest.mark.parametrize(("number", "expected"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (35, "三十五")])
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (35, "三十五"),
+        (100, "一百"),
+        (101, "一百零一"),
+        (110, "一百一十"),
+        (234, "二百三十四"),
+        (1000, "一千"),
+        (1010, "一千零一十"),
+        (2005, "二千零五"),
+    ],
+)
 def test_headings_are_numbered_in_chinese(number: int, expected: str) -> None:
     assert chinese(number) == expected
+
+
+def test_a_bulletin_with_hundreds_of_corrections_has_a_file() -> None:
+    """After the table of divisions was reissued nearly every figure of every issue of years is another."""
+    issue = published()
+    assert issue.content is not None
+    many = issue.content.model_copy(update={"corrections": issue.content.corrections * 250})
+
+    written = export(issue.model_copy(update={"content": many}), FileFormat.MARKDOWN, FONTS).content.decode()
+
+    assert "\uff08二百五十\uff09〔2017〕2号" in written
 
 
 def test_marks_are_wide_and_numbers_keep_theirs() -> None:

@@ -58,18 +58,15 @@ async def months(context: Context, divisions: Sequence[str], year: int) -> dict[
     return {code: found[prefix] for code, prefix in prefixes.items()}
 
 
-async def peers(context: Context, divisions: Sequence[str]) -> dict[str, list[str]]:
-    """The divisions of the same level under the same parent, itself among them; only itself where it is unknown."""
+async def peers(context: Context, divisions: Sequence[str]) -> dict[str, list[Fact]]:
+    """The divisions of the same level under the same parent, at most MOST_PEERS and itself; none of one unknown."""
     known = await ledger.find(context.database, Kind.DIVISION, divisions)
-    found = {}
-    for code in divisions:
-        fact = known.get(code)
-        below = (
-            await ledger.divisions_below(context.database, parent_prefix(code), fact.status)
-            if fact and parent_prefix(code)
-            else []
-        )
-        found[code] = [one.division for one in below][:MOST_PEERS] or [code]
+    found: dict[str, list[Fact]] = {code: [] for code in divisions}
+    for code, fact in known.items():
+        parent = parent_prefix(code)
+        below = await ledger.divisions_below(context.database, parent, fact.status) if parent else []
+        others = [one for one in below if one.division != code][:MOST_PEERS]
+        found[code] = sorted([fact, *others], key=lambda one: one.division)
     return found
 
 

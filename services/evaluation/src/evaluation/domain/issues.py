@@ -112,7 +112,10 @@ class Correction(_Frozen):
 
 
 class Content(_Frozen):
-    """All that an issue says. `positions` is how far the archive was consumed, by lane: it says of which facts."""
+    """All that an issue says. `positions` is how far the archive was consumed, by lane: it says of which facts.
+
+    `earlier` are the ids of the issues that it corrects where they need it; None before they were noted.
+    """
 
     as_of: datetime
     positions: dict[str, int]
@@ -120,10 +123,12 @@ class Content(_Frozen):
     compared: list[Compared] = []
     months: dict[str, int] = {}
     corrections: list[Correction] = []
+    earlier: list[str] | None = None
 
     def digest(self) -> str:
         """SHA-256 of the content in canonical JSON."""
-        return hashlib.sha256(orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)).hexdigest()
+        said = self.model_dump(mode="json", exclude={"earlier"} if self.earlier is None else None)
+        return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class BulletinSnapshot(BaseModel):
@@ -218,7 +223,7 @@ def rows(
 
 
 def corrections(earlier: Iterable[BulletinIssue], months: Mapping[str, Counts]) -> list[Correction]:
-    """Where the periods of earlier issues (oldest first) count otherwise now than was said of them last."""
+    """Where the periods of earlier issues (the first frozen first) count otherwise now than was said of them last."""
     said: dict[tuple[str, IndicatorId], Correction] = {}
     for issue in earlier:
         assert issue.content is not None

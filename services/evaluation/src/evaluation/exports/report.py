@@ -81,10 +81,15 @@ def report_of(issue: BulletinIssue) -> Report:
 
 
 def chinese(number: int) -> str:
-    """1 to 99 in Chinese numerals."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{DIGITS[tens]}十"
-    return head + (DIGITS[ones] if ones else "")
+    """1 to 9999 in Chinese numerals."""
+    written, place = "", number
+    for power, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, place = divmod(place, power)
+        if digit:
+            written += DIGITS[digit] + name
+        elif written and place and not written.endswith(DIGITS[0]):
+            written += DIGITS[0]
+    return written.removeprefix(DIGITS[1]) if 10 <= number < 20 else written
 
 
 def official(text: str) -> str:

@@ -1,6 +1,7 @@
 """Issues of the bulletin."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 from servicekit.storage.mongo import Database, Document
 from servicekit.storage.paging import Page, page
@@ -19,10 +20,10 @@ async def of_period(work: Work, about: About, period: Period) -> BulletinIssue |
 
 
 async def published(database: Database, about: About) -> list[BulletinIssue]:
-    """All published issues about the same, oldest first."""
+    """All published issues about the same, in the order in which they were frozen."""
     found = database[BULLETINS].find({**asdict(about), "status": IssueStatus.PUBLISHED})
     issues = [issue_of(document) async for document in found]
-    return sorted(issues, key=lambda issue: (issue.year, issue.serial or 0))
+    return sorted(issues, key=_frozen_at)
 
 
 async def last_serial(work: Work, about: About, year: int) -> int:
@@ -44,3 +45,8 @@ async def page_of(database: Database, about: About, *, drafts: bool, first: int,
 
 def issue_of(document: Document) -> BulletinIssue:
     return restore(BulletinIssue, document)
+
+
+def _frozen_at(issue: BulletinIssue) -> datetime:
+    assert issue.frozen_at is not None, "what is published was frozen"
+    return issue.frozen_at

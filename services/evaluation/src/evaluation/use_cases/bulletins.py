@@ -9,6 +9,7 @@ from servicekit.security.policy import division_prefix
 from servicekit.storage.mongo import Database
 from servicekit.storage.work import Work
 
+from evaluation.domain.divisions import valid
 from evaluation.domain.facts import Kind
 from evaluation.domain.figures import BULLETIN, FIGURES
 from evaluation.domain.indicators import YearCounts, evaluate
@@ -124,6 +125,7 @@ async def count(database: Database, issue: BulletinIssue, earlier: Sequence[Bull
             if f"{period.year}" <= month <= period.last_month
         },
         corrections=corrections(earlier, months),
+        earlier=sorted(one.id for one in earlier),
     )
 
 
@@ -146,10 +148,14 @@ async def _compared(database: Database, issue: BulletinIssue) -> list[Compared]:
     prefixes = {one.division: division_prefix(one.division) for one in below}
     if not prefixes:
         return []
-    counted = await figures.year_counts_here(database, list(prefixes.values()), issue.period.as_of)
+    asked = issue.period.as_of
+    counted = await figures.year_counts_here(database, list(prefixes.values()), asked)
+    compared = [(one, _values(counted[prefixes[one.division]], issue.year)) for one in below]
+    # A code that was withdrawn is left out where nothing counts any more, so that those shown come to the whole.
     return [
-        Compared(division=one.division, name=one.name, values=_values(counted[prefixes[one.division]], issue.year))
-        for one in below
+        Compared(division=one.division, name=one.name, values=values)
+        for one, values in compared
+        if valid(one, asked.day) or any(values.values())
     ]
 
 

@@ -29,11 +29,16 @@ class Reproduction:
 
     async def content(self) -> Content:
         """What is counted from the archive up to there."""
+        content = await count(self._rebuild.rebuilt, self._issue, await self._earlier(), self._frozen.as_of)
+        return content.model_copy(update={"positions": self._frozen.positions, "earlier": self._frozen.earlier})
+
+    async def _earlier(self) -> list[BulletinIssue]:
+        """Those that it corrected; where it doesn't tell, those that were published before it was frozen."""
         published = await bulletins.published(self._database, self._issue.about)
-        as_of = self._frozen.as_of
-        earlier = [one for one in published if one.published_at is not None and one.published_at <= as_of]
-        content = await count(self._rebuild.rebuilt, self._issue, earlier, as_of)
-        return content.model_copy(update={"positions": self._frozen.positions})
+        noted, as_of = self._frozen.earlier, self._frozen.as_of
+        if noted is not None:
+            return [one for one in published if one.id in noted]
+        return [one for one in published if one.published_at is not None and one.published_at <= as_of]
 
     async def clear(self) -> None:
         await self._rebuild.clear()

@@ -16,6 +16,7 @@ from evaluation.api.loaders import Counted
 from evaluation.api.scopes import RESIDUAL, Scope, counted_in
 from evaluation.api.types.facts import LedgerFact, facts, missing_facts
 from evaluation.api.types.members import Member
+from evaluation.domain.divisions import valid
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import Indicator, IndicatorId, evaluate
 from evaluation.domain.months import AsOf, last_day
@@ -98,11 +99,22 @@ class IndicatorValue:
                 path="comparison", reason_zh="比较结果不能再比较", reason_en="what is compared is not compared again"
             )
         peers = await info.context.loaders.load(loaders.peers, self.division)
-        scopes = [Scope(self.scope.asked, peer) for peer in peers]
-        counted = await asyncio.gather(*(counted_in(info.context, scope) for scope in scopes))
-        lang = info.context.lang
-        values = [indicator_value(FIGURES[self.id], one, all, lang) for one, all in zip(scopes, counted, strict=True)]
-        return [replace(value, compared=True) for value in values]
+        if not peers:
+            return [replace(self, compared=True)]
+        values = await asyncio.gather(*(self._of_peer(info, peer.division) for peer in peers))
+        # As in a bulletin: one whose code was withdrawn is left out where nothing counts any more.
+        day, own = self.scope.asked.day, self.division
+        pairs = zip(peers, values, strict=True)
+        return [one for peer, one in pairs if peer.division == own or valid(peer, day) or one.counts_something]
+
+    async def _of_peer(self, info: Info, division: str) -> "IndicatorValue":
+        scope = Scope(self.scope.asked, division)
+        counted = await counted_in(info.context, scope)
+        return replace(indicator_value(FIGURES[self.id], scope, counted, info.context.lang), compared=True)
+
+    @property
+    def counts_something(self) -> bool:
+        return bool(self.numerator or self.denominator)
 
 
 async def members_missing(
