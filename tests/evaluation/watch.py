@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-OPERATIONS = {"find", "aggregate", "insert", "update", "delete", "getMore", "count", "distinct"}
+OPERATIONS = {"find", "aggregate", "insert", "update", "delete", "getMore", "count", "distinct", "drop", "dropDatabase"}
 
 
 class Watch(CommandListener):

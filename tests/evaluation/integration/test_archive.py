@@ -9,7 +9,7 @@ from evaluation.messages.archived import newest_facts
 from evaluation.storage import archive
 from evaluation.storage.collections import ARCHIVE, CELLS, LEDGER, STANDINGS
 from evaluation.storage.digests import digest
-from evaluation.use_cases.rebuild import Rebuild
+from evaluation.use_cases.rebuild import PROGRESS, Rebuild
 from servicekit.bus.apply import apply_events
 from servicekit.bus.messages import Delivery
 from servicekit.domain import SystemClock
@@ -19,6 +19,7 @@ from servicekit.storage.mongo import Database
 from typer.testing import CliRunner, Result
 
 from tests.evaluation.events import SUBSCRIPTIONS, consume, event, record
+from tests.evaluation.watch import Watch
 
 BOOKS = (LEDGER, CELLS, STANDINGS)
 
@@ -124,6 +125,38 @@ async def test_a_rebuild_that_was_cut_off_goes_on_where_it_was(
     assert left == 20 - first.events == sum(step.events for step in steps)
     assert await again.differing() == []
     await again.clear()
+
+
+@pytest.mark.parametrize("gone", [PROGRESS, CELLS, STANDINGS])
+async def test_a_rebuild_whose_clearing_was_cut_off_begins_anew(
+    database: Database, commands: Commands, rebuild: Rebuild, gone: str
+) -> None:
+    """A process that is killed while the database beside is dropped leaves some of its collections."""
+    await story(commands)
+    async for _ in rebuild.replay():
+        pass
+    for name in dict.fromkeys((PROGRESS, gone)):
+        await rebuild.rebuilt[name].drop()
+
+    again = Rebuild(database, SystemClock(), newest_facts)
+    async for _ in again.replay():
+        pass
+
+    assert await again.differing() == []
+    await again.clear()
+
+
+async def test_clearing_forgets_the_position_before_anything_else(
+    commands: Commands, rebuild: Rebuild, watch: Watch
+) -> None:
+    await story(commands)
+    async for _ in rebuild.replay():
+        pass
+
+    with watch.operations() as seen:
+        await rebuild.clear()
+
+    assert [next(iter(command.items())) for command in seen] == [("drop", PROGRESS), ("dropDatabase", 1)]
 
 
 @pytest.fixture

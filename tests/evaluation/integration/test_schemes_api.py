@@ -248,6 +248,21 @@ async def test_a_line_scores_its_own_units_by_its_own_scheme_and_tries_a_draft_b
     assert others["data"]["score"] == {"total": "0.00", "scheme": {"line": None}}
 
 
+async def test_a_unit_tried_under_a_scheme_of_places_neither_attains_nor_misses_what_only_they_have(
+    graph: Graph,
+) -> None:
+    of_places = await graph.draft()
+
+    answer = await graph(
+        f"""{{ score(unit: "{UNIT}", year: 2017, schemeId: "{of_places["id"]}") {{
+            total outOf items {{ points value {{ value numerator }} }} }} }}"""
+    )
+
+    rate, posts = answer["data"]["score"]["items"]
+    assert (answer["data"]["score"]["total"], answer["data"]["score"]["outOf"]) == ("50.00", "60")
+    assert (rate["points"], posts["points"], posts["value"]["value"]) == ("30.00", None, None)
+
+
 async def test_a_unit_of_nobody_scores_none(graph: Graph, commands: Commands) -> None:
     await commands.run(keep_facts, [unit("u9", division=COMMUNITY)])
     rate = '[{indicator: registration_rate, weight: "100", target: "100", floor: "0"}]'

@@ -1,12 +1,13 @@
 """`python -m evaluation verify` proves the books, or says where they drifted."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from evaluation.app import SERVICE
 from evaluation.cli import commands as command_line
 from evaluation.storage import verifications
-from evaluation.storage.collections import CELLS
+from evaluation.storage.collections import CELLS, VERIFICATIONS
 from evaluation.use_cases.keep_facts import keep_facts
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
@@ -58,3 +59,16 @@ async def test_a_verification_that_was_cut_off_goes_on_with_the_lanes_that_are_l
 
     assert "41 facts in 2 lanes, 1 drifts" in continued.stdout
     assert "2 facts in 2 lanes, 0 drifts" in afresh.stdout
+
+
+async def test_a_verification_that_was_cut_off_days_ago_proves_nothing_today(
+    environment: None, commands: Commands, database: Database
+) -> None:
+    await commands.run(keep_facts, [service("s1", "m1")])
+    await verifications.note(database, "350802", 40, 0)
+    await database[VERIFICATIONS].update_one({}, {"$set": {"at": datetime.now(UTC) - timedelta(days=2)}})
+    await database[CELLS].update_one({"period": "2017"}, {"$inc": {"counts.hours": 5}})
+
+    result = await verify()
+
+    assert (result.exit_code, "1 facts in 1 lanes, 1 drifts" in result.stdout) == (1, True)

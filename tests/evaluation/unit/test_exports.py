@@ -49,6 +49,16 @@ async def test_names_from_outside_are_text_in_every_format() -> None:
     assert [row[1] for row in sheet.to_python()[1:]] == [hostile] * 7
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x0b", "\x85", "\u2028"])
+async def test_a_name_of_several_lines_begins_none_in_markdown(end: str) -> None:
+    hostile, plain = [
+        (await text(FileFormat.MARKDOWN, county=f"县{between}# 一切正常{between}| 1 |")).splitlines()
+        for between in (end, " ")
+    ]
+
+    assert [line for line in hostile if "SHA" not in line] == [line for line in plain if "SHA" not in line]
+
+
 @needs_font
 async def test_characters_that_the_font_lacks_are_not_told_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """They may be those of somebody's name."""

@@ -3,12 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from evaluation.domain.books import recount
 from evaluation.domain.bulletin import bulletin
 from evaluation.domain.contributions import EVERY_UNIT
 from evaluation.domain.facts import Fact, Kind
 from evaluation.domain.figures import BULLETIN, FIGURES
-from evaluation.domain.indicators import IndicatorId, YearCounts, evaluate, rate
+from evaluation.domain.indicators import Indicator, IndicatorId, YearCounts, evaluate, rate
 from evaluation.domain.spans import OF_UNITS, spans
 from hypothesis import given
 from hypothesis import strategies as st
@@ -155,3 +156,17 @@ def test_hours_are_told_in_hours_and_each_vanguard_by_itself() -> None:
     assert of_facts(IndicatorId.service_hours, *served) == (300, None, Decimal(3))
     assert of_facts(IndicatorId.mediation_services, *served) == (2, None, Decimal(2))
     assert of_facts(IndicatorId.volunteering_services, *served) == (0, None, Decimal(0))
+
+
+def test_a_confirmation_at_the_end_of_all_days_is_counted() -> None:
+    """A fact from the far future is no reason to stop reading those that follow it."""
+    last = service("s1", "m1", on=date.max).model_copy(update={"days": {"confirmed": date.max}})
+
+    assert {span.counter for span in spans(last)} >= {"confirmations", "timely_confirmations"}
+
+
+@pytest.mark.parametrize("figure", FIGURES.values(), ids=lambda one: one.id.value)
+def test_of_units_what_only_places_have_is_none_and_never_zero(figure: Indicator) -> None:
+    assert (evaluate(figure, [], 2017, of_units=True).value is None) == (
+        not figure.of_units or figure.denominator is not None
+    )

@@ -42,6 +42,14 @@ def test_what_is_no_period_is_refused_with_the_reason(starts_on: date, ends_on: 
     assert refusal.value.path == "input.ends_on"
 
 
+@pytest.mark.parametrize("year", [1, 1948, 9999])
+def test_a_year_that_is_none_of_ours_is_refused(year: int) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        period(date(year, 1, 1), date(year, 12, 31))
+
+    assert refusal.value.path == "input.starts_on"
+
+
 def test_a_period_counts_its_own_months() -> None:
     months = {
         "2016-12": {"services": 1},

@@ -29,6 +29,10 @@ class Scope:
     units: tuple[str, ...] | None = None
 
     @property
+    def of_units(self) -> bool:
+        return self.units is not None
+
+    @property
     def prefix(self) -> str:
         """Of the places that count: a unit's members count wherever they are."""
         return division_prefix(self.division) if self.units is None else ""

@@ -162,7 +162,10 @@ class YearCounts:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`value` is the count, or the rate in percent with two places; None for a rate of nothing."""
+    """`value` is the count, or the rate in percent with two places.
+
+    It is None for a rate of nothing, and of units for what only places have.
+    """
 
     indicator: Indicator
     numerator: int
@@ -170,13 +173,18 @@ class Value:
     value: Decimal | None
 
 
-def evaluate(indicator: Indicator, counted: Iterable[YearCounts], year: int) -> Value:
-    """The indicator's value, from the counts of every division in the scope, up to the day asked."""
+def evaluate(indicator: Indicator, counted: Iterable[YearCounts], year: int, *, of_units: bool = False) -> Value:
+    """The indicator's value, from the counts of every division in the scope, up to the day asked.
+
+    Of units, what only places have has no value: that it isn't counted doesn't make it 0.
+    """
     rows = list(counted)
     numerator = measure(indicator.numerator, rows, year)
-    if indicator.denominator is None:
+    denominator = measure(indicator.denominator, rows, year) if indicator.denominator else None
+    if of_units and not indicator.of_units:
+        return Value(indicator, numerator, denominator, None)
+    if denominator is None:
         return Value(indicator, numerator, None, Decimal(numerator) / indicator.parts)
-    denominator = measure(indicator.denominator, rows, year)
     return Value(indicator, numerator, denominator, rate(numerator, denominator))
 
 

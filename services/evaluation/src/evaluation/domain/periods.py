@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from servicekit.domain import InvalidInput
 
 from evaluation.domain.contributions import Counts
-from evaluation.domain.months import AsOf, month_of
+from evaluation.domain.months import FIRST_YEAR, LAST_YEAR, AsOf, month_of
 
 
 class PeriodKind(StrEnum):
@@ -67,6 +67,12 @@ def period(starts_on: date, ends_on: date, path: str = "input") -> Period:
             path=f"{path}.ends_on",
             reason_zh=f"结束日 {ends_on} 早于起始日 {starts_on}",
             reason_en=f"it ends on {ends_on}, before it starts on {starts_on}",
+        )
+    if not FIRST_YEAR <= starts_on.year <= LAST_YEAR:
+        raise InvalidInput(
+            path=f"{path}.starts_on",
+            reason_zh=f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间",
+            reason_en=f"a year from {FIRST_YEAR} to {LAST_YEAR}",
         )
     for months in _MONTHS:
         aligned = starts_on.day == 1 and (starts_on.month - 1) % months == 0

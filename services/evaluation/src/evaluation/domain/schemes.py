@@ -178,9 +178,10 @@ def check_items(items: Iterable[Item], level: Level) -> list[Item]:
     return checked
 
 
-def score(items: Iterable[Item], counted: list[YearCounts], year: int) -> Score:
-    """What the counts of a division score under these items."""
-    scores = [_item_score(item, evaluate(FIGURES[item.indicator], counted, year)) for item in items]
+def score(items: Iterable[Item], counted: list[YearCounts], year: int, *, of_units: bool = False) -> Score:
+    """What the counts of a division, or of units, score under these items."""
+    values = ((item, evaluate(FIGURES[item.indicator], counted, year, of_units=of_units)) for item in items)
+    scores = [_item_score(item, value) for item, value in values]
     scored = [one for one in scores if one.points is not None]
     points = sum((one.points for one in scored if one.points is not None), Decimal(0))
     out_of = sum((one.item.weight for one in scored), Decimal(0))

@@ -189,7 +189,7 @@ def _confirmation(fact: Fact) -> list[Span]:
     confirmed = fact.days.get("confirmed")
     if confirmed is None:
         return []
-    timely = [Span("timely_confirmations", confirmed)] if confirmed <= fact.on + CONFIRM_WITHIN else []
+    timely = [Span("timely_confirmations", confirmed)] if confirmed - fact.on <= CONFIRM_WITHIN else []
     return [Span("confirmations", confirmed), *timely]
 
 

@@ -37,4 +37,5 @@ def _row(cells: tuple[str, ...]) -> str:
 
 
 def _text(text: str) -> str:
-    return text.translate(_SPECIAL).replace("\n", " ")
+    """On one line, whatever its characters mean to Markdown, or to whoever breaks lines."""
+    return " ".join(text.translate(_SPECIAL).splitlines())

@@ -67,8 +67,11 @@ class Rebuild:
 
     async def replay(self) -> AsyncIterator[Step]:
         """Replay what is archived and not replayed yet, lane by lane."""
-        await ensure_indexes(self.rebuilt, {name: COLLECTIONS[name] for name in BOOKS} | {PROGRESS: []})
         done = await self._done()
+        if not done:
+            # Books without a position are what is left of a rebuild that was being cleared.
+            await self.clear()
+        await ensure_indexes(self.rebuilt, {name: COLLECTIONS[name] for name in BOOKS} | {PROGRESS: []})
         for lane, until in (await self._last()).items():
             async for group in _groups(archive.batches(self._kept, lane, beyond=done.get(lane, 0), until=until)):
                 events = [event for batch in group for event in batch.events]
@@ -85,6 +88,8 @@ class Rebuild:
             await (await self.rebuilt[name].aggregate([{"$out": {"db": self._kept.name, "coll": name}}])).to_list()
 
     async def clear(self) -> None:
+        """The position goes first: cut off after it, nothing goes on with books that are half gone."""
+        await self.rebuilt[PROGRESS].drop()
         await self._kept.client.drop_database(self.rebuilt.name)
 
     async def _last(self) -> Mapping[str, int]:

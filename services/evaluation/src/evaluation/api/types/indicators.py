@@ -131,15 +131,15 @@ async def members_missing(
 
 
 async def indicators_of(info: Info, scope: Scope, ids: list[IndicatorId] | None) -> list[IndicatorValue]:
-    """By default all."""
+    """Each once; by default all."""
     counted = await counted_in(info.context, scope)
-    wanted = ids if ids is not None else list(FIGURES)
+    wanted = dict.fromkeys(ids) if ids is not None else FIGURES
     return [indicator_value(FIGURES[id], scope, counted, info.context.lang) for id in wanted]
 
 
 def indicator_value(indicator: Indicator, scope: Scope, counted: Counted, lang: Language) -> IndicatorValue:
     """The value of an indicator in a scope, in words of this language."""
-    value = evaluate(indicator, counted.rows, scope.asked.year)
+    value = evaluate(indicator, counted.rows, scope.asked.year, of_units=scope.of_units)
     return IndicatorValue(
         id=indicator.id,
         division=ID(scope.division),

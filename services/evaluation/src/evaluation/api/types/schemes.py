@@ -111,7 +111,7 @@ async def make_score(info: Info, scope: Scope, scheme_id: str | None) -> Score:
         of = scope.unit or scope.line or scope.division
         raise NotFound(path="schemeId", what_zh="考评方案", what_en="scheme", id=scheme_id or f"{of}/{year}")
     counted = await counted_in(context, scope)
-    scored = schemes.score(scheme.items, counted.rows, year)
+    scored = schemes.score(scheme.items, counted.rows, year, of_units=scope.of_units)
     return Score(
         division=ID(scope.division),
         unit_id=ID(scope.unit) if scope.unit else None,
