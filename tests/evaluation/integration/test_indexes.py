@@ -52,7 +52,7 @@ async def every_query(database: Database) -> None:
     await figures.month_counts(database, ["350802"], 2017)
     await figures.month_counts_of_units(database, [UNIT], 2017)
     await figures.counts_by_unit_here(database, [UNIT], asked)
-    await reminders.residues(database)
+    await reminders.residues(database, asked.month)
     await appeals.find(database, ["a1"])
     await appeals.page_of_division(database, "350802", AppealStatus.OPEN, first=20, after=None)
     await Commands(database, source="evaluation", clock=SystemClock()).run(escalate_appeals)
