@@ -1,6 +1,10 @@
 """A subgraph that fails nulls what it owes, tells where, and leaves the rest standing."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from gateway.executor.errors import MAX_ERRORS
 from gateway.jsontypes import JsonObject
 
 from tests.gateway.support import Break, House, fail
@@ -70,31 +74,80 @@ async def test_a_failing_non_null_field_of_an_entity_is_told_once() -> None:
     assert paths(failing) == [["claim", "member", "strict"]]
 
 
-def half(answer: JsonObject) -> JsonObject:
-    data = answer["data"]
-    assert isinstance(data, dict)
-    entities = data["_entities"]
-    assert isinstance(entities, list)
-    return {"data": {"_entities": entities[: len(entities) // 2]}}
+def entities(change: Callable[[list[Any]], Any]) -> Break:
+    def broken(answer: JsonObject) -> JsonObject:
+        return {"data": {"_entities": change(answer["data"]["_entities"])}}  # type: ignore[index,call-overload]
+
+    return broken
 
 
-def nothing(_answer: JsonObject) -> JsonObject:
-    return {"data": None, "errors": [{"message": "no idea"}]}
+def answering(answer: Any) -> Break:
+    return lambda _: answer
 
 
-def garbage(_answer: JsonObject) -> JsonObject:
-    return {"data": {"_entities": [7, "x", None, {"badge": 3}]}, "errors": "strange"}
+BADGES = "{ members(first: 4) { id badge { __typename } } }"
+MEDAL = {"badge": {"__typename": "Medal", "label": "x"}}
 
 
-@pytest.mark.parametrize("broken", [half, nothing, garbage])
-async def test_a_subgraph_that_answers_only_partly_nulls_only_its_own(broken: Break) -> None:
+@pytest.mark.parametrize(
+    ("broken", "nulls", "code"),
+    [
+        (entities(lambda given: given[:2]), [2, 3], "SUBREQUEST_MALFORMED"),
+        (entities(lambda given: [*given, MEDAL, MEDAL]), [], None),
+        (entities(lambda given: [7, "x", None, *given[3:]]), [0, 1], "SUBREQUEST_MALFORMED"),
+        (entities(lambda given: None), [0, 1, 2, 3], "SUBREQUEST_MALFORMED"),
+        (entities(lambda given: {"0": given[0]}), [0, 1, 2, 3], "SUBREQUEST_MALFORMED"),
+        (entities(lambda given: [None] * 4), [], None),
+        (answering({"data": {}}), [0, 1, 2, 3], "SUBREQUEST_MALFORMED"),
+        (answering({"data": None}), [0, 1, 2, 3], "SUBREQUEST_MALFORMED"),
+        (answering({"data": [1]}), [0, 1, 2, 3], "SUBREQUEST_MALFORMED"),
+        (answering({"data": None, "errors": [{"message": "no idea"}]}), [0], "DOWNSTREAM_SERVICE_ERROR"),
+        (answering({"data": {"_entities": [None] * 4}, "errors": "strange"}), [0], "DOWNSTREAM_SERVICE_ERROR"),
+    ],
+)
+async def test_a_subgraph_that_answers_only_partly_nulls_only_its_own_and_it_is_told(
+    broken: Break, nulls: list[int], code: str | None
+) -> None:
+    whole = await House().ask(BADGES)
     house = House(broken={"marks": broken})
 
-    answer = await house.ask("{ members(first: 4) { id badge { __typename } } }")
+    answer = await house.ask(BADGES)
 
-    members = answer["data"]["members"]  # type: ignore[index,call-overload]
-    assert [m["id"] for m in members] == ["m1", "m2", "m3", "m4"]  # type: ignore[union-attr,index,call-overload]
-    assert members[3]["badge"] is None  # type: ignore[index,call-overload]
+    assert [m["id"] for m in answer["data"]["members"]] == ["m1", "m2", "m3", "m4"]  # type: ignore[index,call-overload,union-attr]
+    assert [error["path"] for error in answer.get("errors", ())] == [["members", at, "badge"] for at in nulls]  # type: ignore[index,union-attr,call-overload]
+    assert not nulls or codes(answer) == {code}
+    for found, expected in zip(answer["data"]["members"], whole["data"]["members"], strict=True):  # type: ignore[index,call-overload,arg-type]
+        assert found["badge"] in (None, expected["badge"])  # type: ignore[index,call-overload]
+
+
+async def test_what_a_subgraph_says_of_places_and_of_itself_is_not_believed() -> None:
+    hostile: Any = [
+        {"message": "a", "path": ["_entities", -1, "badge"]},
+        {"message": "b", "path": ["_entities", 10**30, "badge"]},
+        {"message": "c", "path": ["_entities"] + [1] * 100_000},
+        {"message": "d", "path": {"members": 0}},
+        {"message": {"not": "text"}, "path": [None, ["x"]], "extensions": ["x"]},
+        {"message": "f", "extensions": {"service": "people", "code": {"a": 1}}},
+        "no object",
+        None,
+    ]
+    answered = {"data": {"_entities": [None] * 4}, "errors": hostile}
+
+    answer = await House(broken={"marks": answering(answered)}).ask(BADGES)
+
+    errors: Any = answer["errors"]
+    assert len(errors) == len(hostile)
+    assert all(isinstance(error["message"], str) for error in errors)
+    assert all(error["extensions"]["service"] == "marks" for error in errors)
+    assert all(error["path"][0] == "members" and len(error["path"]) < 250 for error in errors)
+
+
+async def test_errors_without_end_are_told_with_a_bound() -> None:
+    answered: Any = {"data": None, "errors": [{"message": "no", "path": ["members", n, "id"]} for n in range(5_000)]}
+
+    answer = await House(broken={"people": answering(answered)}).ask(BADGES)
+
+    assert len(answer["errors"]) == MAX_ERRORS  # type: ignore[arg-type]
 
 
 async def test_what_depends_on_a_failed_request_is_null_too() -> None:

@@ -1,5 +1,6 @@
 """GraphQL over HTTP, by a real client to a real gateway over real HTTP subgraphs."""
 
+import gzip
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -57,6 +58,12 @@ async def test_the_media_type_decides_the_status_of_a_bad_document(
         (b"query=%7B__typename%7D", "application/x-www-form-urlencoded", 415, "UNSUPPORTED_MEDIA_TYPE"),
         (b'[{"query": "{ __typename }"}]', "application/json", 400, "BATCHING_NOT_SUPPORTED"),
         (b"{", "application/json", 400, "BAD_REQUEST"),
+        (b'{"query": "{ __typename }", "variables": {"a": NaN}}', "application/json", 400, "BAD_REQUEST"),
+        (b'{"query": "{ __typename }", "variables": {"a": 1e999}}', "application/json", 400, "BAD_REQUEST"),
+        (b'{"query": "{ \\ud800 }"}', "application/json", 400, "BAD_REQUEST"),
+        (b'{"query": "{ \xff }"}', "application/json", 400, "BAD_REQUEST"),
+        (b'{"query": "{ __typename }"}', "application/json; charset=utf-16", 415, "UNSUPPORTED_MEDIA_TYPE"),
+        (b'{"query": "{ __typename }"}', "text/plain; application/json", 415, "UNSUPPORTED_MEDIA_TYPE"),
         (b'{"query": 1}', "application/json", 400, "BAD_REQUEST"),
         (b'{"query": "{ __typename }", "variables": []}', "application/json", 400, "BAD_REQUEST"),
         (b'{"query": "' + b" " * 10_000_000 + b'"}', "application/json", 413, "BODY_LIMIT"),
@@ -70,6 +77,22 @@ async def test_what_is_no_graphql_request_is_refused(
         answer = await response.json(content_type=None)
 
     assert (response.status, answer["errors"][0]["extensions"]["code"]) == (status, code)
+
+
+async def test_a_compressed_body_is_not_unpacked(gateway: GatewayProcess) -> None:
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    body = gzip.compress(b'{"query": "' + b" " * 10_000_000 + b'"}')
+    async with gateway.session.post(f"{gateway.url}/graphql", data=body, headers=headers) as response:
+        answer = await response.json(content_type=None)
+
+    assert (response.status, answer["errors"][0]["extensions"]["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+async def test_of_two_equal_names_the_last_counts(gateway: GatewayProcess) -> None:
+    body = b'{"query": "{ me { id } }", "query": "{ __typename }"}'
+    headers = {"content-type": "application/json"}
+    async with gateway.session.post(f"{gateway.url}/graphql", data=body, headers=headers) as response:
+        assert await response.json() == {"data": {"__typename": "Query"}}
 
 
 async def test_a_body_without_a_length_is_limited_too(gateway: GatewayProcess) -> None:

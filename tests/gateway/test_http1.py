@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from gateway.executor.http1 import Pool
+from gateway.executor.http1 import Pool, TooLarge
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 Says = Callable[[int], bytes | None]
@@ -40,9 +40,14 @@ class Scripted:
 
 
 @asynccontextmanager
-async def pool_to(scripted: Scripted, limit: int = 10) -> AsyncIterator[Pool]:
+async def pool_to(scripted: Scripted, limit: int = 10, most_bytes: int = 2**20) -> AsyncIterator[Pool]:
     server = await asyncio.start_server(scripted.serve, "127.0.0.1", 0)
-    pool = Pool(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/q?a=1", limit=limit, connect_seconds=2)
+    pool = Pool(
+        f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/q?a=1",
+        limit=limit,
+        connect_seconds=2,
+        most_bytes=most_bytes,
+    )
     try:
         yield pool
     finally:
@@ -97,6 +102,31 @@ async def test_half_an_answer_is_a_broken_connection(said: bytes | None) -> None
     async with pool_to(Scripted(lambda _: said, hang_up=True)) as pool:
         with pytest.raises(ConnectionError):
             await pool.post(b"", b"{}", 5)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\n" + b"x" * 9_000,
+        b"HTTP/1.1 200 OK\r\nx: " + b"x" * 9_000,
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 1_500,
+    ],
+)
+async def test_an_answer_over_the_limit_is_not_kept_in_memory(said: bytes) -> None:
+    scripted = Scripted(lambda number: said if number == 1 else OK)
+    async with pool_to(scripted, most_bytes=8_000) as pool:
+        with pytest.raises(TooLarge):
+            await pool.post(b"", b"{}", 5)
+        assert [(await pool.post(b"", b"{}", 5)).content for _ in range(2)] == [b"ok", b"ok"]
+    assert scripted.connections == 2
+
+
+async def test_a_pool_that_was_closed_keeps_no_connection() -> None:
+    scripted = Scripted(lambda _: OK)
+    async with pool_to(scripted) as pool:
+        pool.close()
+        assert [(await pool.post(b"", b"{}", 5)).content for _ in range(2)] == [b"ok", b"ok"]
+    assert scripted.connections == 2
 
 
 async def test_who_does_not_answer_in_time_costs_the_connection_only() -> None:

@@ -118,14 +118,44 @@ async def test_introspection_shows_the_api_and_nothing_internal() -> None:
     assert data["members"] == [{"id": "m1"}]  # type: ignore[index,call-overload]
 
 
-async def test_introspection_can_be_switched_off() -> None:
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ __schema { queryType { name } } }",
+        '{ me { id } x: __type(name: "Member") { name } }',
+        "query A { me { id } } query B { ...S } fragment S on Query { __schema { queryType { name } } }",
+    ],
+)
+async def test_introspection_can_be_switched_off(query: str) -> None:
     house = House(Settings(introspection=False))
 
     with pytest.raises(Refused) as refused:
-        await house.ask("{ __schema { queryType { name } } }")
+        house.prepare(query, operation="A")
 
     assert refused.value.code == "INTROSPECTION_DISABLED"
     assert await house.data("{ __typename }") == {"__typename": "Query"}
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ("{ members { nam } }", {}),
+        ("{ members(fist: 1) { id } }", {}),
+        ("{ communities(filter: {level: CITTY}) { id } }", {}),
+        ("query Q($f: CommunityFilter) { communities(filter: $f) { id } }", {"f": {"level": "CITTY"}}),
+        ("query Q($f: CommunityFilter) { communities(filter: $f) { id } }", {"f": {"nunbers": []}}),
+    ],
+)
+async def test_without_introspection_no_message_tells_what_the_schema_has(
+    query: str, variables: dict[str, object]
+) -> None:
+    def told(**settings: bool) -> str:
+        with pytest.raises(Refused) as refused:
+            House(Settings(**settings)).prepare(query, variables)  # type: ignore[arg-type]
+        return str(refused.value.as_errors())
+
+    assert "Did you mean" in told()
+    assert "Did you mean" not in told(introspection=False)
 
 
 async def test_an_inaccessible_field_can_not_be_asked_for() -> None:

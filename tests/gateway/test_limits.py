@@ -4,8 +4,16 @@ import pytest
 from gateway.cache import MOST_TEXT
 from gateway.refusals import Refused
 from gateway.settings import Settings
+from graphql import get_introspection_query
 
 from tests.gateway.support import House
+
+
+def nested(depth: int) -> list[object]:
+    value: list[object] = [1]
+    for _ in range(depth):
+        value = [value]
+    return value
 
 
 def refusal(query: str, variables: dict[str, object] | None = None, **settings: int) -> Refused:
@@ -87,11 +95,70 @@ def test_a_bulk_mutation_of_variables_is_no_attack() -> None:
     house.prepare(query, {"filter": {"numbers": list(range(5_000))}})
 
 
-def test_refusals_are_remembered() -> None:
+def test_refusals_are_remembered_without_what_led_to_them() -> None:
+    """A refusal that is raised again and again would keep the frames, and with them the requests, of every time."""
     house = House()
-    for _ in range(2):
-        with pytest.raises(Refused):
+    found = []
+    for _ in range(5):
+        with pytest.raises(Refused) as refused:
             house.prepare("{ nonsense }")
+        found.append(refused.value)
+        frames = len(refused.traceback)
+
+    assert all(one is found[0] for one in found)
+    assert frames < 10
+
+
+def test_fields_repeated_without_end_are_not_compared_without_end() -> None:
+    house = House()
+    repeated = "{ members { " + "friends { id } " * 900 + "} }"
+
+    with pytest.raises(Refused) as refused:
+        house.prepare(repeated)
+
+    assert refused.value.as_errors()[0]["message"] == "Validation aborted."
+    house.prepare("{ members { " + "friends { id } " * 100 + "} }")
+
+
+@pytest.mark.parametrize(
+    ("variables", "code"),
+    [
+        ({"f": {"numbers": [1] * 60_000}}, "VARIABLE_LIMIT"),
+        ({"unknown": [{}] * 60_000}, "VARIABLE_LIMIT"),
+        ({"f": {"numbers": nested(150)}}, "DEPTH_LIMIT"),
+        ({"unknown": nested(900)}, "DEPTH_LIMIT"),
+    ],
+)
+def test_variables_are_limited_in_number_and_depth(variables: dict[str, object], code: str) -> None:
+    query = "query Q($f: CommunityFilter) { communities(filter: $f) { id } }"
+
+    assert refusal(query, variables).code == code
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ " + " ".join(f"a{n}: __schema {{ types {{ name fields {{ name }} }} }}" for n in range(60)) + " }",
+        "{ __schema { " + " ".join(f"a{n}: types {{ name fields {{ name }} }}" for n in range(100)) + " } }",
+        '{ __type(name: "Query") { '
+        + " ".join(f"a{n}: fields {{ type {{ fields {{ name }} }} }}" for n in range(200))
+        + " } }",
+    ],
+)
+async def test_the_schema_is_not_told_many_times_over(query: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await House().ask(query)
+
+    assert refused.value.code == "INTROSPECTION_LIMIT"
+
+
+async def test_the_whole_schema_is_told_and_remembered() -> None:
+    house = House()
+    query = get_introspection_query(descriptions=True, input_value_deprecation=True, specified_by_url=True)
+
+    first, second = await house.data(query), await house.data(query)
+
+    assert first["__schema"] is second["__schema"]  # type: ignore[index,call-overload]
 
 
 def test_what_is_worked_out_of_documents_keeps_no_more_of_their_text_than_the_caches_may() -> None:

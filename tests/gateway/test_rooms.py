@@ -1,5 +1,6 @@
 """Each room by itself: merging, finding objects, representations, projecting, caching, composing file addresses."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from gateway.executor.merge import merge
 from gateway.executor.objects import locations_of, objects_at
 from gateway.executor.project import compile_projection
 from gateway.executor.representations import batch_of
+from gateway.http import encoded
 from gateway.metrics import BoundedNames
 from gateway.planner.fetches import Reading, Segment
 from gateway.planner.plan import Part
@@ -98,10 +100,38 @@ def test_a_cache_forgets_what_was_used_least_recently() -> None:
     assert (cache.get("a"), cache.get("b"), cache.get("c"), len(cache)) == (1, None, 3, 2)
 
 
-def test_only_so_many_names_become_labels() -> None:
+def test_only_so_many_names_become_labels_and_none_is_long() -> None:
     names = BoundedNames(2)
 
-    assert [names.label(name) for name in ("a", "b", "c", "a")] == ["a", "b", "other", "a"]
+    assert [names.label(name) for name in ("a", "b" * 10_000, "c", "a")] == ["a", "b" * 100, "other", "a"]
+
+
+def test_an_error_explains_the_nulls_at_above_and_below_its_place() -> None:
+    errors = AnswerErrors(())
+    errors.add("x", ("a", 1, "b"), {})
+
+    explained = [("a",), ("a", 1), ("a", 1, "b"), ("a", 1, "b", 2)]
+    assert [errors.explains(path) for path in explained] == [True] * 4
+    assert [errors.explains(path) for path in [("a", 0), ("a", 1, "c"), ("b",), ()]] == [False] * 4
+
+
+def test_each_subgraph_may_have_a_time_limit_of_its_own() -> None:
+    settings = Settings(subgraph_timeouts={"slow": 90.0}, subgraph_timeout_seconds=5)
+
+    assert (settings.timeout_of("slow"), settings.timeout_of("other")) == (90.0, 5.0)
+
+
+def test_an_answer_too_deep_to_be_written_is_one_error() -> None:
+    deep: Any = []
+    for _ in range(500):
+        deep = [deep]
+    answer = {"data": {"json": deep}}
+
+    alone = json.loads(encoded(answer))
+    message = json.loads(encoded({"id": "1", "type": "next", "payload": answer}))
+
+    assert (alone["data"], alone["errors"][0]["extensions"]["code"]) == (None, "UNFIT_VALUE")
+    assert message == {"id": "1", "type": "next", "payload": alone}
 
 
 def test_an_address_of_its_own_goes_before_the_list_and_the_file(monkeypatch: pytest.MonkeyPatch) -> None:

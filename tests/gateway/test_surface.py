@@ -129,6 +129,55 @@ async def test_slow_heads_and_slow_bodies_are_given_up(strict: GatewayProcess) -
         writer.close()
 
 
+async def test_a_head_without_end_is_given_up(gateway: GatewayProcess) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", int(gateway.url.rpartition(":")[2]))
+    writer.write(b"POST /graphql HTTP/1.1\r\nhost: x\r\n")
+
+    async def send_more() -> None:
+        for _ in range(4_000):
+            writer.write(b"x-more: " + b"a" * 8_000 + b"\r\n")
+            await writer.drain()
+
+    with pytest.raises(ConnectionError):
+        await send_more()
+    writer.close()
+
+
+async def test_the_rest_of_a_body_that_is_refused_must_come_in_time_too(strict: GatewayProcess) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(strict.url.rpartition(":")[2]))
+    head = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9000000\r\n\r\n"
+    writer.write(head)
+
+    async def dripping() -> None:
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+
+    drip = asyncio.create_task(dripping())
+    answer = b""
+    with suppress(ConnectionError):
+        answer = await asyncio.wait_for(reader.readuntil(b"}]}"), 10)
+        assert not await asyncio.wait_for(reader.read(), 10)
+    drip.cancel()
+    writer.close()
+
+    assert b"413" in answer
+
+
+async def test_what_follows_a_body_is_no_header(gateway: GatewayProcess) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(gateway.url.rpartition(":")[2]))
+    body = b'{"query": "{ __typename }"}'
+    head = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+    writer.write(head + b"%x\r\n%b\r\n0\r\nauthorization: Basic dTpw\r\n\r\n" % (len(body), body))
+
+    answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), 10)
+    writer.close()
+
+    assert b"200" in answer
+
+
 async def test_open_circuits_are_shown_and_close_again(strict: GatewayProcess) -> None:
     strict.subgraphs.faults["people"] = "die"
     await asked(strict)

@@ -26,7 +26,7 @@ def main() -> None:
     stop_tracing = configure_tracing("gateway")
     try:
         gateway = Gateway(GraphFile(options.supergraph, settings), settings)
-    except (SupergraphError, TrustError, OSError) as error:
+    except (SupergraphError, TrustError, OSError, UnicodeDecodeError) as error:
         sys.exit(f"gateway: {error}")
     serve(gateway, settings, options.host, options.port)
     stop_tracing()

@@ -14,6 +14,7 @@ from gateway.http import (
     Receive,
     Scope,
     Send,
+    encoded,
     get_parameters,
     post_parameters,
     read_body,
@@ -110,7 +111,7 @@ class Gateway:
         headers = self._headers(call)
         if status == 405:
             headers["allow"] = "POST" if method == "GET" else "GET, POST"
-        await send_answer(send, status, orjson.dumps(body), f"{call.media}; charset=utf-8", headers)
+        await send_answer(send, status, encoded(body), f"{call.media}; charset=utf-8", headers)
 
     def _headers(self, call: Call) -> dict[str, str]:
         headers = {"x-correlation-id": call.correlation_id, "vary": "accept, origin"}
@@ -155,5 +156,5 @@ class Gateway:
             return get_parameters(scope["query_string"])
         if scope["method"] == "POST":
             body = await read_body(receive, call.headers, self._settings)
-            return post_parameters(call.headers.get("content-type", ""), body)
+            return post_parameters(call.headers, body)
         raise Refused("METHOD_NOT_ALLOWED", "Send GraphQL by GET or POST.", 405, well_formed=False)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import Self
 from uuid import uuid4
@@ -37,6 +38,12 @@ class Call:
     def again(self) -> "Call":
         """Another operation on the same connection."""
         return Call(self.headers, self.address, self.correlation_id, perf_counter(), self.principal)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the token ceases to be accepted."""
+        until = self.principal.expires_at
+        return None if until is None else max(0.0, (until - datetime.now(UTC)).total_seconds())
 
     @property
     def media(self) -> str:

@@ -14,13 +14,17 @@ from graphql import (
     validate,
 )
 from graphql.language import DirectiveNode, Visitor, visit
+from graphql.validation.rules import overlapping_fields_can_be_merged as overlapping
 
 from gateway.cache import LONGEST_TEXT, Cache
-from gateway.limits import check_shape, check_tokens
+from gateway.limits import check_introspection, check_shape, check_tokens
 from gateway.refusals import Refused, invalid
 from gateway.settings import Settings
 
 MAX_VALIDATION_ERRORS = 20
+
+# Fields of one name are compared in pairs: by default for more than a second before the rule gives up.
+overlapping.MAX_COMPLEXITY_BUDGET = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,22 @@ class Documents:
             if len(text) <= LONGEST_TEXT:
                 self._known.put(text, known, weight=len(text))
         if isinstance(known, Refused):
-            raise known
+            # Else what led to each refusal would be kept, one after the other, for as long as the document is known.
+            raise known.with_traceback(None)
         return known
 
     def _read(self, text: str) -> Document:
         node = self._parse(text)
         check_shape(node, self._settings)
-        errors = validate(self._schema, node, max_errors=MAX_VALIDATION_ERRORS, allow_empty_selection_sets=False)
+        if not self._settings.introspection:
+            check_introspection(node)
+        errors = validate(
+            self._schema,
+            node,
+            max_errors=MAX_VALIDATION_ERRORS,
+            hide_suggestions=not self._settings.introspection,
+            allow_empty_selection_sets=False,
+        )
         if errors:
             raise invalid("GRAPHQL_VALIDATION_FAILED", errors)
         operations = tuple(d for d in node.definitions if isinstance(d, OperationDefinitionNode))

@@ -12,9 +12,9 @@ from gateway.documents import Document, Documents
 from gateway.executor.errors import AnswerErrors
 from gateway.executor.project import Projection, compile_projection
 from gateway.executor.run import Execution, Post, request_body
-from gateway.introspection import answer_introspection
+from gateway.introspection import Introspection
 from gateway.jsontypes import Json, JsonObject
-from gateway.limits import ListCost
+from gateway.limits import ListCost, check_variables
 from gateway.metrics import PLANS
 from gateway.planner.places import PlanTooComplex, Unreachable
 from gateway.planner.plan import Fetch, Plan
@@ -24,6 +24,7 @@ from gateway.settings import Settings
 from gateway.supergraph import Supergraph
 
 LONGEST_NAME = 100
+MAX_VARIABLE_ERRORS = 20
 CostKey = tuple[str, str | None, tuple[tuple[str, int], ...]]
 PlanKey = tuple[str, str | None, tuple[bool, ...]]
 
@@ -99,11 +100,13 @@ class Engine:
         self._post = post
         self._planner = Planner(supergraph)
         self._documents = Documents(self.schema, settings)
+        self._introspection = Introspection(self.schema)
         self._costs: Cache[CostKey, int] = Cache(settings.cached_plans)
         self._plans: Cache[PlanKey, Planned] = Cache(settings.cached_plans)
 
     def prepare(self, request: Request) -> Prepared:
         """Raises `Refused` before anything is planned or fetched."""
+        check_variables(request.variables, self._settings.max_variable_values)
         document = self._documents.read(request.query)
         operation = document.operation(request.operation_name)
         self._check_operation(operation, request)
@@ -114,7 +117,13 @@ class Engine:
     def _variables(self, operation: OperationDefinitionNode, request: Request) -> Mapping[str, object]:
         if not operation.variable_definitions:
             return {}
-        values = get_variable_values(self.schema, operation.variable_definitions, request.variables, max_errors=20)
+        values = get_variable_values(
+            self.schema,
+            operation.variable_definitions,
+            request.variables,
+            max_errors=MAX_VARIABLE_ERRORS,
+            hide_suggestions=not self._settings.introspection,
+        )
         if isinstance(values, list):
             raise invalid("BAD_USER_INPUT", values)
         return values.coerced
@@ -169,8 +178,6 @@ class Engine:
     async def execute(self, prepared: Prepared) -> JsonObject:
         planned = self.plan(prepared)
         plan, request = planned.plan, prepared.request
-        if plan.introspection and not self._settings.introspection:
-            raise Refused("INTROSPECTION_DISABLED", "Introspection is switched off.")
         errors = AnswerErrors(plan.readings)
         execution = Execution(plan, request.variables, request.headers, self._post, errors)
         if plan.introspection:
@@ -182,7 +189,7 @@ class Engine:
         return answer
 
     def _introspect(self, prepared: Prepared, plan: Plan) -> JsonObject:
-        variables = prepared.request.variables
-        return answer_introspection(
-            self.schema, prepared.document.node, prepared.operation, plan.introspection, variables
+        document, variables = prepared.document, prepared.request.variables
+        return self._introspection.answer(
+            document.text, document.node, prepared.operation, plan.introspection, variables
         )

@@ -11,7 +11,7 @@ from gateway.engine import Engine
 from gateway.executor.transport import Transport
 from gateway.metrics import RELOADS
 from gateway.settings import Settings
-from gateway.supergraph import SupergraphError, read_supergraph
+from gateway.supergraph import Supergraph, SupergraphError, read_supergraph
 
 log = structlog.get_logger("gateway")
 
@@ -26,8 +26,8 @@ class GraphFile:
         self._path = path
         self._settings = settings
         self.transport = Transport({}, settings)
-        self._text = ""
-        self.engine = self._read()
+        self._text = path.read_text(encoding="utf-8")
+        self._serve(*self._read(self._text))
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -50,20 +50,24 @@ class GraphFile:
         try:
             text = await asyncio.to_thread(self._path.read_text, encoding="utf-8")
             if text != self._text:
-                self.engine = await asyncio.to_thread(self._serve, text)
+                self._text = text
+                self._serve(*await asyncio.to_thread(self._read, text))
                 RELOADS.labels("served").inc()
                 log.info("supergraph.reloaded", path=str(self._path))
         except (SupergraphError, OSError, UnicodeDecodeError) as error:
             RELOADS.labels("refused").inc()
             log.error("supergraph.refused", path=str(self._path), reason=str(error))
 
-    def _read(self) -> Engine:
-        return self._serve(self._path.read_text(encoding="utf-8"))
+    def _read(self, text: str) -> tuple[Supergraph, Engine]:
+        try:
+            supergraph = read_supergraph(text)
+            return supergraph, Engine(supergraph, self._settings, self.transport.post)
+        except SupergraphError:
+            raise
+        except Exception as error:  # whatever is wrong with a file, what is in service stays in service
+            raise SupergraphError(f"The supergraph can't be served: {error!r}") from error
 
-    def _serve(self, text: str) -> Engine:
-        self._text = text
-        supergraph = read_supergraph(text)
-        engine = Engine(supergraph, self._settings, self.transport.post)
+    def _serve(self, supergraph: Supergraph, engine: Engine) -> None:
         for name, subgraph in supergraph.subgraphs.items():
             self.transport.know(name, self._settings.url_of(name, subgraph.url))
-        return engine
+        self.engine = engine

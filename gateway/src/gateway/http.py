@@ -91,13 +91,15 @@ def _too_large(limit: int, actual: int) -> Refused:
     return refused
 
 
-def post_parameters(content_type: str, body: bytes) -> Parameters:
+def post_parameters(headers: Mapping[str, str], body: bytes) -> Parameters:
     """Only JSON is accepted: a form of another site can't send it without asking first (CSRF)."""
-    kind, _, options = content_type.partition(";")
+    kind, _, options = headers.get("content-type", "").partition(";")
     if kind.strip().lower() != "application/json":
-        raise Refused("UNSUPPORTED_MEDIA_TYPE", "Send application/json.", 415, well_formed=False)
+        raise _not_read("Send application/json. / 请发送 application/json。")
     if "charset=" in options.lower() and "utf-8" not in options.lower():
-        raise Refused("UNSUPPORTED_MEDIA_TYPE", "Send the JSON in UTF-8.", 415, well_formed=False)
+        raise _not_read("Send the JSON in UTF-8. / 请使用 UTF-8 编码。")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise _not_read("Send the JSON uncompressed. / 请勿压缩请求。")
     try:
         found: Json = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -139,8 +141,22 @@ def parameters_of(found: JsonObject) -> Parameters:
     return Parameters(query or None, name or None, variables or {}, extensions or {}, document_id)
 
 
+def _not_read(message: str) -> Refused:
+    return Refused("UNSUPPORTED_MEDIA_TYPE", message, 415, well_formed=False)
+
+
 def _bad(message: str) -> Refused:
     return Refused("BAD_REQUEST", message, 400, well_formed=False)
+
+
+def encoded(answer: JsonObject) -> bytes:
+    """JSON. A custom scalar may be nested deeper than can be written: then nothing of the answer is told."""
+    try:
+        return orjson.dumps(answer)
+    except orjson.JSONEncodeError:
+        message = "The answer is nested too deeply to be written."
+        told: JsonObject = {"errors": [{"message": message, "extensions": {"code": "UNFIT_VALUE"}}], "data": None}
+        return orjson.dumps({**answer, "payload": told} if "payload" in answer else told)
 
 
 SECURITY_HEADERS = {

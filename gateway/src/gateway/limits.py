@@ -26,8 +26,10 @@ from graphql import (
     get_nullable_type,
     is_list_type,
 )
+from graphql.language import Visitor, visit
 from graphql.type import GraphQLField, GraphQLNamedType
 
+from gateway.jsontypes import Json, JsonObject
 from gateway.refusals import Refused, exceeded
 from gateway.settings import Settings
 
@@ -66,6 +68,37 @@ class Shape:
             self.aliases + other.aliases,
             self.root_fields + other.root_fields,
         )
+
+
+def check_variables(variables: JsonObject, most: int) -> None:
+    """Raises `Refused` for values too many or too deep, level by level: what is checked later takes far longer."""
+    count, level = 0, _inner(variables)
+    for depth in range(MAX_NESTING + 1):
+        count += len(level)
+        if count > most:
+            raise exceeded("VARIABLE_LIMIT", "The variables have too many values", most, count)
+        if not level:
+            return
+        if depth < MAX_NESTING:
+            level = [value for one in level for value in _inner(one)]
+    raise exceeded("DEPTH_LIMIT", "The variables are too deep", MAX_NESTING, MAX_NESTING + 1)
+
+
+def _inner(value: Json) -> list[Json]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def check_introspection(document: DocumentNode) -> None:
+    """Raises `Refused` if the schema is asked for, in whichever operation or fragment."""
+    visit(document, _NoIntrospection())
+
+
+class _NoIntrospection(Visitor):
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        if node.name.value in ("__schema", "__type"):
+            raise Refused("INTROSPECTION_DISABLED", "Introspection is switched off. / 未开放架构查询。")
 
 
 def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

@@ -4,6 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0)
 MAX_NAMES = 200
+LONGEST_NAME = 100
 
 REQUESTS = Counter("gateway_requests_total", "GraphQL requests by outcome.", ("outcome",))
 ERRORS = Counter("gateway_errors_total", "Errors in answers by code.", ("code",))
@@ -29,6 +30,7 @@ class BoundedNames:
         self._known: set[str] = set()
 
     def label(self, name: str) -> str:
+        name = name[:LONGEST_NAME]
         if name in self._known:
             return name
         if len(self._known) >= self._limit:

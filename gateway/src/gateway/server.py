@@ -7,52 +7,17 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.app import Gateway
+from gateway.connections import protocol_with
 from gateway.settings import Settings
 
 # Longer than clients and balancers keep an idle connection, so that they close first: else a request may meet the end
 # of its connection on the way, and a mutation is not sent twice.
 KEEP_ALIVE_SECONDS = 75
 UNREAD_MILLISECONDS = 60_000
-
-
-def protocol_with(header_timeout: float) -> type[HttpToolsProtocol]:
-    class Protocol(HttpToolsProtocol):
-        """Closes a connection whose request head isn't complete in time (slowloris)."""
-
-        _waiting: asyncio.TimerHandle | None = None
-
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self._wait()
-
-        def on_message_begin(self) -> None:
-            if self._waiting is None:
-                self._wait()
-            super().on_message_begin()
-
-        def on_headers_complete(self) -> None:
-            self._arrived()
-            super().on_headers_complete()
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._arrived()
-            super().connection_lost(exc)
-
-        def _wait(self) -> None:
-            self._waiting = self.loop.call_later(header_timeout, self.transport.abort)
-
-        def _arrived(self) -> None:
-            if self._waiting is not None:
-                self._waiting.cancel()
-                self._waiting = None
-
-    return Protocol
 
 
 class Server(uvicorn.Server):

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     subgraph_timeout_seconds: float = 30.0
     connect_timeout_seconds: float = 2.0
     connections_per_subgraph: int = 200
+    max_subgraph_answer_bytes: int = 64 * 1024 * 1024
     shared_fetches: bool = True
     forwarded_headers: tuple[str, ...] = ("authorization", "accept-language")
     subgraph_headers: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     max_selections: int = 2_000
     max_fragments: int = 200
     max_list_cost: int = 250_000
+    max_variable_values: int = 50_000
     reload_seconds: float = 2.0
     cached_documents: int = 1_000
     cached_plans: int = 1_000

@@ -17,16 +17,19 @@ from graphql import (
     InterfaceTypeDefinitionNode,
     ObjectTypeDefinitionNode,
     SchemaDefinitionNode,
+    SchemaExtensionNode,
     SelectionSetNode,
-    TypeDefinitionNode,
     UnionTypeDefinitionNode,
     build_ast_schema,
     parse,
     print_ast,
     value_from_ast_untyped,
 )
-from graphql.language import OperationDefinitionNode, TypeNode
+from graphql.language import OperationDefinitionNode
 from graphql.type import is_abstract_type
+
+UNDERSTOOD = frozenset(("core", "link", "join", "inaccessible"))
+"""Features that a gateway must know if the file says that they are for security or execution."""
 
 Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | UnionTypeDefinitionNode
 DirectiveValues = dict[str, object]
@@ -108,6 +111,7 @@ def read_supergraph(sdl: str) -> Supergraph:
     except (GraphQLError, TypeError) as error:
         raise SupergraphError(f"The supergraph can't be read: {error}") from error
     graphs = _graphs(document)
+    _check_features(document)
     supergraph = Supergraph(document, schema, {g.name: g for g in graphs.values()})
     for definition in document.definitions:
         if isinstance(definition, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | UnionTypeDefinitionNode):
@@ -131,6 +135,17 @@ def _graphs(document: DocumentNode) -> dict[str, Subgraph]:
                     found[value.name.value] = Subgraph(str(arguments["name"]), str(arguments.get("url") or ""))
             return found
     raise SupergraphError("This is no supergraph: it has no join__Graph enum.")
+
+
+def _check_features(document: DocumentNode) -> None:
+    """A file whose rules about who may see what (`@authenticated`...) aren't understood must not be served."""
+    for definition in document.definitions:
+        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
+            for name, argument in (("link", "url"), ("core", "feature")):
+                for feature in directives(definition.directives, name):
+                    url = str(feature.get(argument))
+                    if feature.get("for") and UNDERSTOOD.isdisjoint(url.split("/")[-2:-1]):
+                        raise SupergraphError(f"The supergraph needs {url}, which this gateway doesn't know.")
 
 
 def directives(nodes: tuple[DirectiveNode, ...] | None, name: str) -> Iterator[DirectiveValues]:
@@ -220,18 +235,3 @@ def _add_interface_objects(supergraph: Supergraph) -> None:
                 subgraph.types[name] = SubgraphType(
                     name, known.name, known.keys, known.fields, frozenset((name,)), interface_object=True
                 )
-
-
-def root_type(document: DocumentNode, operation: str) -> TypeNode | None:
-    for definition in document.definitions:
-        if isinstance(definition, SchemaDefinitionNode):
-            for root in definition.operation_types:
-                if root.operation.value == operation:
-                    return root.type
-    return None
-
-
-def definitions_of_types(document: DocumentNode) -> Iterator[TypeDefinitionNode]:
-    for definition in document.definitions:
-        if isinstance(definition, TypeDefinitionNode):
-            yield definition

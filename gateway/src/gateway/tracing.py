@@ -31,6 +31,11 @@ def fetch_span(subgraph: str, operation_name: str) -> AbstractContextManager[obj
     return tracer.start_as_current_span(f"fetch {subgraph}", kind=trace.SpanKind.CLIENT, attributes=attributes)
 
 
+def span_failed(code: str) -> None:
+    """Of the current span; nothing happens where there is none."""
+    trace.get_current_span().set_status(trace.StatusCode.ERROR, code)
+
+
 def with_span(headers: Mapping[str, str]) -> Mapping[str, str]:
     """Headers that name the current span as parent; without one, what the client sent stays."""
     if not _within_a_span():

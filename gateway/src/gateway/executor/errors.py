@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from gateway.jsontypes import Json, JsonObject, ResponsePath
+from gateway.jsontypes import JsonObject, ResponsePath
 from gateway.planner.fetches import Reading
 
 MAX_ERRORS_PER_FETCH = 50
+MAX_ERRORS = 1_000
 
 
 class SubrequestError(Exception):
@@ -19,20 +20,32 @@ class SubrequestError(Exception):
 
 @dataclass(slots=True)
 class AnswerErrors:
-    """The errors of one answer; paths come in stored keys and leave in response keys."""
+    """The errors of one answer; paths come in stored keys and leave in response keys.
+
+    At most `MAX_ERRORS` are listed; the places of the others are known all the same.
+    """
 
     readings: tuple[Reading, ...]
     found: list[JsonObject] = field(default_factory=list)
+    _places: set[ResponsePath] = field(default_factory=set)
+    _above: set[ResponsePath] = field(default_factory=set)
 
     def add_stored(self, message: str, path: ResponsePath, extensions: JsonObject) -> None:
         self.add(message, client_path(self.readings, path), extensions)
 
     def add(self, message: str, path: ResponsePath, extensions: JsonObject) -> None:
-        error: JsonObject = {"message": message}
-        if path:
-            error["path"] = list(path)
-        error["extensions"] = extensions
-        self.found.append(error)
+        self._remember(path)
+        if len(self.found) < MAX_ERRORS:
+            error: JsonObject = {"message": message}
+            if path:
+                error["path"] = list(path)
+            error["extensions"] = extensions
+            self.found.append(error)
+
+    def _remember(self, path: ResponsePath) -> None:
+        if path and path not in self._places:
+            self._places.add(path)
+            self._above.update(path[:end] for end in range(1, len(path)))
 
     def fetch_failed(
         self, subgraph: str, error: SubrequestError, locations: Iterable[ResponsePath], owed: tuple[str, ...]
@@ -49,16 +62,7 @@ class AnswerErrors:
 
     def explains(self, path: ResponsePath) -> bool:
         """Whether an error at, above or below the path already tells why it is null."""
-        return any(_related(_path_of(error), path) for error in self.found)
-
-
-def _path_of(error: JsonObject) -> list[Json]:
-    path = error.get("path")
-    return path if isinstance(path, list) else []
-
-
-def _related(known: list[Json], path: ResponsePath) -> bool:
-    return bool(known) and all(a == b for a, b in zip(known, path, strict=False))
+        return path in self._above or any(path[:end] in self._places for end in range(1, len(path) + 1))
 
 
 def client_path(readings: tuple[Reading, ...], path: ResponsePath) -> ResponsePath:

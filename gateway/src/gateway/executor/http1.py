@@ -23,10 +23,15 @@ class Response(NamedTuple):
     content: bytes
 
 
+class TooLarge(Exception):
+    """The answer has more bytes than it may have."""
+
+
 class _Connection(asyncio.Protocol):
     """Carries one request at a time. `answer` fails with ConnectionError when the connection ends first."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
         self.usable = False
         self.released_at = 0.0
         self._loop = asyncio.get_running_loop()
@@ -37,7 +42,7 @@ class _Connection(asyncio.Protocol):
 
     def send(self, data: bytes, seconds: float) -> "asyncio.Future[Response]":
         answer = self._answer = self._loop.create_future()
-        self._headers, self._chunks = {}, []
+        self._headers, self._chunks, self._received = {}, [], 0
         self._limit = self._loop.call_later(seconds, self._fail, TimeoutError())
         self._transport.write(data)
         return answer
@@ -53,6 +58,10 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._answer is None:
             self.abort()  # an answer that nobody asked for
+            return
+        self._received += len(data)
+        if self._received > self._most:
+            self._fail(TooLarge())
             return
         try:
             self._parser.feed_data(data)
@@ -105,18 +114,20 @@ class _Connection(asyncio.Protocol):
 class Pool:
     """The connections to one URL: at most `limit`, beyond that requests wait in their order."""
 
-    def __init__(self, url: str, *, limit: int, connect_seconds: float) -> None:
+    def __init__(self, url: str, *, limit: int, connect_seconds: float, most_bytes: int) -> None:
         self._url = URL(url)
         self._host, self._port = self._url.host or "", self._url.port or 80
         self._secure = ssl.create_default_context() if self._url.scheme == "https" else None
         self._connect_seconds = connect_seconds
+        self._most_bytes = most_bytes
+        self._closed = False
         self._places = asyncio.Semaphore(limit)
         self._idle: deque[_Connection] = deque()
         target, host = self._url.raw_path_qs, self._url.raw_authority
         self._start = f"POST {target} HTTP/1.1\r\nhost: {host}\r\n".encode("latin-1")
 
     async def post(self, head: bytes, body: bytes, seconds: float) -> Response:
-        """`head` are further header lines, each with its line end. Raises TimeoutError, OSError."""
+        """`head` are further header lines, each with its line end. Raises TimeoutError, OSError, TooLarge."""
         await self._place(seconds)
         try:
             connection = self._taken() or await self._connected()
@@ -126,7 +137,7 @@ class Pool:
             except BaseException:
                 connection.abort()
                 raise
-            if connection.usable:
+            if connection.usable and not self._closed:
                 connection.released_at = monotonic()
                 self._idle.append(connection)
             else:
@@ -143,6 +154,8 @@ class Pool:
             await self._places.acquire()
 
     def close(self) -> None:
+        """Requests on their way are still answered."""
+        self._closed = True
         while self._idle:
             self._idle.popleft().abort()
 
@@ -160,5 +173,7 @@ class Pool:
     async def _connected(self) -> _Connection:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(self._connect_seconds):
-            _, connection = await loop.create_connection(_Connection, self._host, self._port, ssl=self._secure)
+            _, connection = await loop.create_connection(
+                lambda: _Connection(self._most_bytes), self._host, self._port, ssl=self._secure
+            )
         return connection

@@ -5,28 +5,46 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from graphql import (
-    GraphQLEnumType,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    GraphQLString,
     GraphQLUnionType,
 )
 from graphql.type import GraphQLNamedType, is_leaf_type
 
 from gateway.executor.errors import AnswerErrors
+from gateway.executor.leaves import ANYTHING, Hidden, Unfit, leaf_of
 from gateway.jsontypes import Json, JsonObject, ResponsePath
 from gateway.planner.fetches import Reading
 
 Link: TypeAlias = "tuple[Link, str | int] | None"
 Complete = Callable[[Json, Link, AnswerErrors], Json]
 Children = tuple[tuple[frozenset[str] | None, tuple[Reading, ...]], ...]
-Field = tuple[str, str, str | None, "Complete | None", bool, str]
+NONE: frozenset[type] = frozenset()
+
+
+class Value(NamedTuple):
+    """Values of the `plain` classes are taken as they are, others are completed."""
+
+    plain: frozenset[type]
+    complete: Complete
+
+
+class Field(NamedTuple):
+    response_key: str
+    key: str
+    default: str | None
+    plain: frozenset[type]
+    complete: Complete
+    non_null: bool
+    name: str
 
 
 class _Null(Exception):
@@ -67,12 +85,13 @@ class _Compiler:
             if not isinstance(value, dict):
                 return _unfit(value, path, errors)
             out: JsonObject = {}
-            for response_key, key, default, complete, non_null, name in fields:
+            for response_key, key, default, plain, complete, non_null, name in fields:
                 item = value.get(key, default)
-                if item is not None and complete is not None:
+                if item is None:
+                    if non_null:
+                        _missing(name, (path, response_key), errors)
+                elif item.__class__ not in plain:
                     item = _completed(complete, item, (path, response_key), errors, non_null)
-                elif item is None and non_null:
-                    _missing(name, (path, response_key), errors)
                 out[response_key] = item
             return out
 
@@ -81,64 +100,60 @@ class _Compiler:
     def _field(self, type_name: str, reading: Reading) -> Field:
         name = f"{type_name}.{reading.field}"
         if reading.field == "__typename":
-            return reading.name, reading.key, type_name, None, False, name
+            return Field(reading.name, reading.key, type_name, *self._leaf(GraphQLString), False, name)
         if reading.field.startswith("__"):
-            return reading.name, reading.key, None, None, False, name
+            return Field(reading.name, reading.key, None, ANYTHING.classes, _unfit, False, name)
         parent = self._schema.type_map[type_name]
         assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)
         declared: GraphQLOutputType = parent.fields[reading.field].type
         non_null = isinstance(declared, GraphQLNonNull)
-        return reading.name, reading.key, None, self._value(declared, reading.children), non_null, name
+        return Field(reading.name, reading.key, None, *self._value(declared, reading.children), non_null, name)
 
-    def _value(self, declared: GraphQLOutputType, children: Children | None) -> Complete | None:
+    def _value(self, declared: GraphQLOutputType, children: Children | None) -> Value:
         if isinstance(declared, GraphQLNonNull):
             return self._value(declared.of_type, children)
         if isinstance(declared, GraphQLList):
-            return self._list(declared.of_type, children)
-        if isinstance(declared, GraphQLEnumType):
-            return self._enum(declared)
-        if is_leaf_type(declared):
-            return None
+            return Value(NONE, self._list(declared.of_type, children))
         assert isinstance(declared, GraphQLNamedType)
+        if is_leaf_type(declared):
+            return self._leaf(declared)
         if isinstance(declared, GraphQLInterfaceType | GraphQLUnionType):
-            return self._abstract(declared, children or ())
-        return self.object(declared.name, children[0][1] if children else ())
+            return Value(NONE, self._abstract(declared, children or ()))
+        return Value(NONE, self.object(declared.name, children[0][1] if children else ()))
 
     def _list(self, item: GraphQLOutputType, children: Children | None) -> Complete:
         non_null = isinstance(item, GraphQLNonNull)
-        complete = self._value(item, children)
+        plain, complete = self._value(item, children)
 
         def project(value: Json, path: Link, errors: AnswerErrors) -> Json:
             if not isinstance(value, list):
                 return _unfit(value, path, errors)
-            if complete is None:
-                if non_null and None in value:
-                    _missing("a list item", (path, value.index(None)), errors)
+            if plain and plain.issuperset(map(type, value)):
                 return value
             out: list[Json] = []
             for index, item in enumerate(value):
-                if item is not None:
+                if item is None:
+                    if non_null:
+                        _missing("a list item", (path, index), errors)
+                elif item.__class__ not in plain:
                     item = _completed(complete, item, (path, index), errors, non_null)
-                elif non_null:
-                    _missing("a list item", (path, index), errors)
                 out.append(item)
             return out
 
         return project
 
-    def _enum(self, declared: GraphQLEnumType) -> Complete:
-        values = frozenset(declared.values)
-        full = self._full.type_map[declared.name]
-        hidden = frozenset(full.values) - values if isinstance(full, GraphQLEnumType) else frozenset()
+    def _leaf(self, declared: GraphQLNamedType) -> Value:
+        classes, convert = leaf_of(declared, self._full.type_map[declared.name])
 
         def check(value: Json, path: Link, errors: AnswerErrors) -> Json:
-            if isinstance(value, str) and value in values:
-                return value
-            if isinstance(value, str) and value in hidden:
-                raise _Null
-            return _unfit(value, path, errors)
+            try:
+                return convert(value)
+            except Hidden:
+                raise _Null from None
+            except Unfit:
+                return _unfit(value, path, errors)
 
-        return check
+        return Value(classes, check)
 
     def _abstract(self, declared: GraphQLInterfaceType | GraphQLUnionType, children: Children) -> Complete:
         possible = [t.name for t in self._schema.get_possible_types(declared)] or [declared.name]

@@ -14,7 +14,9 @@ from gateway.executor.representations import Batch, batch_of
 from gateway.executor.subgraph_errors import pass_on
 from gateway.jsontypes import Json, JsonObject
 from gateway.planner.plan import Fetch, Plan, Stage
-from gateway.tracing import fetch_span, with_span
+from gateway.tracing import fetch_span, span_failed, with_span
+
+MISSING = "missing"
 
 
 class Post(Protocol):
@@ -89,6 +91,7 @@ async def _run_fetch(execution: Execution, fetch: Fetch) -> None:
         try:
             answer = await execution.post(fetch.subgraph, body, headers, repeatable=fetch.operation == "query")
         except SubrequestError as error:
+            span_failed(error.code)
             _record_failure(execution, fetch, error)
             return
     _take(execution, fetch, batches, targets, answer)
@@ -116,21 +119,38 @@ def _record_failure(execution: Execution, fetch: Fetch, error: SubrequestError) 
 def _take(
     execution: Execution, fetch: Fetch, batches: list[Batch], targets: list[JsonObject], answer: JsonObject
 ) -> None:
-    data = answer.get("data")
-    if answer.get("errors"):
+    data, told = answer.get("data"), bool(answer.get("errors"))
+    if told:
         pass_on(execution.errors, execution.data, fetch, batches, answer)
     if not isinstance(data, dict):
+        if not told:
+            _record_failure(execution, fetch, _malformed(fetch))
         return
     for target in targets:
         merge(target, data)
     for part, batch in zip(fetch.parts, batches, strict=True):
-        _take_entities(batch, data.get(part.alias))
+        missing = _take_entities(batch, data.get(part.alias))
+        if missing and not told:
+            locations = locations_of(execution.data, part.path, part.types)
+            lacking = [locations[position] for position in missing]
+            execution.errors.fetch_failed(fetch.subgraph, _malformed(fetch), lacking, part.owes)
 
 
-def _take_entities(batch: Batch, entities: Json) -> None:
-    if not isinstance(entities, list):
-        return
-    for positions, entity in zip(batch.positions, entities, strict=False):
+def _take_entities(batch: Batch, entities: Json) -> list[int]:
+    """The positions of objects that were asked for and for which there is neither an entity nor a null."""
+    missing: list[int] = []
+    count = len(batch.positions)
+    given = entities[:count] if isinstance(entities, list) else []
+    padded = [*given, *[MISSING] * (count - len(given))] if len(given) < count else given
+    for positions, entity in zip(batch.positions, padded, strict=True):
         if isinstance(entity, dict):
             for position in positions:
                 merge(batch.objects[position], entity)
+        elif entity is not None:
+            missing += positions
+    return missing
+
+
+def _malformed(fetch: Fetch) -> SubrequestError:
+    message = f"The subgraph {fetch.subgraph} answered without what it was asked for."
+    return SubrequestError("SUBREQUEST_MALFORMED", message)

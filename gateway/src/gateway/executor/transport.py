@@ -10,7 +10,7 @@ import orjson
 from gateway.cache_control import add_hint
 from gateway.executor.breaker import Breaker
 from gateway.executor.errors import SubrequestError
-from gateway.executor.http1 import Pool
+from gateway.executor.http1 import Pool, TooLarge
 from gateway.executor.sharing import Sharing
 from gateway.jsontypes import Json, JsonObject
 from gateway.metrics import CIRCUITS, SHARED, SUBREQUESTS
@@ -53,8 +53,13 @@ class Transport:
         settings = self._settings
         if self._urls.get(subgraph) != url:
             self._urls[subgraph] = url
+            if (before := self._pools.get(subgraph)) is not None:
+                before.close()
             self._pools[subgraph] = Pool(
-                url, limit=settings.connections_per_subgraph, connect_seconds=settings.connect_timeout_seconds
+                url,
+                limit=settings.connections_per_subgraph,
+                connect_seconds=settings.connect_timeout_seconds,
+                most_bytes=settings.max_subgraph_answer_bytes,
             )
         self._breakers.setdefault(subgraph, Breaker(settings.breaker_failures, settings.breaker_pause_seconds))
 
@@ -71,8 +76,13 @@ class Transport:
         return self._session
 
     async def __aenter__(self) -> Self:
+        tracing = aiohttp.TraceConfig()
+        tracing.on_request_redirect.append(_refuse_redirect)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+            connector=aiohttp.TCPConnector(limit=0),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trace_configs=[tracing],
         )
         return self
 
@@ -136,6 +146,10 @@ class Transport:
             )
         except TimeoutError as error:
             raise SubrequestError("SUBREQUEST_TIMEOUT", f"The subgraph {subgraph} didn't answer in time.") from error
+        except TooLarge as error:
+            limit = self._settings.max_subgraph_answer_bytes
+            message = f"The subgraph {subgraph} answered with more than {limit} bytes."
+            raise SubrequestError("SUBREQUEST_TOO_LARGE", message) from error
         except OSError as error:
             raise _Unavailable from error
         if response.status in UNAVAILABLE:
@@ -155,6 +169,11 @@ class Transport:
         raise SubrequestError(
             "SUBREQUEST_MALFORMED", f"The subgraph {subgraph} answered {status} without a GraphQL result."
         )
+
+
+async def _refuse_redirect(*_: object) -> None:
+    """Headers may hold secrets for this one subgraph."""
+    raise aiohttp.ClientError("a subgraph may not send us elsewhere")
 
 
 def _head(headers: Mapping[str, str]) -> bytes:

@@ -2,8 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 
-import orjson
-
+from gateway.http import encoded
 from gateway.jsontypes import JsonObject
 
 KEEP_ALIVE = b":\n\n"
@@ -11,7 +10,7 @@ COMPLETE = b"event: complete\ndata:\n\n"
 
 
 def next_event(response: JsonObject) -> bytes:
-    return b"event: next\ndata: " + orjson.dumps(response) + b"\n\n"
+    return b"event: next\ndata: " + encoded(response) + b"\n\n"
 
 
 async def events_of(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[tuple[str, bytes]]:

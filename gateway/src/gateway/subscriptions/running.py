@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import structlog
 
@@ -16,6 +15,7 @@ from gateway.metrics import SUBSCRIPTION_ENDS, SUBSCRIPTION_EVENTS, SUBSCRIPTION
 from gateway.refusals import Refused
 from gateway.settings import Settings
 from gateway.subscriptions.upstream import Upstream
+from gateway.tracing import request_span
 
 log = structlog.get_logger("gateway")
 
@@ -63,7 +63,7 @@ class Subscriptions:
         """Tell every answer until the stream ends; why it ended. Raises `TooSlow`, and `Refused` before it began."""
         reason = "completed"
         try:
-            async with asyncio.timeout(_seconds_left(call)) as token:
+            async with asyncio.timeout(call.seconds_left) as token:
                 await self._run(call, engine, prepared, tell)
         except TimeoutError:
             if not token.expired():
@@ -104,8 +104,9 @@ class Subscriptions:
 
     async def _completed(self, subscription: Subscription, event: JsonObject) -> JsonObject:
         try:
-            async with asyncio.timeout(self._settings.request_timeout_seconds):
-                return await subscription.complete(event)
+            with request_span(subscription.prepared.request.headers):
+                async with asyncio.timeout(self._settings.request_timeout_seconds):
+                    return await subscription.complete(event)
         except TimeoutError:
             return _error("REQUEST_TIMEOUT", "The event took too long to complete. / 处理超时。")
 
@@ -125,11 +126,6 @@ class Subscriptions:
             task.cancel()
         if running:
             await asyncio.wait(running, timeout=self._settings.subscriber_patience_seconds)
-
-
-def _seconds_left(call: Call) -> float | None:
-    until = call.principal.expires_at
-    return None if until is None else max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
 def _error(code: str, message: str) -> JsonObject:

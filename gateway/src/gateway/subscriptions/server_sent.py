@@ -20,6 +20,7 @@ from gateway.refusals import Refused
 from gateway.subscriptions.event_stream import COMPLETE, KEEP_ALIVE, next_event
 from gateway.subscriptions.running import Subscriptions, Tell, TooSlow
 from gateway.subscriptions.upstream import EVENT_STREAM
+from gateway.tracing import request_span
 
 log = structlog.get_logger("gateway")
 
@@ -72,7 +73,8 @@ class ServerSent:
                 with self.subscriptions.place(self.call):
                     await self.subscriptions.run(self.call, self.engine, self.prepared, tell)
                 return
-            answer = await self.answering.execute(self.call, self.engine, self.prepared)
+            with request_span(self.call.headers):
+                answer = await self.answering.execute(self.call, self.engine, self.prepared)
         except Refused as refused:
             answer = {"errors": list(refused.as_errors())}
         except (TooSlow, OSError):

@@ -16,7 +16,11 @@ from gateway.subscriptions.event_stream import events_of
 
 PROTOCOL = "graphql-transport-ws"
 EVENT_STREAM = "text/event-stream"
-SSE_HEADERS = {"content-type": "application/json", "accept": f"{EVENT_STREAM}, application/json;q=0.9"}
+SSE_HEADERS = {
+    "content-type": "application/json",
+    "accept": f"{EVENT_STREAM}, application/json;q=0.9",
+    "accept-encoding": "identity",
+}
 
 Stream = AsyncGenerator[JsonObject, None]
 
@@ -53,7 +57,7 @@ class Upstream:
             if response.content_type == EVENT_STREAM:
                 yield _told(response.content.iter_any(), self._settings.max_event_bytes)
             else:
-                yield _only(_object(orjson.loads(await response.read())))
+                yield _only(_object(orjson.loads(await _whole(response.content, self._settings.max_event_bytes))))
 
     @asynccontextmanager
     async def _socket(self, url: str, request: bytes, headers: Mapping[str, str]) -> AsyncIterator[Stream]:
@@ -90,6 +94,15 @@ async def _guarded(subgraph: str, events: Stream) -> Stream:
         async with aclosing(events):
             async for event in events:
                 yield event
+
+
+async def _whole(content: aiohttp.StreamReader, limit: int) -> bytes:
+    found = bytearray()
+    async for chunk in content.iter_any():
+        found += chunk
+        if len(found) > limit:
+            raise ValueError("an answer is too long")
+    return bytes(found)
 
 
 async def _only(response: JsonObject) -> Stream:

@@ -4,6 +4,10 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 import asyncio
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,18 +16,22 @@ import structlog
 from graphql import OperationType
 
 from gateway.answering import Answering, fault
-from gateway.calls import Call
-from gateway.http import Receive, Scope, Send, parameters_of
+from gateway.calls import Call, correlation_id_of
+from gateway.http import Receive, Scope, Send, encoded, parameters_of
 from gateway.jsontypes import Json, JsonObject
 from gateway.origins import Origins
 from gateway.refusals import Refused
 from gateway.settings import Settings
 from gateway.subscriptions.running import Subscriptions, Tell, TooSlow
 from gateway.subscriptions.upstream import PROTOCOL
+from gateway.tracing import request_span
 
 log = structlog.get_logger("gateway")
 
 INIT_SECONDS = 10.0
+GOODBYE_SECONDS = 2.0
+HEADERS_OF_INIT = ("authorization", "accept-language", "x-correlation-id")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 class _Closing(Exception):
@@ -42,8 +50,7 @@ class WebSockets:
         self._answering = answering
         self._subscriptions = subscriptions
         self._origins = origins
-        self._most = settings.max_subscriptions
-        self._open = 0
+        self._sockets = _Sockets(settings)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -61,14 +68,28 @@ class WebSockets:
         if not spoken:
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
             return
-        if self._open >= self._most:
-            await send({"type": "websocket.close", "code": 1013, "reason": "Try again later"})
-            return
-        self._open += 1
+        await _Connection(call, receive, send, self._answering, self._subscriptions, self._sockets).serve()
+
+
+class _Sockets:
+    """The sockets of one process: so many in all, and so many of one principal or of one address."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._most = settings.max_subscriptions
+        self._of_one = settings.subscriptions_per_principal
+        self._held: Counter[str] = Counter()
+
+    @contextmanager
+    def place(self, who: str) -> Iterator[None]:
+        if self._held.total() >= self._most or self._held[who] >= self._of_one:
+            raise _Closing(1013, "Try again later")
+        self._held[who] += 1
         try:
-            await _Connection(call, receive, send, self._answering, self._subscriptions).serve()
+            yield
         finally:
-            self._open -= 1
+            self._held[who] -= 1
+            if not self._held[who]:
+                del self._held[who]
 
 
 @dataclass(slots=True)
@@ -78,6 +99,7 @@ class _Connection:
     send: Send
     answering: Answering
     subscriptions: Subscriptions
+    sockets: _Sockets
     operations: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     closing: "asyncio.Future[_Closing]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -89,8 +111,9 @@ class _Connection:
             if reading.done():
                 ending = _ending(reading)
             if ending is not None:
-                await self.send({"type": "websocket.close", "code": ending.code, "reason": ending.reason})
-        except OSError:
+                async with asyncio.timeout(GOODBYE_SECONDS):
+                    await self.send({"type": "websocket.close", "code": ending.code, "reason": ending.reason})
+        except (OSError, TimeoutError):
             pass
         finally:
             self.closing.cancel()
@@ -99,10 +122,27 @@ class _Connection:
     async def _read(self) -> None:
         """Returns when the client is gone."""
         try:
-            async with asyncio.timeout(INIT_SECONDS):
-                await self._initialised()
+            with self.sockets.place(f"waiting at {self.call.address}"):
+                async with asyncio.timeout(INIT_SECONDS):
+                    if not await self._initialised():
+                        return
         except TimeoutError:
             raise _Closing(4408, "Connection initialisation timeout") from None
+        with self.sockets.place(self.call.who):
+            await self._send({"type": "connection_ack"})
+            try:
+                async with asyncio.timeout(self.call.seconds_left):
+                    await self._serve_messages()
+            except TimeoutError:
+                await self._said_goodbye()
+                raise _Closing(4403, "TOKEN_EXPIRED") from None
+
+    async def _said_goodbye(self) -> None:
+        """Every operation tells its end by itself."""
+        if self.operations:
+            await asyncio.wait(self.operations.values(), timeout=GOODBYE_SECONDS)
+
+    async def _serve_messages(self) -> None:
         while (message := await self._message()) is not None:
             match message["type"]:
                 case "subscribe":
@@ -119,23 +159,26 @@ class _Connection:
                 case _:
                     raise _Closing(4400, "Unknown message type")
 
-    async def _initialised(self) -> None:
-        """The token is in the payload, as browsers can't send it as a header."""
+    async def _initialised(self) -> bool:
+        """False if the client went away. The token is in the payload, as browsers can't send it as a header."""
         while (message := await self._message()) is not None:
             if message["type"] == "subscribe":
                 raise _Closing(4401, "Unauthorized")
             if message["type"] == "connection_init":
                 await self._admitted(message.get("payload"))
-                await self._send({"type": "connection_ack"})
-                return
+                return True
             if message["type"] == "ping":
                 await self._send({"type": "pong"})
+        return False
 
     async def _admitted(self, payload: Any) -> None:
         given = payload if isinstance(payload, dict) else {}
         for name, value in given.items():
-            if isinstance(value, str) and name.lower() in ("authorization", "accept-language", "x-correlation-id"):
+            if isinstance(value, str) and name.lower() in HEADERS_OF_INIT:
+                if not HEADER_VALUE.fullmatch(value):
+                    raise _Closing(4400, f"Invalid message: `{name.lower()}` is no value of a header")
                 self.call.headers[name.lower()] = value
+        self.call.correlation_id = correlation_id_of(self.call.headers)
         try:
             await self.answering.admit(self.call, self.call.headers.get("authorization"))
         except Refused as refused:
@@ -192,7 +235,8 @@ class _Connection:
         engine, prepared = self.answering.prepare(call, parameters_of(payload), subscriptions=True)
         if prepared.operation.operation is OperationType.SUBSCRIPTION:
             return await self.subscriptions.run(call, engine, prepared, tell)
-        answer = await self.answering.execute(call, engine, prepared)
+        with request_span(call.headers):
+            answer = await self.answering.execute(call, engine, prepared)
         self.answering.record(call, 200, answer)
         await tell(answer)
         return "completed"
@@ -214,7 +258,7 @@ class _Connection:
         return message
 
     async def _send(self, message: JsonObject) -> None:
-        await self.send({"type": "websocket.send", "text": orjson.dumps(message).decode()})
+        await self.send({"type": "websocket.send", "text": encoded(message).decode()})
 
 
 def _ending(reading: asyncio.Task[None]) -> _Closing | None:
