@@ -161,7 +161,7 @@ def test_the_made_statement_key_signs(tmp_path: Path) -> None:
     subprocess.run(["bash", script], check=True, capture_output=True)
 
     signer = Signer.from_file(tmp_path / "secrets" / "statement.pem")
-    assert signer.verifies(b"a statement", signer.sign(b"a statement") or "")
+    assert signer.verified_by(b"a statement", signer.sign(b"a statement") or "")
 
 
 def test_the_image_holds_what_the_services_need_and_no_test_tool() -> None:

@@ -1,6 +1,7 @@
 """Every query of this service runs on an index."""
 
 import base64
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,19 +11,47 @@ from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId, Measure, Residual
 from evaluation.domain.issues import About
 from evaluation.domain.months import AsOf
-from evaluation.storage import appeals, archive, bulletins, cells, figures, ledger, reminders, schemes, standings
+from evaluation.domain.periods import Period
+from evaluation.domain.reminders import PATIENCE
+from evaluation.domain.schemes import Level, Scheme
+from evaluation.storage import (
+    appeals,
+    archive,
+    bulletins,
+    cells,
+    figures,
+    ledger,
+    reminders,
+    schemes,
+    standings,
+    statements,
+)
 from evaluation.storage.explaining import Where, facts_missing, facts_of
 from evaluation.storage.residuals import residual
-from evaluation.use_cases.appeals import escalate_appeals
 from evaluation.use_cases.keep_facts import keep_facts
 from servicekit.domain import SystemClock
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
+from servicekit.storage.work import Work
 
 from tests.evaluation.facts import COMMUNITY, UNIT, division, line, registration, service
 from tests.evaluation.watch import Watch
 
 ABOUT_THE_SESSION = {"lsid", "txnNumber", "autocommit", "startTransaction", "readConcern", "$db", "$clusterTime"}
+
+MARCH = Period(starts_on=date(2017, 3, 1), ends_on=date(2017, 3, 31))
+SCHEME = Scheme(
+    id="x",
+    lane="350802",
+    division="350802",
+    level=Level.COUNTY,
+    name="x",
+    starts_on=MARCH.starts_on,
+    ends_on=MARCH.ends_on,
+    items=[],
+    drafted_by="x",
+    drafted_at=datetime.now(UTC),
+)
 
 
 async def every_query(database: Database) -> None:
@@ -55,13 +84,29 @@ async def every_query(database: Database) -> None:
     await reminders.residues(database, asked.month)
     await appeals.find(database, ["a1"])
     await appeals.page_of_division(database, "350802", AppealStatus.OPEN, first=20, after=None)
-    await Commands(database, source="evaluation", clock=SystemClock()).run(escalate_appeals)
+    await Commands(database, source="evaluation", clock=SystemClock()).run(within_work)
     await appeals.page_of_member(database, "m1", first=20, after=None)
     await schemes.find(database, ["s1"])
     await schemes.in_force(database, ["350802", "3508"], "COUNTY", "2017-12-31")
     await schemes.page_of(database, "350802", None, first=20, after=None)
     await ledger.divisions_below(database, "3508", "COUNTY")
+    await statements.find(database, ["s1"])
+    await statements.by_number(database, "PJ1")
+    await statements.page_of_unit(database, UNIT, first=20, after=None)
     await every_list(database, asked)
+
+
+async def within_work(work: Work) -> None:
+    """What is asked in the transaction of what follows from it."""
+    about = About("350800")
+    await appeals.about(work, service("s-m1-0", "m1"))
+    await appeals.newly_overdue(work, 20)
+    await bulletins.of_period(work, about, MARCH)
+    await bulletins.last_serial(work, about, 2017)
+    await schemes.last_edition(work, SCHEME)
+    for kind in PATIENCE:
+        await reminders.overdue(work, kind, MARCH.ends_on, 20)
+    await reminders.already_told(work, ["r1"])
 
 
 async def every_list(database: Database, asked: AsOf) -> None:

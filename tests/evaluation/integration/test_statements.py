@@ -1,9 +1,11 @@
 """Evaluation statements: counted once, signed, checked by anybody, and made anew from the archive."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from evaluation.api.schema import subgraph
 from evaluation.domain.months import AsOf
 from evaluation.messages.archived import newest_facts
@@ -30,7 +32,7 @@ ISSUE = """mutation { issueStatement(input: {%s, year: 2017}) {
 
 class Graph:
     def __init__(self, database: Database, commands: Commands) -> None:
-        self.database, self.commands = database, commands
+        self.database, self.commands, self.signer = database, commands, SIGNER
 
     async def __call__(self, query: str, principal: Principal = MEMBER) -> dict[str, Any]:
         context = Context(
@@ -39,7 +41,7 @@ class Graph:
             language="en",
             database=self.database,
             commands=self.commands,
-            resources={Signer: SIGNER},
+            resources={Signer: self.signer},
         )
         answer = await SUBGRAPH.execute(query, context=context)
         assert "errors" not in answer, answer
@@ -93,6 +95,35 @@ async def test_anybody_with_the_number_checks_what_it_says_and_that_it_was_signe
     assert (right["digestMatches"], right["signatureValid"], wrong["digestMatches"]) == (True, True, False)
     assert right["publicKey"].startswith("-----BEGIN PUBLIC KEY-----")
     assert right["rows"][0]["value"] == "3"
+
+
+async def test_what_an_earlier_key_signed_holds_after_the_key_was_changed_and_not_when_it_was_given_up(
+    graph: Graph, tmp_path: Path
+) -> None:
+    made = await graph.issue('memberId: "m1"')
+    query = f'{{ verifyStatement(number: "{made["number"]}") {{ signatureValid publicKey }} }}'
+    new, earlier = Ed25519PrivateKey.generate(), str(SIGNER.public_key)
+    (tmp_path / "new.pem").write_bytes(pem(new) + earlier.encode())
+
+    for signer, holds, key in (
+        (Signer.from_file(tmp_path / "new.pem"), True, earlier),
+        (Signer(new), False, Signer(new).public_key),
+    ):
+        graph.signer = signer
+        assert (await graph(query, ANONYMOUS))["verifyStatement"] == {"signatureValid": holds, "publicKey": key}
+        assert signer.public_key == Signer(new).public_key
+
+
+def pem(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+@pytest.mark.parametrize("beside", [b"", pem(Ed25519PrivateKey.generate())], ids=["nothing", "a second private key"])
+def test_a_file_that_holds_something_else_is_refused(tmp_path: Path, beside: bytes) -> None:
+    (tmp_path / "bad.pem").write_bytes((pem(Ed25519PrivateKey.generate()) if beside else b"") + beside)
+
+    with pytest.raises(ValueError, match="something else"):
+        Signer.from_file(tmp_path / "bad.pem")
 
 
 async def test_a_statement_that_was_altered_afterwards_is_seen(graph: Graph, database: Database) -> None:

@@ -9,5 +9,7 @@ class EvaluationSettings(ServiceSettings):
     """HUIJIA_LANES must name every lane that any service publishes on: this service listens to all events."""
 
     statement_key: Path | None = None
-    """An Ed25519 private key (PEM) that signs statements; without one they aren't signed."""
+    """An Ed25519 private key (PEM) that signs statements; without one they aren't signed. The public keys of those that
+    signed before may follow it in the file.
+    """
     font_folder: Path = Path("/usr/share/fonts/truetype/lxgw-wenkai")

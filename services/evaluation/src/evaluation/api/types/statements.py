@@ -80,7 +80,10 @@ class StatementCheck:
     )
     signature: str | None
     signature_valid: bool | None
-    public_key: str | None = strawberry.field(description="签名公钥(PEM) / To check the signature without asking")
+    public_key: str | None = strawberry.field(
+        description="核验该签名的公钥(PEM);更换密钥后仍为当时的公钥 / "
+        "PEM, to check the signature without asking: of the key that made it, though another one signs now"
+    )
     rows: list[StatementRow]
 
 
@@ -91,6 +94,7 @@ async def check_statement(info: Info, number: str, digest: str | None) -> Statem
         return None
     signer: Signer = info.context.resource(Signer)
     text = signed_text(found.number, found.digest)
+    key = signer.verified_by(text, found.signature) if found.signature else None
     return StatementCheck(
         number=found.number,
         kind=found.kind,
@@ -100,8 +104,8 @@ async def check_statement(info: Info, number: str, digest: str | None) -> Statem
         digest=found.digest,
         digest_matches=None if digest is None else digest.strip().lower() == found.digest,
         signature=found.signature,
-        signature_valid=signer.verifies(text, found.signature) if found.signature else None,
-        public_key=signer.public_key,
+        signature_valid=key is not None if found.signature else None,
+        public_key=key or signer.public_key,
         rows=_rows(found, info.context.lang),
     )
 
