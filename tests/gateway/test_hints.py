@@ -1,6 +1,7 @@
 """Caching hints of the subgraphs are passed on; headers go on by rule; every fetch has its span."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import opentelemetry.trace
@@ -14,7 +15,9 @@ from pydantic import ValidationError
 
 from gateway import tracing
 from tests.gateway.conftest import GatewayProcess, running_gateway
-from tests.gateway.support import House
+from tests.gateway.in_process import Client, gateway_over, scope
+from tests.gateway.support import House, fail
+from tests.support.waiting import eventually
 
 
 @pytest.mark.parametrize(
@@ -84,22 +87,64 @@ def test_headers_of_one_connection_can_not_be_forwarded() -> None:
         Settings(forwarded_headers=("Host", "authorization", "content-length"))
 
 
-async def test_every_fetch_has_a_span_under_its_request_and_names_it_to_the_subgraph(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     exporter, provider = InMemorySpanExporter(), TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(opentelemetry.trace, "get_tracer_provider", lambda: provider)
-    house = House()
-    trace_id = "0af7651916cd43dd8448eb211c80319c"
+    return exporter
 
-    with tracing.request_span({"traceparent": f"00-{trace_id}-b7ad6b7169203331-01"}):
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
+
+
+async def test_every_fetch_has_a_span_under_its_request_and_names_it_to_the_subgraph(
+    spans: InMemorySpanExporter,
+) -> None:
+    house = House()
+
+    with tracing.request_span({"traceparent": PARENT}):
         await asyncio.create_task(house.data(JOINED))
 
-    *fetches, request = exporter.get_finished_spans()
+    *fetches, request = spans.get_finished_spans()
     assert (request.name, [span.name for span in fetches]) == ("graphql", ["fetch people", "fetch marks"])
     assert [span.attributes and span.attributes["subgraph"] for span in fetches] == ["people", "marks"]
     assert all(span.parent and span.parent.span_id == request.context.span_id for span in fetches)
     assert [headers["traceparent"] for headers in house.headers] == [
-        f"00-{trace_id}-{span.context.span_id:016x}-01" for span in fetches
+        f"00-{TRACE}-{span.context.span_id:016x}-01" for span in fetches
     ]
+
+
+async def test_the_span_of_a_fetch_that_failed_tells_so(spans: InMemorySpanExporter) -> None:
+    with tracing.request_span({}):
+        await House(broken={"marks": fail("SUBREQUEST_TIMEOUT")}).ask(JOINED)
+
+    people, marks, _ = spans.get_finished_spans()
+    assert (people.status.is_ok, marks.status.is_ok) == (True, False)
+    assert marks.status.description == "SUBREQUEST_TIMEOUT"
+
+
+SUBSCRIBE = {"id": "1", "type": "subscribe", "payload": {"query": "{ __typename }"}}
+
+
+async def test_operations_on_a_socket_and_as_events_have_their_span_too(
+    spans: InMemorySpanExporter, tmp_path: Path
+) -> None:
+    gateway = gateway_over(tmp_path)
+    traced = [(b"traceparent", PARENT.encode())]
+    said = [json.dumps(one) for one in ({"type": "connection_init"}, SUBSCRIBE)]
+    by_socket = Client({"type": "websocket.connect"}, *({"type": "websocket.receive", "text": one} for one in said))
+    body = json.dumps(SUBSCRIBE["payload"]).encode()
+    by_events = Client({"type": "http.request", "body": body})
+    headers = [(b"accept", b"text/event-stream"), (b"content-type", b"application/json"), *traced]
+
+    held = scope("websocket", subprotocols=["graphql-transport-ws"], headers=traced)
+    serving = asyncio.create_task(gateway(held, by_socket.receive, by_socket.send))
+    await eventually(lambda: any('"complete"' in str(one) for one in by_socket.heard))
+    serving.cancel()
+    await gateway(scope("http", headers=headers), by_events.receive, by_events.send)
+
+    found = [span for span in spans.get_finished_spans() if span.name == "graphql"]
+    assert len(found) == 3  # the request that began the events has one of its own
+    assert all(f"{span.context.trace_id:032x}" == TRACE for span in found)

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import random
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -256,6 +257,35 @@ async def test_who_does_not_take_what_he_is_told_is_given_up(gateway: GatewayPro
         assert await counted(gateway, 'gateway_subscription_ends_total{reason="slow"}') == 1
 
 
+async def test_a_socket_that_takes_nothing_is_given_up_too(gateway: GatewayProcess) -> None:
+    before = await counted(gateway, "gateway_subscription_events_total")
+    slow_before = await counted(gateway, 'gateway_subscription_ends_total{reason="slow"}')
+    with socket.create_connection(("127.0.0.1", int(gateway.url.rpartition(":")[2]))) as deaf:
+        deaf.sendall(HANDSHAKE)
+        deaf.sendall(frame({"type": "connection_init"}))
+        deaf.sendall(frame({"type": "subscribe", "id": "a", "payload": {"query": ARRIVED, "variables": HERE}}))
+        await open_streams(1)
+
+        for number in range(400):
+            FEED.put(arrival(number, text="".join(random.choices("0123456789abcdef", k=100_000))))
+
+        await open_streams(0)
+        assert await counted(gateway, "gateway_subscription_events_total") - before < 400
+        assert await counted(gateway, 'gateway_subscription_ends_total{reason="slow"}') == slow_before + 1
+
+
+HANDSHAKE = (
+    b"GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+    b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n"
+)
+
+
+def frame(message: Any) -> bytes:
+    """A masked text frame of at most 64 KiB; the mask is zeros."""
+    data = json.dumps(message).encode()
+    return b"\x81\xfe" + len(data).to_bytes(2, "big") + bytes(4) + data
+
+
 async def counted(gateway: GatewayProcess, metric: str) -> float:
     async with gateway.session.get(f"{gateway.url}/metrics") as response:
         lines = (await response.text()).splitlines()
@@ -271,6 +301,10 @@ async def counted(gateway: GatewayProcess, metric: str) -> float:
         ([{"type": "connection_init"}, {"type": "nonsense"}], 4400),
         ([{"type": "connection_init"}, ["no object"]], 4400),
         ([{"type": "connection_init", "payload": {"Authorization": "Bearer nonsense"}}], 4403),
+        ([{"type": "connection_init", "payload": {"accept-language": "zh\r\nx-admin: 1"}}], 4400),
+        ([{"type": "connection_init", "payload": {"accept-language": "中文"}}], 4400),
+        ([{"type": "connection_init"}, {"type": "subscribe", "id": "", "payload": {}}], 4400),
+        ([{"type": "connection_init"}, {"type": "subscribe", "id": "x" * 201, "payload": {}}], 4400),
         (
             [{"type": "connection_init"}]
             + 2 * [{"type": "subscribe", "id": "a", "payload": {"query": ARRIVED, "variables": HERE}}],
@@ -288,6 +322,50 @@ async def test_what_the_protocol_forbids_closes_the_socket(
         while not (await asyncio.wait_for(held.receive(), 15)).type.name.startswith("CLOS"):
             pass
         assert held.close_code == code
+
+
+async def test_what_is_no_text_closes_the_socket(gateway: GatewayProcess) -> None:
+    async with connected(gateway) as client:
+        await client.socket.send_bytes(b"\x00\xff")
+        assert await client.hear() == 4400
+
+
+async def test_the_socket_of_a_token_that_expired_is_closed_though_nothing_runs_on_it(gateway: GatewayProcess) -> None:
+    async with connected(gateway, gateway.token(exp=datetime.now(UTC) - timedelta(seconds=28))) as client:
+        assert await client.hear() == 4403
+
+
+async def test_a_principal_and_an_address_hold_so_many_sockets_and_no_more(gateway: GatewayProcess) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(3):
+            await stack.enter_async_context(connected(gateway, gateway.token(sub="many")))
+        fourth = await stack.enter_async_context(waiting(gateway))
+        await fourth.say("connection_init", payload={"authorization": f"Bearer {gateway.token(sub='many')}"})
+        refused = await fourth.hear()
+        await stack.enter_async_context(connected(gateway, gateway.token(sub="few")))
+        idle = [await stack.enter_async_context(waiting(gateway)) for _ in range(4)]
+
+        assert refused == 1013
+        assert await idle[3].hear() == 1013
+        await idle[0].say("connection_init")
+        assert await idle[0].hear() == {"type": "connection_ack"}
+
+
+@asynccontextmanager
+async def waiting(gateway: GatewayProcess) -> AsyncIterator[Socket]:
+    """A socket that isn't initialised yet."""
+    async with gateway.session.ws_connect(f"{gateway.url}/graphql", protocols=["graphql-transport-ws"]) as held:
+        yield Socket(held)
+
+
+async def test_the_correlation_id_of_the_payload_goes_on_to_the_subgraphs(gateway: GatewayProcess) -> None:
+    async with waiting(gateway) as client:
+        await client.say("connection_init", payload={"x-correlation-id": "mine-1"})
+        await client.hear()
+        await client.subscribe("q", "{ hello }")
+        await client.hear()
+
+    assert FEED.headers[0]["x-correlation-id"] == "mine-1"
 
 
 async def test_another_subprotocol_or_another_site_gets_no_socket(gateway: GatewayProcess) -> None:
