@@ -87,7 +87,7 @@ async def every_query(database: Database) -> None:
     await Commands(database, source="evaluation", clock=SystemClock()).run(within_work)
     await appeals.page_of_member(database, "m1", first=20, after=None)
     await schemes.find(database, ["s1"])
-    await schemes.in_force(database, ["350802", "3508"], "COUNTY", "2017-12-31")
+    await schemes.in_force(database, ["350802", "3508"], "COUNTY", MARCH)
     await schemes.page_of(database, "350802", None, first=20, after=None)
     await ledger.divisions_below(database, "3508", "COUNTY")
     await statements.find(database, ["s1"])

@@ -37,10 +37,11 @@ class Graph:
         level: str = "COMMUNITY",
         line: str = "null",
         principal: Principal = COUNTY,
+        starts_on: str = "2017-01-01",
     ) -> dict[str, Any]:
         answer = await self(
             f"""mutation {{ draftScheme(input: {{division: "350802", level: {level}, line: {line}, name: "2017",
-                startsOn: "2017-01-01", endsOn: "{ends_on}", items: {items}}}) {{
+                startsOn: "{starts_on}", endsOn: "{ends_on}", items: {items}}}) {{
                 ... on Scheme {{ id status edition }} ... on Refusal {{ code path }} }} }}""",
             principal,
         )
@@ -150,6 +151,27 @@ async def test_the_newest_edition_is_in_force_and_an_old_one_stays_readable(grap
 
     assert editions == [1, 2]
     assert (answer["data"]["now"]["total"], answer["data"]["before"]["total"]) == ("70.00", "40.00")
+
+
+async def test_a_scheme_is_in_force_for_its_own_period_and_takes_the_place_of_no_other(graph: Graph) -> None:
+    """More editions of a month's scheme are published than of the year's."""
+    await graph.publish((await graph.draft())["id"])
+    of_december = ITEMS.replace('"4"', '"1"')
+    for _ in range(2):
+        await graph.publish((await graph.draft(of_december, starts_on="2017-12-01"))["id"])
+    await graph.publish((await graph.draft(ITEMS.replace('"4"', '"2"'), "2017-03-31"))["id"])
+
+    answer = await graph(
+        f"""{{ year: score(division: "{COMMUNITY}", year: 2017) {{ total }}
+            march: score(division: "{COMMUNITY}", year: 2017, upTo: "2017-03-31") {{ total }}
+            december: score(division: "{COMMUNITY}", year: 2017, period: MONTH) {{ total }}
+            spring: score(division: "{COMMUNITY}", year: 2017, upTo: "2017-03-31", period: QUARTER) {{ total }} }}"""
+    )
+
+    totals = {name: score["total"] for name, score in answer["data"].items()}
+    assert totals == {"year": "40.00", "march": "40.00", "december": "70.00", "spring": "50.00"}
+    none = await graph(f'{{ score(division: "{COMMUNITY}", year: 2017, period: QUARTER) {{ total }} }}')
+    assert none["errors"][0]["extensions"]["code"] == "NOT_FOUND"
 
 
 async def test_schemes_published_at_once_get_different_editions(graph: Graph) -> None:

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 from evaluation.domain.months import AsOf
-from evaluation.domain.periods import PeriodKind, period
+from evaluation.domain.periods import PeriodKind, period, period_with
+from hypothesis import given
+from hypothesis import strategies as st
 from servicekit.domain import InvalidInput
 
 
@@ -62,3 +64,11 @@ def test_a_period_counts_its_own_months() -> None:
 
     assert quarter.sum(months, "services") == 110
     assert quarter.as_of == AsOf(2017, "2017-06")
+
+
+@given(st.dates(date(1949, 1, 1), date(9998, 12, 31)), st.sampled_from(PeriodKind))
+def test_a_day_is_in_one_period_of_each_kind(day: date, kind: PeriodKind) -> None:
+    found = period_with(day, kind)
+
+    assert found.starts_on <= day <= found.ends_on
+    assert (found, found.kind) == (period(found.starts_on, found.ends_on), kind)

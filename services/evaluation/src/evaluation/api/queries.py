@@ -23,6 +23,7 @@ from evaluation.domain.appeals import AppealStatus
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.issues import About
+from evaluation.domain.periods import PeriodKind
 from evaluation.domain.statements import StatementKind
 from evaluation.storage import appeals, schemes
 from evaluation.storage.bulletins import issue_of, page_of
@@ -110,8 +111,9 @@ class Query:
         return await _issues(info, about, drafts=True, first=first, after=after)
 
     @strawberry.field(
-        description="一个区划、单位或区划内某条线的得分;可指定方案试算 / "
-        "What a division, a unit, or a line in a division scores, under the scheme in force or another"
+        description="一个区划、单位或区划内某条线的得分,按该日所在年、季或月的方案;可指定方案试算 / "
+        "What a division, a unit, or a line in a division scores, under the scheme in force for the year, the quarter "
+        "or the month that the day is in, or under another"
     )
     async def score(
         self,
@@ -122,10 +124,11 @@ class Query:
         line: str | None = None,
         scheme_id: ID | None = None,
         up_to: date | None = None,
+        period: PeriodKind = PeriodKind.YEAR,
     ) -> Score:
         about = await about_of(info.context, division, unit, line)
         scope = await scope_of(info.context, asked_for(year, up_to), about)
-        return await make_score(info, scope, scheme_id)
+        return await make_score(info, scope, scheme_id, period)
 
     @strawberry.field(description="一份考评方案;草案仅本级管理员可见 / One scheme; drafts for its admins only")
     async def scheme(self, info: Info, id: ID) -> Scheme | None:

@@ -31,6 +31,11 @@ class AsOf:
         return last_day(self.month).isoformat()
 
     @property
+    def day_of_year(self) -> date:
+        """The last day of the year that counts."""
+        return last_day(self.last_month_of_year)
+
+    @property
     def last_month_of_year(self) -> str:
         """The last month of the year that counts."""
         return min(self.month, f"{self.year:04}-12")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from servicekit.domain import InvalidInput
 
 from evaluation.domain.contributions import Counts
-from evaluation.domain.months import FIRST_YEAR, LAST_YEAR, AsOf, month_of
+from evaluation.domain.months import FIRST_YEAR, LAST_YEAR, AsOf, last_day, month_of
 
 
 class PeriodKind(StrEnum):
@@ -58,6 +58,13 @@ class Period(BaseModel):
         """What began to count in this period, less what ceased to."""
         inside = (counts for month, counts in months.items() if month_of(self.starts_on) <= month <= self.last_month)
         return sum(counts.get(counter, 0) for counts in inside)
+
+
+def period_with(day: date, kind: PeriodKind) -> Period:
+    """The period of this kind that the day is in."""
+    months = next(number for number, one in _MONTHS.items() if one is kind)
+    first = day.month - (day.month - 1) % months
+    return Period(starts_on=day.replace(month=first, day=1), ends_on=last_day(f"{day.year:04}-{first + months - 1:02}"))
 
 
 def period(starts_on: date, ends_on: date, path: str = "input") -> Period:

@@ -4,6 +4,7 @@ from servicekit.storage.mongo import Database, Document
 from servicekit.storage.paging import Page, page
 from servicekit.storage.work import Work, restore
 
+from evaluation.domain.periods import Period
 from evaluation.domain.schemes import Scheme, SchemeStatus
 from evaluation.storage.collections import SCHEMES
 
@@ -28,9 +29,9 @@ async def find(database: Database, ids: list[str]) -> dict[str, Scheme]:
 
 
 async def in_force(
-    database: Database, owners: list[str], level: str, day: str, *, line: str | None = None
+    database: Database, owners: list[str], level: str, period: Period, *, line: str | None = None
 ) -> Scheme | None:
-    """The newest edition of a published scheme of this level whose period has the day.
+    """The newest edition of a published scheme of this level for this period.
 
     The line's own comes before one of all lines, and then the nearest owner's. `owners` are the division and those
     above it, the nearest first.
@@ -40,8 +41,8 @@ async def in_force(
             "division": {"$in": owners},
             "level": level,
             "status": SchemeStatus.PUBLISHED,
-            "starts_on": {"$lte": day},
-            "ends_on": {"$gte": day},
+            "starts_on": f"{period.starts_on}",
+            "ends_on": f"{period.ends_on}",
         }
     )
     schemes = [one for one in [scheme_of(row) async for row in found] if one.line in (None, line)]

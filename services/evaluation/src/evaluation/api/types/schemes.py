@@ -18,6 +18,7 @@ from evaluation.domain import schemes
 from evaluation.domain.divisions import owners
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId
+from evaluation.domain.periods import PeriodKind, period_with
 from evaluation.domain.schemes import Level, SchemeStatus
 from evaluation.storage.schemes import in_force
 
@@ -103,10 +104,10 @@ async def find_scheme(context: Context, id: str) -> schemes.Scheme | None:
     return scheme
 
 
-async def make_score(info: Info, scope: Scope, scheme_id: str | None) -> Score:
-    """Under the scheme given, or the one in force. Raises NotFound, NotPermitted."""
+async def make_score(info: Info, scope: Scope, scheme_id: str | None, kind: PeriodKind) -> Score:
+    """Under the scheme given, or the one in force for the period of this kind. Raises NotFound, NotPermitted."""
     context, year = info.context, scope.asked.year
-    scheme = await find_scheme(context, scheme_id) if scheme_id else await _in_force(context, scope)
+    scheme = await find_scheme(context, scheme_id) if scheme_id else await _in_force(context, scope, kind)
     if scheme is None:
         of = scope.unit or scope.line or scope.division
         raise NotFound(path="schemeId", what_zh="考评方案", what_en="scheme", id=scheme_id or f"{of}/{year}")
@@ -137,10 +138,10 @@ async def make_score(info: Info, scope: Scope, scheme_id: str | None) -> Score:
     )
 
 
-async def _in_force(context: Context, scope: Scope) -> schemes.Scheme | None:
+async def _in_force(context: Context, scope: Scope, kind: PeriodKind) -> schemes.Scheme | None:
     level, line = await _level(context, scope)
-    above = owners(scope.division)
-    return await in_force(context.database, above, level, f"{scope.asked.year:04}-12-31", line=line)
+    asked = period_with(scope.asked.day_of_year, kind)
+    return await in_force(context.database, owners(scope.division), level, asked, line=line)
 
 
 async def _level(context: Context, scope: Scope) -> tuple[str, str | None]:
