@@ -43,7 +43,7 @@ class Gateway:
         self._origins = Origins(settings.allowed_origins)
         self._subscriptions = Subscriptions(Upstream(graph.transport, settings), settings)
         self._sockets = WebSockets(self._answering, self._subscriptions, self._origins, settings)
-        self._page = files("gateway").joinpath("graphiql.html").read_bytes()
+        self._page = files("gateway").joinpath("explorer.html").read_bytes()
         self._page_headers = {"content-security-policy": page_policy(self._page)}
         self._vary = ", ".join(("accept", "origin", *settings.forwarded_headers))
 
@@ -93,7 +93,7 @@ class Gateway:
     async def _graphql(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = Call.of(scope)
         method = scope["method"]
-        if method == "GET" and self._settings.graphiql and not scope["query_string"] and wants_page(call.headers):
+        if method == "GET" and self._settings.explorer and not scope["query_string"] and wants_page(call.headers):
             await send_answer(send, 200, self._page, "text/html; charset=utf-8", self._page_headers)
             return
         if method == "OPTIONS":

@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     trusted_documents: Path | None = None
     trusted_documents_jwks: Path | None = None
     trusted_only: bool = False
-    graphiql: bool = True
+    explorer: bool = True
 
     @field_validator("forwarded_headers")
     @classmethod

@@ -89,7 +89,7 @@ def _report(server: Server, what: str) -> None:
 def _say_goodbye(local: LocalCity, folder: Path, seconds: float) -> None:
     lines = (
         f"\nDone in {seconds:.0f} s; the rows are in {folder / 'bulletin.json'}. The city keeps running:",
-        f"  GraphQL    [bold]{local.gateway_url}[/] (a browser gets GraphiQL there)",
+        f"  GraphQL    [bold]{local.gateway_url}[/] (a browser gets an explorer there)",
         f"  a token    [bold]make token ROLE=CITY_ADMIN SCOPE={CITY}[/]",
         "  stop it    [bold]make down[/]",
     )
