@@ -155,3 +155,32 @@ async def test_a_figure_is_explained_by_exactly_the_facts_that_count_then(
     assert await facts(IndicatorId.post_claims, "350802", "2017-05") == ["c2"]
     assert await facts(IndicatorId.registration_rate, "350802", "2017-05") == ["r-m1"]
     assert await facts(IndicatorId.registered_members, "350802", "2017-05") == []
+
+
+async def test_what_was_taken_over_is_listed_where_it_counted_then(database: Database, commands: Commands) -> None:
+    """In June another community, of another county, takes over two services; a third was always there."""
+    stay = {"division": COMMUNITY, "until": date(2017, 6, 1)}
+    moved = [service(f"s{number}", "m1", OTHER_COMMUNITY) for number in (1, 2)]
+    taken_over = [Fact.model_validate(one.model_dump() | {"earlier": [stay]}) for one in moved]
+    await commands.run(keep_facts, [*taken_over, service("s0", "m1", OTHER_COMMUNITY), service("s9", "m2")])
+    figure = FIGURES[IndicatorId.person_visits]
+
+    for month in ("2017-04", "2017-05", "2017-06", "2017-12"):
+        for prefix in ("3508", "350802", COMMUNITY, "350803", OTHER_COMMUNITY):
+            asked = AsOf(2017, month)
+            value = await in_division(database, IndicatorId.person_visits, prefix, asked)
+            listed: list[str] = []
+            after = None
+            while len(listed) < 9:
+                page = await facts_of(database, figure.numerator, Where(asked, prefix), first=1, after=after)
+                listed += [row["id"] for row in page.items]
+                after = page.end_cursor
+                if not page.has_next:
+                    break
+            before = month < "2017-06"
+            expected = {
+                "3508": ["s9", "s0", "s1", "s2"],
+                "350802": ["s9", "s1", "s2"] if before else ["s9"],
+                "350803": ["s0"] if before else ["s0", "s1", "s2"],
+            }[prefix[:6]]
+            assert (listed, value.numerator) == (expected, len(expected)), (month, prefix)

@@ -28,6 +28,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
             partialFilterExpression={"kind": "registration"},
         ),
         IndexModel([("counted.as", 1), ("unit", 1), ("_id", 1)], name="counted_unit"),
+        IndexModel([("earlier.division", 1)], name="earlier", sparse=True),
         IndexModel([("offer", 1)], name="offer", partialFilterExpression={"kind": "claim"}),
         IndexModel([("waiting.for", 1), ("waiting.since", 1)], name="waiting", sparse=True),
         IndexModel([("line", 1), ("division", 1), ("_id", 1)], name="line", partialFilterExpression={"kind": "unit"}),

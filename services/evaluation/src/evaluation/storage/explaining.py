@@ -36,7 +36,10 @@ async def facts_of(database: Database, measure: Measure, where: Where, *, first:
     if measure.basis is Basis.OF_YEAR:
         measure = _SERVED
     place = _ELSEWHERE.get(measure.counter, "division") if where.units is None else "unit"
-    match: Document = {"counted": _counted(measure, where.asked), place: _at(where)}
+    counted = _counted(measure, where.asked)
+    if place == "division":
+        return await _page_of_places(database, counted, {}, where.prefix, first, after)
+    match: Document = {"counted": {"$elemMatch": counted}, place: _at(where)}
     if place == "home":
         match["kind"] = Kind.REGISTRATION
     return await _page(database, match, place, first, after)
@@ -47,12 +50,41 @@ async def facts_missing(
 ) -> Page:
     """A page of the facts that the rate's denominator counts and its numerator doesn't, or no claim of them."""
     assert indicator.denominator is not None, "what misses nothing has no such list"
-    place = "division" if where.units is None else "unit"
     wanted, met = (_counted(measure, where.asked) for measure in (indicator.denominator, indicator.numerator))
+    unmet: Document = {}
+    beyond: list[Document] = []
     if indicator.residual is Residual.NOT_COUNTED:
-        return await _page(database, {"counted": wanted | {"$not": met}, place: _at(where)}, place, first, after)
-    beyond: list[Document] = [{"$lookup": _claims(met)}, {"$match": {"claims": []}}]
-    return await _page(database, {"counted": wanted, place: _at(where)}, place, first, after, *beyond)
+        unmet = {"$not": {"$elemMatch": met}}
+    else:
+        beyond = [{"$lookup": _claims({"$elemMatch": met})}, {"$match": {"claims": []}}]
+    if where.units is None:
+        return await _page_of_places(database, wanted, unmet, where.prefix, first, after, *beyond)
+    match = {"counted": {"$elemMatch": wanted} | unmet, "unit": _at(where)}
+    return await _page(database, match, "unit", first, after, *beyond)
+
+
+async def _page_of_places(
+    database: Database,
+    counted: Document,
+    unmet: Document,
+    prefix: str,
+    first: int,
+    after: str | None,
+    *beyond: Document,
+) -> Page:
+    """Those that are in the places under the prefix, and then those that counted there before others took them over."""
+    here, kept = within(prefix), Page()
+    if not after or _decode(after)[0].startswith(prefix):
+        counts_here = counted | {"$or": [{"at": {"$exists": False}}, {"at": here}]}
+        present: Document = {"counted": {"$elemMatch": counts_here} | unmet, "division": here}
+        kept = await _page(database, present, "division", first, after, *beyond)
+        if kept.has_next:
+            return kept
+        after = None
+    counted_here: Document = {"counted": {"$elemMatch": counted | {"at": here}} | unmet}
+    past = counted_here | {"earlier.division": here, "division": {"$not": here}}
+    rest = await _page(database, past, "division", first - len(kept.items), after, *beyond)
+    return Page([*kept.items, *rest.items], rest.end_cursor or kept.end_cursor, rest.has_next)
 
 
 def _claims(counted: Document) -> Document:
@@ -87,7 +119,7 @@ def _counted(measure: Measure, asked: AsOf) -> Document:
     since = {"$lte": asked.day}
     if measure.basis is Basis.IN_YEAR:
         since = {"$gte": f"{asked.year:04}-01-01", "$lte": min(asked.day, f"{asked.year:04}-12-31")}
-    return {"$elemMatch": {"as": measure.counter, "since": since, "until": {"$not": {"$lte": asked.day}}}}
+    return {"as": measure.counter, "since": since, "until": {"$not": {"$lte": asked.day}}}
 
 
 def _encode(row: Document, place: str) -> str:

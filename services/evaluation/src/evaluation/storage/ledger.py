@@ -9,7 +9,7 @@ from servicekit.storage.work import Work
 from evaluation.domain.books import Replacement
 from evaluation.domain.facts import Fact, Kind, ledger_key
 from evaluation.domain.reminders import waiting
-from evaluation.domain.spans import Span, spans
+from evaluation.domain.spans import Span, by_place, spans
 from evaluation.storage.collections import LEDGER
 from evaluation.storage.reading import within
 
@@ -65,12 +65,15 @@ def document_of(fact: Fact) -> Document:
     if waits := waiting(fact):
         document["waiting"] = {"for": waits[0], "since": f"{waits[1]}"}
     if counted := spans(fact):
-        document["counted"] = [_span(span) for span in counted]
+        earlier = {stay.division for stay in fact.earlier}
+        document["counted"] = [_span(span, earlier) for span in by_place(fact, counted)]
     return document
 
 
-def _span(span: Span) -> Document:
-    return {"as": span.counter, "since": f"{span.since}"} | ({"until": f"{span.until}"} if span.until else {})
+def _span(span: Span, earlier: set[str]) -> Document:
+    """`at` is where it counted before another place took it over."""
+    said = {"as": span.counter, "since": f"{span.since}"} | ({"until": f"{span.until}"} if span.until else {})
+    return said | ({"at": span.division} if span.division in earlier else {})
 
 
 def fact_of(document: Document) -> Fact:
