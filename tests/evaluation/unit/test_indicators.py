@@ -9,7 +9,7 @@ from evaluation.domain.bulletin import bulletin
 from evaluation.domain.contributions import EVERY_UNIT
 from evaluation.domain.facts import Fact, Kind
 from evaluation.domain.figures import BULLETIN, FIGURES
-from evaluation.domain.indicators import Indicator, IndicatorId, YearCounts, evaluate, rate
+from evaluation.domain.indicators import Basis, Indicator, IndicatorId, Measure, YearCounts, evaluate, measure, rate
 from evaluation.domain.spans import OF_UNITS, spans
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.evaluation.facts import claim, offer, service
 from tests.evaluation.stories import facts
 
-ONE, OTHER = "350802001001", "350803001001"
+ONE, OTHER, THIRD = "350802001001", "350803001001", "350803001002"
 
 
 def test_a_rate_of_nothing_is_none() -> None:
@@ -45,6 +45,23 @@ def test_services_of_earlier_years_count_as_visits_but_not_in_the_service_rate()
 
     assert evaluate(FIGURES[IndicatorId.person_visits], counted, 2017).numerator == 12
     assert evaluate(FIGURES[IndicatorId.service_rate], counted, 2017).value == Decimal("50.00")
+
+
+def test_a_service_is_of_the_year_in_which_it_was_served_though_another_community_took_it_over_later() -> None:
+    """One of 2016 goes over in 2017 and again in 2018, one of 2017 goes over in 2017."""
+    stays = [{"division": ONE, "until": date(2017, 6, 1)}, {"division": OTHER, "until": date(2018, 2, 1)}]
+    of_2016 = service("s1", "m1", THIRD, on=date(2016, 5, 5)).model_dump() | {"earlier": stays}
+    of_2017 = service("s2", "m1", OTHER, on=date(2017, 5, 5)).model_dump() | {"earlier": stays[:1]}
+    cells = recount([Fact.model_validate(of_2016), Fact.model_validate(of_2017)]).cells
+    rows = [YearCounts(key.division, int(key.period), cells[key]) for key in cells if key.unit == EVERY_UNIT]
+
+    def in_year(counter: str, place: str, year: int) -> int:
+        there = [row for row in rows if row.division == place]
+        return measure(Measure(counter, Basis.IN_YEAR), there, year)
+
+    served = {place: [in_year("services", place, year) for year in (2016, 2017, 2018)] for place in (ONE, OTHER, THIRD)}
+    assert served == {ONE: [1, 0, 0], OTHER: [0, 1, 0], THIRD: [0, 0, 0]}
+    assert [in_year("hours", OTHER, year) for year in (2016, 2017, 2018)] == [0, 150, 0]
 
 
 def test_a_community_counts_once_and_only_while_somebody_is_registered_there() -> None:

@@ -7,7 +7,7 @@ from enum import Enum, StrEnum
 from typing import Literal
 
 from evaluation.domain.contributions import Counts, add
-from evaluation.domain.spans import OF_UNITS
+from evaluation.domain.spans import OF_UNITS, moved
 from evaluation.domain.standings import served
 
 Language = Literal["zh", "en"]
@@ -70,7 +70,8 @@ class IndicatorId(Enum):
 
 
 class Basis(StrEnum):
-    """UP_TO: all that counts at the day asked. IN_YEAR: what came in the year asked. OF_YEAR: UP_TO, of a counter that
+    """UP_TO: all that counts at the day asked. IN_YEAR: what came in the year asked, and wasn't only taken over
+    in it. OF_YEAR: UP_TO, of a counter that
     there is for each year.
     """
 
@@ -189,10 +190,12 @@ def evaluate(indicator: Indicator, counted: Iterable[YearCounts], year: int, *, 
 
 
 def measure(measure: Measure, rows: Iterable[YearCounts], year: int) -> int:
-    taken = [row for row in rows if measure.basis is not Basis.IN_YEAR or row.year == year]
-    if not measure.places:
-        return sum(row.counts.get(measure.name(year), 0) for row in taken)
-    return len(places(measure, taken))
+    if measure.places:
+        return len(places(measure, rows))
+    name = measure.name(year)
+    if measure.basis is not Basis.IN_YEAR:
+        return sum(row.counts.get(name, 0) for row in rows)
+    return sum(row.counts.get(name, 0) - row.counts.get(moved(name), 0) for row in rows if row.year == year)
 
 
 def places(measure: Measure, rows: Iterable[YearCounts]) -> set[str]:

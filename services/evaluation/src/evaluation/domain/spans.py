@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from evaluation.domain.facts import Fact, Kind, Stay
 
@@ -27,6 +28,8 @@ COUNTERS = (
     "pairs",
     "services",
     "hours",
+    "services_moved",
+    "hours_moved",
     "confirmations",
     "timely_confirmations",
     "units",
@@ -62,7 +65,8 @@ COUNTERS = (
 OF_UNITS = frozenset(
     (
         *("roster_lines", "registered_lines", "registrations", "registered", "served"),
-        *("post_claims", "wish_claims", "pairs", "services", "hours", "confirmations", "timely_confirmations"),
+        *("post_claims", "wish_claims", "pairs", "services", "hours", "services_moved", "hours_moved"),
+        *("confirmations", "timely_confirmations"),
         *("units", "agreements", "projects_started", "projects_completed"),
         *("model_resident", "opinion_gathering", "policy_outreach", "mediation", "volunteering"),
     )
@@ -181,7 +185,22 @@ def _service(fact: Fact) -> list[Span]:
     if fact.status != "CONFIRMED":
         return []
     vanguard = [Span(fact.vanguard.lower(), fact.on)] if fact.vanguard in _VANGUARDS else []
-    return [Span("services", fact.on), Span("hours", fact.on, amount=fact.hours), *vanguard, *_confirmation(fact)]
+    served = [Span("services", fact.on), Span("hours", fact.on, amount=fact.hours)]
+    moved = [part for span in served for part in _moved(fact, span)]
+    return [*served, *vanguard, *_confirmation(fact), *moved]
+
+
+def moved(counter: str) -> str:
+    """The counter of what another place took over in a later year: the flow of a year less this is of the year."""
+    return f"{counter}_moved"
+
+
+def _moved(fact: Fact, span: Span) -> Iterator[Span]:
+    """Out of the place that had it and into the one that took it over, where that was in a later year."""
+    for had, has in pairwise(_cut(span, fact.earlier)):
+        if has.since.year != span.since.year:
+            left = Span(moved(span.counter), has.since, amount=-span.amount, division=had.division)
+            yield from (left, replace(left, amount=span.amount, division=has.division or fact.division))
 
 
 def _confirmation(fact: Fact) -> list[Span]:

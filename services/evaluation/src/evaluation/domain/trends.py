@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from evaluation.domain.contributions import Counts
 from evaluation.domain.indicators import Indicator, rate
+from evaluation.domain.months import AsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ def has_trend(indicator: Indicator) -> bool:
     return not indicator.numerator.places
 
 
-def trend(indicator: Indicator, months: Mapping[str, Counts], year: int) -> list[MonthValue]:
-    """The twelve months of the year. Things count from the month of their own date until they ended."""
-    return [_month(indicator, months, year, f"{year:04}-{month:02}") for month in range(1, 13)]
+def trend(indicator: Indicator, months: Mapping[str, Counts], asked: AsOf) -> list[MonthValue]:
+    """The months of the year up to the one asked. Things count from the month of their own date until they ended."""
+    all_of_year = (f"{asked.year:04}-{month:02}" for month in range(1, 13))
+    return [_month(indicator, months, asked.year, month) for month in all_of_year if month <= asked.month]
 
 
 def _month(indicator: Indicator, months: Mapping[str, Counts], year: int, month: str) -> MonthValue:

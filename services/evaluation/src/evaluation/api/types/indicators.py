@@ -79,13 +79,14 @@ class IndicatorValue:
         return await facts(info, self.id, self.scope, first=first, after=after)
 
     @strawberry.field(
-        description="本年度各月走势;无月度数据的指标无此项 / Month by month; none for indicators that have no months"
+        description="本年度截至所示日期的各月走势;无月度数据的指标无此项 / "
+        "Month by month, up to the day shown; none for indicators that have no months"
     )
     async def trend(self, info: Info) -> list[MonthValue] | None:
         if self.scope.units is not None or not has_trend(FIGURES[self.id]):
             return None
         months = await info.context.loaders.load(loaders.months, self.division, self.year)
-        return [MonthValue(**asdict(value)) for value in trend(FIGURES[self.id], months, self.year)]
+        return [MonthValue(**asdict(value)) for value in trend(FIGURES[self.id], months, self.scope.asked)]
 
     @strawberry.field(
         description="同级区划比较,按代码排列;仅比较组织 / The divisions of the same level by code; organisations only"
