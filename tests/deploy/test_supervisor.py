@@ -25,8 +25,8 @@ class House:
         return self.folder / "state.json"
 
     def supervisor(self, behaviour: str = "good", setting: str = "") -> Supervisor:
-        first = self._service("first", self.ports[0], "good", setting)
-        second = self._service("second", self.ports[1], behaviour, "")
+        first = self.stand_in("first", self.ports[0], "good", setting)
+        second = self.stand_in("second", self.ports[1], behaviour)
         return Supervisor(
             [[first], [second]], self.state_file, lambda server, what: self.said.append(f"{server.name} {what}")
         )
@@ -37,7 +37,7 @@ class House:
     def crash(self, name: str) -> None:
         load_state(self.state_file).servers[name].processes[name].kill()
 
-    def _service(self, name: str, port: int, behaviour: str, setting: str) -> Service:
+    def stand_in(self, name: str, port: int, behaviour: str = "good", setting: str = "") -> Service:
         env = {"BEHAVIOUR": behaviour, "HUIJIA_PORT": str(port), "SETTING": setting}
         service = Service(name, port, self.folder / f"{name}.log", ["tests.deploy.stand_in"], env)
         service.start_limit = 2 if behaviour == "never ready" else 60
@@ -104,6 +104,16 @@ def test_a_member_that_ends_while_starting_is_reported_with_the_end_of_its_log(h
         house.supervisor("crashes").up()
 
     assert "the setting HUIJIA_X is missing" in str(failure.value)
+
+
+def test_a_member_is_not_taken_for_ready_because_a_stranger_answers_on_its_port(house: House) -> None:
+    stranger = house.stand_in("stranger", house.ports[1])
+    stranger.start()
+    try:
+        with pytest.raises(StartError, match="Address already in use"):
+            house.supervisor().up()
+    finally:
+        stranger.kill()
 
 
 def test_the_reported_log_is_that_of_this_start_only(house: House) -> None:

@@ -10,6 +10,7 @@ from huijia_local.backup import BackupError, restore
 from huijia_local.keys import Keys, ensure_keys
 from huijia_local.mongod import Mongod
 from huijia_local.ports import LOOPBACK, free_ports, is_free
+from huijia_local.processes import StartError
 from huijia_local.rabbitmq import RabbitMQ
 from huijia_local.servers import Server
 from huijia_local.services import Service
@@ -64,7 +65,14 @@ class City:
         """Start what doesn't run yet and wait until all of it is ready. Raises StartError, FileNotFoundError."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._world_file.write_text(self.world)
-        Supervisor(self.stages(), self._state_file, report).up()
+        stages = self.stages()
+        try:
+            Supervisor(stages, self._state_file, report).up()
+        except StartError:
+            if not any(not server.alive and not is_free(server.port) for stage in stages for server in stage):
+                raise
+            # Somebody took a port after it was chosen, such as another city that starts: others are chosen now.
+            Supervisor(self.stages(), self._state_file, report).up()
 
     def down(self, report: Report = say_nothing) -> None:
         """Stop whatever an earlier `up` started, with whichever settings."""

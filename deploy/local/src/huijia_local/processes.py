@@ -11,6 +11,10 @@ from typing import Self
 from huijia_local.waiting import wait_until
 
 
+# A state of sockets in proc(5).
+_LISTENING = "0A"
+
+
 class StartError(Exception):
     """A process did not become ready; the message ends with the tail of its log."""
 
@@ -76,6 +80,12 @@ class Process:
         written = self.log.read_bytes()[self.log_start :].decode(errors="replace")
         return "\n".join(written.splitlines()[-lines:]) or "(it wrote nothing)"
 
+    def listens_on(self, port: int) -> bool:
+        """Whether it is the one that accepts connections on this port. Raises FileNotFoundError when it is gone."""
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        sockets = {f"socket:[{row[9]}]" for row in rows if row[3] == _LISTENING and row[1].endswith(f":{port:04X}")}
+        return any(_target(file) in sockets for file in Path(f"/proc/{self.pid}/fd").iterdir())
+
     @property
     def peak_memory(self) -> int:
         """The most bytes that were resident at once since it started. Raises FileNotFoundError when it is gone."""
@@ -109,6 +119,13 @@ class Process:
         if self.alive:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
+
+
+def _target(link: Path) -> str | None:
+    try:
+        return os.readlink(link)
+    except FileNotFoundError:
+        return None
 
 
 def _state_and_start(pid: int) -> tuple[str, int]:

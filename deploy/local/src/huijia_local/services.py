@@ -36,8 +36,9 @@ class Service(Server):
         self.processes[self.name] = Process.spawn(self.name, self._argv, self.log, self.env)
 
     def ready(self) -> bool:
+        """Of its own: a stranger that took the port in the meantime may be ready, too."""
         try:
-            return self._get("/readyz")[0] == http.HTTPStatus.OK
+            return self.processes[self.name].listens_on(self.port) and self._get("/readyz")[0] == http.HTTPStatus.OK
         except (OSError, http.client.HTTPException):
             return False
 
