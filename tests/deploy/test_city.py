@@ -47,6 +47,13 @@ def test_services_find_the_embedded_stores(tmp_path: Path) -> None:
         assert service.env["HUIJIA_AMQP_URL"] == rabbitmq.url
 
 
+def test_the_addresses_that_a_first_start_tells_are_those_that_services_listen_on(tmp_path: Path) -> None:
+    tracking = services(tmp_path, GIVEN)["service-tracking"]
+
+    assert tracking.env["HUIJIA_OPEN311_URL"] == f"http://{LOOPBACK}:{tracking.port}/open311/v2"
+    assert tracking.env["HUIJIA_CALENDAR_URL"] == f"http://{LOOPBACK}:{tracking.port}/calendar/"
+
+
 def test_each_world_has_databases_and_queues_of_its_own(tmp_path: Path) -> None:
     first = services(tmp_path, GIVEN)["evaluation"].env
     second = services(tmp_path, {**GIVEN, "HUIJIA_WORLD": "demo"})["evaluation"].env

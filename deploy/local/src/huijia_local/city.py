@@ -59,7 +59,7 @@ class City:
     @property
     def open311_url(self) -> str:
         """Where other systems read and file problems."""
-        return f"http://{LOOPBACK}:{self._ports()['service-tracking']}/open311/v2"
+        return _open311_url(self._ports())
 
     def up(self, report: Report = say_nothing) -> None:
         """Start what doesn't run yet and wait until all of it is ready. Raises StartError, FileNotFoundError."""
@@ -129,7 +129,7 @@ class City:
             "HUIJIA_CERTIFICATE_URL": f"http://{LOOPBACK}:{ports['registration']}/certificate/",
             "HUIJIA_SERVICE_CERTIFICATE_URL": f"http://{LOOPBACK}:{ports['service-tracking']}/service-certificate/",
             "HUIJIA_CALENDAR_URL": f"http://{LOOPBACK}:{ports['service-tracking']}/calendar/",
-            "HUIJIA_OPEN311_URL": self.open311_url,
+            "HUIJIA_OPEN311_URL": _open311_url(ports),
         }
         services = [self._service(name, ports[name], shared) for name in MODULES]
         return [stores, [*services], [self._gateway(services, ports["gateway"])]]
@@ -187,6 +187,10 @@ class City:
     @property
     def _state_file(self) -> Path:
         return self.folder / "state.json"
+
+
+def _open311_url(ports: Mapping[str, int]) -> str:
+    return f"http://{LOOPBACK}:{ports['service-tracking']}/open311/v2"
 
 
 def _address(port: int) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import Self
 
 from huijia_local.waiting import wait_until
 
-
 # A state of sockets in proc(5).
 _LISTENING = "0A"
 
