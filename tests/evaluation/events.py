@@ -24,6 +24,7 @@ def record(
     member: str = "",
     on: str = "2017-03-05",
     decided_by: str | None = None,
+    corrected_by: str | None = None,
 ) -> Event:
     data = {
         "member_id": member or f"m{int(subject) % 3}",
@@ -34,6 +35,7 @@ def record(
         "vanguard": "MEDIATION",
         "status": status,
         "decided_by": decided_by,
+        "corrected_by": corrected_by,
         "unknown_here": "kept all the same",
     }
     return event("service-tracking", f"record-{status.lower()}", subject, version, lane, data)

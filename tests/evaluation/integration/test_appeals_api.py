@@ -158,8 +158,12 @@ async def test_the_host_and_the_member_decide_nothing(graph: Graph) -> None:
     assert codes == ["NotPermitted", "NotPermitted", "OwnAppeal"]
 
 
-async def test_whoever_rejected_the_service_does_not_decide_the_appeal(graph: Graph, commands: Commands) -> None:
-    await consume(commands, [record("1", 3, "REJECTED", member="m1", decided_by=str(SUBDISTRICT.subject))])
+@pytest.mark.parametrize("decision", ["decided_by", "corrected_by"])
+async def test_whoever_decided_about_the_service_does_not_decide_the_appeal(
+    graph: Graph, commands: Commands, decision: str
+) -> None:
+    who: Any = {decision: str(SUBDISTRICT.subject)}
+    await consume(commands, [record("1", 3, "REJECTED", member="m1", **who)])
     filed = await graph.file()
 
     own, above = await graph.decide(filed["id"], SUBDISTRICT), await graph.decide(filed["id"], COUNTY)

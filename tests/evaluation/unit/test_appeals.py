@@ -71,8 +71,9 @@ def test_whoever_filed_it_can_not_decide_it() -> None:
         appeal().decide(True, "同意", NOW, "the member")
 
 
-def test_whoever_decided_what_it_is_about_can_not_decide_it() -> None:
-    filed = appeal(service("s1", "m1").model_copy(update={"decider": "the host"}))
+@pytest.mark.parametrize("who", ["decider", "corrector"])
+def test_whoever_decided_what_it_is_about_can_not_decide_it(who: str) -> None:
+    filed = appeal(service("s1", "m1").model_copy(update={who: "the host"}))
 
     with pytest.raises(OwnDecision):
         filed.decide(False, "维持", NOW, "the host")

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from service_tracking.domain.record import ConfirmationMethod
 from service_tracking.domain.refusals import OwnRecord, RecordDecided, SecondPersonRequired
 from service_tracking.domain.sample import Draw, Finding
 from service_tracking.storage.collections import SAMPLED
+from service_tracking.use_cases.ask_correction import AskCorrection, ask_correction
 from service_tracking.use_cases.check_sampled import CheckSampled, check_sampled
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
+from service_tracking.use_cases.decide_correction import DecideCorrection, decide_correction
 from service_tracking.use_cases.draw_sample import draw_sample
 from servicekit.domain import InvalidInput, Refusal
 from servicekit.security import Role
@@ -70,6 +73,8 @@ async def test_drawn_at_once_it_is_one_sample(town: Any) -> None:
 async def test_a_second_check_is_by_somebody_else_and_once(town: Any, api: Any) -> None:
     await served(town, 1)
     id, (record_id,) = await drawn(town)
+    await town.run(ask_correction, Person("unit"), AskCorrection(record_id, "it was longer", hours=Decimal(3)))
+    await town.run(decide_correction, Person("county"), DecideCorrection(record_id, approve=False))
     record = await town.kept("records", record_id)
 
     async def check(by: Person, finding: Finding = Finding.REFUTED, note: str = "nobody knows of it") -> Any:
@@ -79,8 +84,7 @@ async def test_a_second_check_is_by_somebody_else_and_once(town: Any, api: Any) 
             return type(refusal)
 
     refused = [
-        await check(Person("host")),
-        await check(Person(record["recorder"])),
+        *[await check(Person(who)) for who in ("host", "unit", "county", record["recorder"])],
         await check(Person("x", frozenset({record["member_id"]}))),
         await check(STREET, note=" "),
     ]
@@ -89,7 +93,7 @@ async def test_a_second_check_is_by_somebody_else_and_once(town: Any, api: Any) 
       record { activity } } } } } }"""
     seen = await api.result(document, (Role.AUDITOR, "350800"), d=town.community)
 
-    assert refused == [SecondPersonRequired, SecondPersonRequired, OwnRecord, InvalidInput]
+    assert refused == [*[SecondPersonRequired] * 4, OwnRecord, InvalidInput]
     assert sorted(one is RecordDecided for one in at_once) == [False, True, True]
     (listed,) = seen["nodes"]
     assert listed["records"]["nodes"] == [

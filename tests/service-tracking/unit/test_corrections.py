@@ -117,6 +117,7 @@ def test_a_declined_correction_changes_nothing(confirmed: ServiceRecord) -> None
     confirmed.decide_correction(approve=False, by=Person("county"), note="no", now=NOW)
 
     assert confirmed.hours == Decimal("1.5")
+    assert (confirmed.snapshot().decided_by, confirmed.snapshot().corrected_by) == ("host", "county")
 
 
 def test_a_rejected_record_may_be_asked_about_once_more(submit: Callable[..., ServiceRecord]) -> None:

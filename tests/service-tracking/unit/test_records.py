@@ -165,4 +165,5 @@ def test_the_snapshot_holds_no_free_text_and_hours_as_text(submit: Callable[...,
         "status": "SUBMITTED",
         "confirmed_on": None,
         "decided_by": None,
+        "corrected_by": None,
     }

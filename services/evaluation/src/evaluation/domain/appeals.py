@@ -76,7 +76,8 @@ class AppealSnapshot(BaseModel):
 class Appeal(Aggregate):
     """OPEN until GRANTED, REJECTED or WITHDRAWN. One for each version of a fact.
 
-    `places` are the codes of all divisions that the fact counts in, `fact_decider` who confirmed or rejected it.
+    `places` are the codes of all divisions that the fact counts in, `fact_decider` who confirmed or rejected it,
+    `fact_corrector` who decided about its last correction.
     """
 
     fact_kind: Kind
@@ -84,6 +85,7 @@ class Appeal(Aggregate):
     fact_version: int
     member: str
     fact_decider: str = ""
+    fact_corrector: str = ""
     division: str
     places: list[str]
     remedy: Remedy
@@ -116,7 +118,7 @@ class Appeal(Aggregate):
         self._check_open()
         if by == self.filed_by:
             raise OwnAppeal()
-        if by == self.fact_decider:
+        if by in (self.fact_decider, self.fact_corrector):
             raise OwnDecision()
         self._close(AppealStatus.GRANTED if grant else AppealStatus.REJECTED, now, by)
         self.explanation = explanation
@@ -162,6 +164,7 @@ def file(fact: Fact, remedy: Remedy, hours: Decimal | None, reason: str, *, id: 
         fact_version=fact.version,
         member=fact.member,
         fact_decider=fact.decider,
+        fact_corrector=fact.corrector,
         division=fact.division,
         places=owners(fact.division),
         remedy=remedy,

@@ -45,7 +45,8 @@ class Fact(BaseModel):
     `line` the line of a unit, `offer` that of a claim. `hours` are hundredths of an hour. `mode` and `collective` (of a
     unit, under an agreement) are of activities, `role` and `rank` of appointments, and so is `organ_kind` where they
     are to an organ. `earlier` are the places where it counted before, the first one first. `amounts` are of profiles:
-    yuan a year and square metres. `decider` is the subject who confirmed or rejected a service.
+    yuan a year and square metres. `decider` is the subject who confirmed or rejected a service,
+    `corrector` who decided about its last correction.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -75,6 +76,7 @@ class Fact(BaseModel):
     rank: str = ""
     amounts: dict[str, int] = {}
     decider: str = ""
+    corrector: str = ""
     name: str = ""
 
     @property

@@ -83,6 +83,7 @@ class RecordFact(Placed):
     status: Word
     confirmed_on: date | None = None
     decided_by: Subject | None = None
+    corrected_by: Subject | None = None
 
     def counted(self) -> dict[str, Any]:
         return {
@@ -96,6 +97,7 @@ class RecordFact(Placed):
             "vanguard": self.vanguard or "",
             "days": days(confirmed=self.confirmed_on),
             "decider": self.decided_by or "",
+            "corrector": self.corrected_by or "",
         }
 
 

@@ -30,3 +30,8 @@ class Correction(BaseModel):
     decided_at: datetime | None = None
     note: str = ""
     appeal_id: str | None = None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody decided it who could as well have decided otherwise."""
+        return self.decided_by is not None and self.appeal_id is None

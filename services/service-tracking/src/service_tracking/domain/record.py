@@ -64,7 +64,8 @@ class Rejection(BaseModel):
 class RecordSnapshot(PlacedSnapshot):
     """The public state of a record. `hours` is a decimal number as text; a correction leaves `confirmed_on`.
 
-    `decided_by` is the subject who confirmed or rejected it: whoever else decides an appeal against that.
+    `decided_by` is the subject who confirmed or rejected it, `corrected_by` who decided about its last correction:
+    whoever else decides an appeal against that.
     """
 
     member_id: str
@@ -77,6 +78,7 @@ class RecordSnapshot(PlacedSnapshot):
     status: RecordStatus
     confirmed_on: date | None
     decided_by: str | None
+    corrected_by: str | None = None
 
 
 class ServiceRecord(Placed):
@@ -253,6 +255,13 @@ class ServiceRecord(Placed):
         self.record("record-correction-asked")
 
     @property
+    def involved(self) -> set[str]:
+        """The subjects who told it, decided about it, or had to do with a correction."""
+        decided = [one.by for one in (self.confirmation, self.rejection) if one is not None]
+        corrected = [by for one in self.corrections for by in (one.asked_by, one.decided_by) if by is not None]
+        return {self.recorder, *decided, *corrected}
+
+    @property
     def pending_correction(self) -> Correction | None:
         last = self.corrections[-1] if self.corrections else None
         return last if last is not None and last.approved is None else None
@@ -372,6 +381,7 @@ class ServiceRecord(Placed):
             status=self.status,
             confirmed_on=day_of(self.confirmation.at) if self.confirmation else None,
             decided_by=decision.by if decision else None,
+            corrected_by=next((one.decided_by for one in reversed(self.corrections) if one.by_hand), None),
         )
 
     def _check_anew(self, rules: Rules, already: Decimal) -> None:

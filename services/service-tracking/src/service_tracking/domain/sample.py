@@ -123,8 +123,7 @@ class Sampled(Aggregate):
             raise RecordDecided(path="sampled_id", record_id=record.id, current_status=self.finding.value)
         if record.member_id in by.member_ids:
             raise OwnRecord(path="sampled_id")
-        involved = {record.recorder, record.confirmation.by if record.confirmation else None}
-        if by.subject in involved:
+        if by.subject in record.involved:
             raise SecondPersonRequired(path="sampled_id", record_id=record.id)
         if finding is not Finding.UPHELD and not note.strip():
             raise InvalidInput(path="note", reason_zh="须写明情况", reason_en="say what was found")
