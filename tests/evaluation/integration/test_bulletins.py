@@ -19,6 +19,7 @@ from evaluation.domain.issues import (
     Row,
 )
 from evaluation.domain.periods import Period, period
+from evaluation.exports.report import report_of
 from evaluation.messages.archived import newest_facts
 from evaluation.storage import bulletins
 from evaluation.storage.collections import CELLS
@@ -226,6 +227,27 @@ async def test_what_is_published_while_another_is_frozen_leaves_that_one_reprodu
     await reproduction.clear()
 
     assert made.digest() == april.digest
+
+
+async def test_a_bulletin_frozen_while_facts_are_corrected_is_of_one_instant_and_names_no_member(
+    commands: Commands, city: None, database: Database
+) -> None:
+    await consume(commands, [registered("who-failed")])
+    draft = await commands.run(draft_bulletin, About(CITY), MARCH)
+    corrected = [record(f"{number}", 2, "REJECTED", member="m1") for number in range(3)]
+
+    frozen, *_ = await asyncio.gather(
+        commands.run(freeze_bulletin, draft.id), *(consume(commands, [one]) for one in corrected)
+    )
+    reproduction = Reproduction(database, SystemClock(), newest_facts, frozen)
+    async for _ in reproduction.replay():
+        pass
+    made = await reproduction.content()
+    await reproduction.clear()
+
+    assert made == frozen.content
+    assert row(frozen, IndicatorId.service_rate).denominator == 3
+    assert "who-failed" not in f"{made.model_dump_json()} {report_of(frozen)}"
 
 
 async def test_a_correction_is_told_once_though_an_issue_of_an_earlier_year_told_it(
