@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date
 
-from evaluation.domain.contributions import EVERY_LANE, EVERY_UNIT
+from evaluation.domain.contributions import EVERY_LANE, EVERY_UNIT, StandingKey
 from evaluation.domain.facts import Fact, Kind
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId, Residual, evaluate
@@ -211,6 +211,21 @@ async def test_verify_reports_a_cell_and_a_standing_that_drifted(database: Datab
     assert [(drift.kept.get("services"), drift.counted.get("services")) for drift in found[:1]] == [(2, 1)]
     assert found[1].kept == {}
     assert found[1].counted["year/2017/services"] == 1
+
+
+async def test_verify_reports_the_standings_by_which_a_list_would_name_others(
+    database: Database, commands: Commands
+) -> None:
+    """Their counts are right, and what residual lists search isn't what follows from them."""
+    for member in ("m1", "m2", "m3", "m4"):
+        served = [service(f"{member}-{number}", member) for number in (1, 2)]
+        await commands.run(keep_facts, [line(member), registration(member), *served])
+    for member, name in (("m1", "lines"), ("m2", "registrations"), ("m3", "reached")):
+        await database[STANDINGS].update_one({"_id": member}, {"$unset": {name: ""}})
+
+    found = [drift.key for drift in await drifts(database)]
+
+    assert found == [StandingKey("350802", member) for member in ("m1", "m2", "m3")]
 
 
 async def test_verify_reports_a_cell_of_every_lane_that_drifted(database: Database, commands: Commands) -> None:

@@ -14,6 +14,8 @@ from evaluation.domain.contributions import Counts, StandingKey
 from evaluation.domain.standings import Held, Standing
 from evaluation.storage.collections import STANDINGS
 
+STALE = "stale"
+
 
 async def load(work: Work, members: Collection[str]) -> dict[str, Standing]:
     """Those of the members' standings that exist."""
@@ -34,9 +36,11 @@ async def of_members(database: Database, members: Iterable[str]) -> dict[str, St
 
 
 async def shares_of_lane(database: Database, lane: str) -> AsyncIterator[tuple[StandingKey, Counts]]:
-    """What this lane says of each member."""
-    async for standing in _standings(database[STANDINGS].find({"lanes": lane}).batch_size(1_000)):
-        yield StandingKey(lane, standing.member), standing.shares[lane]
+    """What this lane says of each member; STALE is counted where lists would find the member by something else."""
+    async for document in database[STANDINGS].find({"lanes": lane}).batch_size(1_000):
+        standing = standing_of(document)
+        stale = {} if document == document_of(standing) else {STALE: 1}
+        yield StandingKey(lane, standing.member), standing.shares.get(lane, {}) | stale
 
 
 async def in_several_lanes(database: Database) -> AsyncIterator[Standing]:
