@@ -206,9 +206,10 @@ async def test_an_activity_cancelled_releases_its_claims_and_is_never_held(town:
     assert isinstance(refused, ActivityOver)
 
 
-async def test_cancel_against_claim_leaves_no_live_claim(town: Any) -> None:
+@pytest.mark.parametrize("auto_approve", [True, False])
+async def test_cancel_against_claim_leaves_no_live_claim(town: Any, auto_approve: bool) -> None:
     for member in await town.members(8):
-        activity = await town.activity(capacity=1, auto_approve=True)
+        activity = await town.activity(capacity=1, auto_approve=auto_approve)
 
         await asyncio.gather(
             town.run(cancel_activity, activity.id), town.claim(activity, member), return_exceptions=True

@@ -116,7 +116,7 @@ class Offer(Placed):
     """PUBLISHED until CLOSED; an activity until HELD or CANCELLED.
 
     `places_left`, `queue` (the last number of its waiting list) and a team's `leader_id` are changed by conditional
-    updates in storage. While somebody waits no place is free. `holds` counts who relied on its words as they were. An
+    updates in storage. While somebody waits no place is free. `holds` counts what relied on it as it was. An
     activity takes place on `planned_on`; it is collective when it has a `unit_id` and the `agreement_id` it is under.
     """
 

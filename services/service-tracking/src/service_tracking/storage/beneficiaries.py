@@ -1,6 +1,5 @@
 """The identities that are kept longer than they are needed."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from servicekit.storage.work import Work, restore
@@ -46,12 +45,3 @@ async def held_beyond(work: Work, closed_before: datetime, most: int) -> list[Be
         ]
     )
     return [restore(Beneficiary, document) async for document in found]
-
-
-async def hold_texts(work: Work, offer_ids: Iterable[str]) -> None:
-    """Make this unit of work conflict with whatever edits one of these offers meanwhile.
-
-    An identity is recorded after a look at the public text, and a text edited after a look at the identity.
-    """
-    if ids := sorted(offer_ids):
-        await work.collection(OFFERS).update_many({"_id": {"$in": ids}}, {"$inc": {"holds": 1}})

@@ -1,6 +1,7 @@
 """Places of offers: taken by one conditional update an offer, so that no race can exceed the capacity."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from pymongo import UpdateOne
 from servicekit.storage.work import VersionConflict, Work
@@ -32,6 +33,12 @@ async def join_queues(work: Work, joined: Counter[str]) -> None:
     ]
     if updates and (await work.collection(OFFERS).bulk_write(updates, ordered=False)).matched_count != len(updates):
         raise VersionConflict(OFFERS)
+
+
+async def hold_offers(work: Work, offer_ids: Iterable[str]) -> None:
+    """Conflict with whatever ends or edits one of these meanwhile, for what relies on the offer as it is."""
+    if ids := sorted(set(offer_ids)):
+        await work.collection(OFFERS).update_many({"_id": {"$in": ids}}, {"$inc": {"holds": 1}})
 
 
 async def give_places_back(work: Work, places: Counter[str]) -> None:

@@ -13,7 +13,7 @@ from service_tracking.domain.offer import Offer
 from service_tracking.domain.person import Person
 from service_tracking.domain.refusals import AlreadyClaimed, WaitingListFull
 from service_tracking.storage.collections import CLAIMS, OFFERS
-from service_tracking.storage.places import join_queues, take_places
+from service_tracking.storage.places import hold_offers, join_queues, take_places
 from service_tracking.storage.policies import policies_over
 from service_tracking.storage.queues import waiting_for
 from service_tracking.storage.registrations import completed_registrations, hold_registrations
@@ -62,6 +62,7 @@ async def claim_offers(work: Work, by: Person, commands: Sequence[ClaimOffer]) -
     made = [outcome for outcome in outcomes if isinstance(outcome, Claim)]
     await take_places(work, Counter(claim.offer_id for claim in made if claim.holds_a_place))
     await join_queues(work, Counter(claim.offer_id for claim in made if claim.status is ClaimStatus.WAITING))
+    await hold_offers(work, (claim.offer_id for claim in made if claim.status is ClaimStatus.PENDING))
     await hold_registrations(work, [members[claim.member_id] for claim in made])
     return outcomes
 

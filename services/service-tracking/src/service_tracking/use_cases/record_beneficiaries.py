@@ -9,8 +9,8 @@ from servicekit.storage.work import Work
 
 from service_tracking.domain.beneficiary import Beneficiary, Consent, Identity
 from service_tracking.domain.offer import Offer
-from service_tracking.storage.beneficiaries import hold_texts
 from service_tracking.storage.collections import BENEFICIARIES, OFFERS
+from service_tracking.storage.places import hold_offers
 from service_tracking.use_cases.rows import each, found
 
 
@@ -43,5 +43,6 @@ async def record_beneficiaries(
         return beneficiary
 
     outcomes = each(commands, record)
-    await hold_texts(work, {outcome.id for outcome in outcomes if isinstance(outcome, Beneficiary)})
+    # The public text was looked at: who edits it meanwhile looks at the identity.
+    await hold_offers(work, (outcome.id for outcome in outcomes if isinstance(outcome, Beneficiary)))
     return outcomes
