@@ -55,7 +55,7 @@ def test_evaluation_signs_statements_with_a_key_of_its_own(tmp_path: Path) -> No
     signature = Signer.from_file(Path(pem)).sign(b"a statement")
 
     assert signature is not None
-    assert Signer.from_file(Path(pem)).verifies(b"a statement", signature)
+    assert Signer.from_file(Path(pem)).verified_by(b"a statement", signature)
     assert Path(pem).read_bytes() != keys.signing_key.read_bytes()
 
 

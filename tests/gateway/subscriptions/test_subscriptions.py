@@ -260,8 +260,9 @@ async def test_who_does_not_take_what_he_is_told_is_given_up(gateway: GatewayPro
 async def test_a_socket_that_takes_nothing_is_given_up_too(gateway: GatewayProcess) -> None:
     before = await counted(gateway, "gateway_subscription_events_total")
     slow_before = await counted(gateway, 'gateway_subscription_ends_total{reason="slow"}')
-    with socket.create_connection(("127.0.0.1", int(gateway.url.rpartition(":")[2]))) as deaf:
+    with socket.create_connection(("127.0.0.1", int(gateway.url.rpartition(":")[2])), timeout=10) as deaf:
         deaf.sendall(HANDSHAKE)
+        assert deaf.recv(1024).startswith(b"HTTP/1.1 101")
         deaf.sendall(frame({"type": "connection_init"}))
         deaf.sendall(frame({"type": "subscribe", "id": "a", "payload": {"query": ARRIVED, "variables": HERE}}))
         await open_streams(1)
