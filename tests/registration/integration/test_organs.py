@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+from registration.domain.calendar import city_date
+from servicekit.domain import SystemClock
 from servicekit.storage.mongo import Database
 
 from tests.registration.integration.test_registration_flow import facts
@@ -93,6 +95,41 @@ async def test_an_official_serves_in_an_organ_by_rank_or_is_seconded_to_a_commun
     assert (await end(town, "endAppointment", id=outcomes[0]["id"]))["__typename"] == "Appointment"
     (anew,) = await bulk(town, "makeAppointments", "... on Appointment { id }", [serving])
     assert anew["__typename"] == "Appointment"
+
+
+APPOINT = "... on Appointment { id }"
+
+
+async def test_whoever_serves_in_an_organ_does_so_until_it_is_dissolved(town: Town, database: Database) -> None:
+    first, second = await officials(town, 2)
+    (organ,) = await bulk(town, "registerOrgans", "... on Organ { id }", [ORGAN])
+    serving = [
+        {"organId": organ["id"], "role": "ADVISER", "rank": "SECTION", "memberId": one} for one in (first, second)
+    ]
+    past, _ = await bulk(town, "makeAppointments", APPOINT, [{**one, "startsOn": "2017-01-01"} for one in serving])
+    await end(town, "endAppointment", id=past["id"], endedOn="2017-06-01")
+
+    await end(town, "dissolveOrgan", id=organ["id"])
+    (after,) = await bulk(town, "makeAppointments", APPOINT, serving[:1])
+
+    kept = {one["member_id"]: one["ended_on"] async for one in database["appointments"].find()}
+    assert kept == {first: "2017-06-01", second: f"{city_date(SystemClock().now())}"}
+    assert after["__typename"] == "NotFound"
+
+
+async def test_an_organ_dissolved_while_somebody_is_appointed_leaves_nobody_in_it(
+    town: Town, database: Database
+) -> None:
+    people = await officials(town, 6)
+    for number, member in enumerate(people):
+        (organ,) = await bulk(town, "registerOrgans", "... on Organ { id }", [{**ORGAN, "name": f"小区{number}"}])
+        serving = {"organId": organ["id"], "role": "ADVISER", "rank": "SECTION", "memberId": member}
+
+        await asyncio.gather(
+            bulk(town, "makeAppointments", APPOINT, [serving]), end(town, "dissolveOrgan", id=organ["id"])
+        )
+
+        assert await database["appointments"].count_documents({"organ_id": organ["id"], "ended_on": None}) == 0
 
 
 async def test_nobody_off_the_roster_is_appointed_or_linked(town: Town) -> None:

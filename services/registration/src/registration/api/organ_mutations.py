@@ -91,7 +91,7 @@ RegisterOrganResult = result_union(
 RegisterOrgansResult = bulk_union("RegisterOrgans", RegisterOrganResult)
 DissolveOrganResult = result_union("DissolveOrganResult", Organ, TermAlreadyEnded, NotFound)
 MakeAppointmentResult = result_union(
-    "MakeAppointmentResult", Appointment, AppointmentAlreadyMade, NotOnRoster, NotFound
+    "MakeAppointmentResult", Appointment, AppointmentAlreadyMade, NotOnRoster, CommunityWithdrawn, NotFound
 )
 MakeAppointmentsResult = bulk_union("MakeAppointments", MakeAppointmentResult)
 EndAppointmentResult = result_union("EndAppointmentResult", Appointment, TermAlreadyEnded, NotFound)

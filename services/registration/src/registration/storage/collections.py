@@ -90,6 +90,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         ),
         _index("ancestors", "_id"),
         _index("member_id", "_id"),
+        _index("organ_id", "ended_on"),
     ],
     LEADER_LINKS: [
         _index(

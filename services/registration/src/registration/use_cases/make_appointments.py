@@ -39,7 +39,9 @@ class MakeAppointment:
 async def make_appointments(
     work: Work, commands: Sequence[MakeAppointment], permit: Permit
 ) -> list[Appointment | Refusal]:
-    """Refused: AppointmentAlreadyMade, NotOnRoster, NotFound (member, organ, division), InvalidInput."""
+    """Refused: AppointmentAlreadyMade, NotOnRoster, CommunityWithdrawn, NotFound (member, organ, division),
+    InvalidInput.
+    """
     members = await work.load(Member, MEMBERS, [command.member_id for command in commands])
     organs = await work.load(Organ, ORGANS, [command.organ_id for command in commands if command.organ_id])
     divisions = await work.load(Division, DIVISIONS, [command.division for command in commands if command.division])
@@ -48,19 +50,24 @@ async def make_appointments(
     def decide(command: MakeAppointment) -> Appointment:
         place = _place(command, organs, divisions)
         permit(Target(division=place))
+        on = past_date(command.starts_on, work.now, path="starts_on")
+        organ = organs[command.organ_id] if command.organ_id else None
+        if organ is None:
+            divisions[place].require_valid(on, path="division")
         member = members.get(command.member_id)
         if member is None:
             raise no_such_member(command.member_id)
         key = (member.id, place, command.organ_id, command.role.value)
         if key in held:
             raise AppointmentAlreadyMade(path="member_id", appointment_id=held[key])
-        on = past_date(command.starts_on, work.now, path="starts_on")
-        organ = organs[command.organ_id] if command.organ_id else None
         made = make_appointment(
             new_id(), member, division=place, organ=organ, role=command.role, rank=command.rank, on=on
         )
         held[key] = made.id
         work.save(APPOINTMENTS, made)
+        if organ:
+            # Written, though nothing of it changes: so that it is dissolved at the same moment is a conflict.
+            work.save(ORGANS, organ)
         return made
 
     return decide_each(commands, decide)

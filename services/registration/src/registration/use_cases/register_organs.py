@@ -1,4 +1,4 @@
-"""Register organs of divisions, and dissolve one."""
+"""Register organs of divisions, and dissolve one with the appointments to it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,12 +6,13 @@ from datetime import date
 
 from servicekit.domain import InvalidInput, Refusal, new_id
 from servicekit.security import Target
-from servicekit.storage.work import Work
+from servicekit.storage.work import Work, restore
 
+from registration.domain.appointments import Appointment
 from registration.domain.calendar import past_date
 from registration.domain.divisions import Division, no_such_division, parse_code
 from registration.domain.organs import Organ, OrganAlreadyRegistered, OrganKind, no_such_organ, register_organ
-from registration.storage.collections import DIVISIONS, ORGANS
+from registration.storage.collections import APPOINTMENTS, DIVISIONS, ORGANS
 from registration.use_cases.batches import Permit, decide_each
 
 _Key = tuple[str, str, str]
@@ -56,13 +57,18 @@ async def register_organs(work: Work, commands: Sequence[RegisterOrgan], permit:
 
 
 async def dissolve_organ(work: Work, organ_id: str, ended_on: date | None, permit: Permit) -> Organ:
-    """Refused: TermAlreadyEnded, NotFound, InvalidInput."""
+    """Whoever serves in it does so no longer. Refused: TermAlreadyEnded, NotFound, InvalidInput."""
     organ = (await work.load(Organ, ORGANS, [organ_id])).get(organ_id)
     if organ is None:
         raise no_such_organ(organ_id, path="id")
     permit(Target(division=organ.division))
-    organ.dissolve(past_date(ended_on, work.now, path="ended_on"))
+    on = past_date(ended_on, work.now, path="ended_on")
+    organ.dissolve(on)
     work.save(ORGANS, organ)
+    async for document in work.collection(APPOINTMENTS).find({"organ_id": organ.id, "ended_on": None}):
+        appointment = restore(Appointment, document)
+        appointment.end(max(on, appointment.starts_on))
+        work.save(APPOINTMENTS, appointment)
     return organ
 
 
