@@ -18,7 +18,7 @@ from registration.storage.collections import COLLECTIONS, DATA_CORRECTIONS, MEMB
 from registration.use_cases.end_agreement import run_out_agreements
 from registration.use_cases.keep_reconciliation import give_up_reconciliations
 from registration.use_cases.remind_unit import remind_residuals
-from registration.use_cases.reorganise_communities import continue_reorganisations
+from registration.use_cases.reorganise_communities import continue_reorganisations, take_late_arrivals
 
 
 def resources(settings: RegistrationSettings, _database: Database) -> Mapping[type, object]:
@@ -41,6 +41,7 @@ SERVICE = Service(
     routes=routes,
     timers=[
         Timer("reorganisations", 10, in_batches(continue_reorganisations)),
+        Timer("late-arrivals", 60, in_batches(take_late_arrivals)),
         Timer("agreements-run-out", 3600, in_batches(run_out_agreements)),
         Timer("broken-off-reconciliations", 3600, in_batches(give_up_reconciliations)),
         Timer("residual-reminders", 3600, in_batches(remind_residuals)),

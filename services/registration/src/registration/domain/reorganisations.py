@@ -21,6 +21,9 @@ class ReorganisationKind(StrEnum):
     SPLIT_UNIT = "SPLIT_UNIT"
 
 
+_OF_COMMUNITIES = (ReorganisationKind.MERGE_COMMUNITIES, ReorganisationKind.SPLIT_COMMUNITY)
+
+
 class ReorganisationStatus(StrEnum):
     RUNNING = "RUNNING"
     DONE = "DONE"
@@ -94,6 +97,7 @@ class Reorganisation(Aggregate):
 
     `people` counts those who have gone over so far; it is done when none is left. `gone` are the registrations and
     members that a split took, until it is done: whoever comes back by a later order meanwhile is not taken again.
+    While it `awaits_late`, something may yet appear that was being made under a code as the code was withdrawn.
     """
 
     kind: ReorganisationKind
@@ -109,11 +113,17 @@ class Reorganisation(Aggregate):
     status: ReorganisationStatus = ReorganisationStatus.RUNNING
     people: int = 0
     gone: list[str] = Field(default_factory=list)
+    awaits_late: bool = False
 
     @property
     def keeps_source(self) -> bool:
         """Whether what is split goes on, under its code or id."""
         return self.target in self.sources
+
+    @property
+    def withdraws_codes(self) -> bool:
+        """Whether it is communities whose codes are valid no longer."""
+        return self.kind in _OF_COMMUNITIES and not self.keeps_source
 
     @property
     def last_day(self) -> date:
@@ -144,6 +154,10 @@ class Reorganisation(Aggregate):
         if not members:
             self.status, self.gone = ReorganisationStatus.DONE, []
             self.record("reorganisation-done")
+
+    def took_late(self, members: Sequence[str]) -> None:
+        self.people += len(members)
+        self.awaits_late = False
 
     def snapshot(self) -> ReorganisationSnapshot:
         return ReorganisationSnapshot(
@@ -181,6 +195,7 @@ def order_reorganisation(
         ordered_by=by,
         ordered_at=now,
     )
+    ordered.awaits_late = ordered.withdraws_codes
     ordered.record("reorganisation-ordered")
     return ordered
 

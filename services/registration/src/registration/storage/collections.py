@@ -138,5 +138,5 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         ),
     ],
     REMINDERS: [_index("reconciliation_id", "unit_id", unique=True), _index("unit_id", "_id")],
-    REORGANISATIONS: [_index("status", "_id"), _index("place", "_id")],
+    REORGANISATIONS: [_index("status", "_id"), _index("awaits_late", "_id"), _index("place", "_id")],
 }

@@ -113,7 +113,7 @@ async def hand_over_means(work: Work, ordered: Reorganisation) -> None:
     """What a withdrawn community had to work with adds to what whoever takes over has; its own profile is closed."""
     profiles = await work.load(CommunityProfile, PROFILES, [*ordered.sources, ordered.target])
     taker = profiles.pop(ordered.target, None)
-    for old in profiles.values():
+    for old in (one for one in profiles.values() if one.closed_on is None):
         old.close(ordered.effective_on)
         work.save(PROFILES, old)
         if taker is None:

@@ -2,12 +2,13 @@
 
 A merge of up to a few thousand people is therefore one transaction. A larger one goes on in steps of the same size
 (`continue_reorganisations`, a timer of the worker): each moves whole persons, and what still lies under an old code is
-what is left to do, so a step may be repeated or broken off at any point.
+what is left to do, so a step may be repeated or broken off at any point. What was being made under a code at the very
+moment when it was withdrawn is taken a minute later (`take_late_arrivals`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from servicekit.domain import new_id
@@ -41,6 +42,8 @@ from registration.use_cases.move_institutions import (
 from registration.use_cases.squad_places import SquadPlaces
 
 PEOPLE_A_STEP = 2_000
+# By then no transaction is open any more that began while the codes were valid: the database ends them sooner.
+LATE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,20 @@ async def continue_reorganisations(work: Work) -> int:
     return 1
 
 
+async def take_late_arrivals(work: Work) -> int:
+    """Of the oldest order that awaits them and whose time has come; 0 when there is none."""
+    due = {"awaits_late": True, "status": ReorganisationStatus.DONE.value, "ordered_at": {"$lte": work.now - LATE}}
+    found = await work.collection(REORGANISATIONS).find(due).sort("_id").limit(1).to_list()
+    if not found:
+        return 0
+    ordered = restore(Reorganisation, found[0])
+    await _take_institutions(work, ordered, await work.load(Division, DIVISIONS, [*ordered.sources, ordered.target]))
+    members, _ = await _take_people(work, ordered)
+    ordered.took_late(members)
+    work.save(REORGANISATIONS, ordered)
+    return 1
+
+
 async def _begin(
     work: Work,
     kind: ReorganisationKind,
@@ -128,17 +145,22 @@ async def _begin(
         by=work.actor.subject,
         now=work.now,
     )
-    names = {code: one.name for code, one in communities.items()}
-    await move_grids(work, ordered, names)
-    if not ordered.keeps_source:
-        await move_organs(work, ordered, names)
-        await renew_terms(work, ordered)
-        await succeed_agreements(work, ordered)
-        await hand_over_means(work, ordered)
+    await _take_institutions(work, ordered, communities)
+    if ordered.withdraws_codes:
         await _withdraw(work, ordered)
     await _step(work, ordered)
     work.save(REORGANISATIONS, ordered)
     return ordered
+
+
+async def _take_institutions(work: Work, ordered: Reorganisation, communities: dict[str, Division]) -> None:
+    names = {code: one.name for code, one in communities.items()}
+    await move_grids(work, ordered, names)
+    if ordered.withdraws_codes:
+        await move_organs(work, ordered, names)
+        await renew_terms(work, ordered)
+        await succeed_agreements(work, ordered)
+        await hand_over_means(work, ordered)
 
 
 async def _withdraw(work: Work, ordered: Reorganisation) -> None:
@@ -151,7 +173,13 @@ async def _withdraw(work: Work, ordered: Reorganisation) -> None:
 
 
 async def _step(work: Work, ordered: Reorganisation) -> None:
-    """Whole persons: what is open or completed with a community that goes, then who else lives there."""
+    ordered.went_over(*await _take_people(work, ordered))
+
+
+async def _take_people(work: Work, ordered: Reorganisation) -> tuple[list[str], list[str]]:
+    """Whole persons: what is open or completed with a community that goes, then who else lives there. The ids of
+    the members and registrations that went over.
+    """
     registrations = [
         restore(Registration, one)
         async for one in work.collection(REGISTRATIONS).find(_registered(ordered)).sort("_id").limit(PEOPLE_A_STEP)
@@ -169,7 +197,7 @@ async def _step(work: Work, ordered: Reorganisation) -> None:
     others = await _living(work, ordered, list(members), PEOPLE_A_STEP - len(registrations))
     for member in others:
         _take_along(work, ordered, member, ordered.destination(member.id, None))
-    ordered.went_over([*members, *(one.id for one in others)], [one.id for one in registrations])
+    return [*members, *(one.id for one in others)], [one.id for one in registrations]
 
 
 def _take_along(work: Work, ordered: Reorganisation, member: Member, to: str) -> None:
