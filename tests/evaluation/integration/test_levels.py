@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from evaluation.domain.facts import Fact, Kind
 from evaluation.domain.figures import FIGURES
-from evaluation.domain.indicators import IndicatorId, Value, evaluate
+from evaluation.domain.indicators import IndicatorId, Residual, Value, evaluate
 from evaluation.domain.months import AsOf
 from evaluation.storage.explaining import Where, facts_of
 from evaluation.storage.figures import counts_of_units, year_counts
@@ -89,6 +89,21 @@ async def test_a_community_where_no_unit_sits_has_no_registration_rate_but_regis
 
     assert (await in_division(database, IndicatorId.registration_rate, COMMUNITY)).value is None
     assert (await in_division(database, IndicatorId.registered_members, COMMUNITY)).value == 1
+
+
+async def test_what_ends_on_the_last_day_of_a_month_counts_in_neither_figure_nor_list_of_that_month(
+    database: Database, commands: Commands
+) -> None:
+    ended = date(2017, 3, 31)
+    gone = line("m2", active=False, until=ended)
+    await commands.run(keep_facts, [line("m1"), gone, registration("m1", status="ENDED", until=ended)])
+    asked = AsOf(2017, "2017-03")
+
+    rate = await in_division(database, IndicatorId.registration_rate, "350802", asked)
+    page = await residual(database, Residual.NOT_REGISTERED, "350802", asked, units=None, first=20, after=None)
+
+    assert (rate.numerator, rate.denominator) == (0, 1)
+    assert [row["member"] for row in page.items] == ["m1"]
 
 
 async def test_figures_of_an_earlier_month_are_those_of_that_month(database: Database, commands: Commands) -> None:

@@ -120,6 +120,7 @@ def test_only_the_first_step_counts_and_every_later_one_is_refused(steps: list[s
         (service("s1", "m1"), Remedy.CORRECT_HOURS, Decimal("-1"), "input.hours"),
         (service("s1", "m1"), Remedy.CORRECT_HOURS, Decimal("NaN"), "input.hours"),
         (service("s1", "m1"), Remedy.CORRECT_HOURS, Decimal("1.005"), "input.hours"),
+        (service("s1", "m1"), Remedy.CORRECT_HOURS, Decimal("8784.01"), "input.hours"),
         (registration("m1"), Remedy.CORRECT_HOURS, Decimal(1), "input.remedy"),
     ],
 )

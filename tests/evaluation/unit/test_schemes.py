@@ -77,6 +77,7 @@ def test_weights_that_do_not_sum_are_refused_with_their_sum() -> None:
         ([RATE, RATE], "input.items.1.indicator"),
         ([item("communities", "100")], "input.items.0.indicator"),
         ([item("posts", "-1")], "input.items.0.weight"),
+        ([item("posts", "0"), item("grid_branches", "100")], "input.items.0.weight"),
         ([item("posts", "100", target="10", floor="10")], "input.items.0.floor"),
         ([item("posts", "100", target="10", floor="-1")], "input.items.0.floor"),
     ],
