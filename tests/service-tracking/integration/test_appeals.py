@@ -30,6 +30,17 @@ class Message:
 async def hear(town: Any, record: ServiceRecord, remedy: str, *, at: datetime | None = None, **told: Any) -> str:
     """Evaluation's event, twice, as the bus may bring it."""
     appeal = new_id()
+    for _ in range(2):
+        await bring(town, granted(appeal, record, remedy, at=at, **told))
+    return appeal
+
+
+async def bring(town: Any, *events: Event) -> None:
+    messages: list[Any] = [Message(event.encode()) for event in events]
+    await town.run(apply_events, [Subscriptions(CONSUMED).read(message) for message in messages])
+
+
+def granted(appeal: str, record: ServiceRecord, remedy: str, *, at: datetime | None = None, **told: Any) -> Event:
     data = {
         "appeal_id": appeal,
         "fact_kind": "service",
@@ -43,24 +54,20 @@ async def hear(town: Any, record: ServiceRecord, remedy: str, *, at: datetime | 
         "decided_by": "county officer",
         **told,
     }
-    for _ in range(2):
-        event = Event(
-            id=new_id(),
-            source="evaluation",
-            fact="appeal-granted",
-            schema=1,
-            subject=appeal,
-            lane=record.lane,
-            version=2,
-            time=at or datetime.now(UTC),
-            data=data,
-            correlation_id="c",
-            causation_id=None,
-            traceparent=None,
-        )
-        message: Any = Message(event.encode())
-        await town.run(apply_events, [Subscriptions(CONSUMED).read(message)])
-    return appeal
+    return Event(
+        id=new_id(),
+        source="evaluation",
+        fact="appeal-granted",
+        schema=1,
+        subject=appeal,
+        lane=record.lane,
+        version=2,
+        time=at or datetime.now(UTC),
+        data=data,
+        correlation_id="c",
+        causation_id=None,
+        traceparent=None,
+    )
 
 
 async def kept(town: Any, record: ServiceRecord) -> ServiceRecord:
@@ -146,3 +153,17 @@ async def test_appeals_about_other_things_and_unknown_records_change_nothing(tow
     await hear(town, record, "DO_NOT_COUNT", fact_id="no such record")
 
     assert (await kept(town, record)).version == record.version
+
+
+async def test_appeals_that_come_together_keep_to_the_cap_of_the_day(town: Any) -> None:
+    (member,) = await town.members(1)
+    await town.rule(most_hours_per_day=Decimal(4))
+    records = []
+    for activity in ("Patrol", "Lessons"):
+        record = await town.submit(member, activity=activity, hours=Decimal(3))
+        await town.run(reject_records, HOST, [RejectRecord(record.id, "nobody came")])
+        records.append(record)
+
+    await bring(town, *(granted(new_id(), record, "COUNT") for record in records))
+
+    assert [(await kept(town, record)).status for record in records] == ["CONFIRMED", "REJECTED"]

@@ -284,3 +284,10 @@ async def test_who_may_not_is_refused_as_over_graphql(town: Any, api: Any) -> No
 
     assert [status for status, _ in answers] == [403, 403, 403, 403, 403, 404, 404, 404]
     assert await town.database[PROBLEMS].count_documents({"community": town.community}) == 1
+
+
+async def test_an_error_can_be_read_whatever_was_asked_for(api: Any) -> None:
+    status, body = await call(api, "services/\x01\x0b]]>&\uffff<.xml", token=None)
+
+    told = ElementTree.fromstring(body).findtext("error/description") or ""
+    assert (status, "]]>&" in told) == (404, True)

@@ -222,3 +222,21 @@ def test_a_policy_ends_once(publish: Callable[..., Any]) -> None:
         one.end(date(2026, 2, 1))
     assert not one.in_force(date(2026, 1, 2))
     assert replace(one.ruled).minimum_services_a_year == 3
+
+
+@pytest.mark.parametrize("step", ["9", "16"])
+def test_rounding_up_never_makes_a_day_longer_than_it_is(step: str) -> None:
+    rules = Rules(hours_step=Decimal(step), rounding=Rounding.HALF_UP)
+
+    with pytest.raises(HoursOverCap) as refused:
+        rules.counted(Decimal(24))
+
+    assert (refused.value.fields["period"], refused.value.fields["most"]) == ("ACTIVITY", Decimal(24))
+
+
+@pytest.mark.parametrize("step", ["1e-999999999", "1e-40", "0", "-1", "25", "1e9", "NaN", "sNaN", "Infinity"])
+def test_a_step_in_which_no_hours_can_be_counted_is_refused(step: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        policy(hours_step=Decimal(step))
+
+    assert refused.value.path == "hours_step"

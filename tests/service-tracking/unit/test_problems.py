@@ -66,7 +66,7 @@ TestWay.settings = settings(max_examples=150, stateful_step_count=30, deadline=N
 
 
 def test_from_report_to_confirmation_and_back() -> None:
-    problem = reported()
+    problem = reported(observed_on=date(2026, 4, 30))
 
     step(problem, S.ACCEPTED, note="")
     step(problem, S.ASSIGNED, note="the property manager")
@@ -86,7 +86,7 @@ def test_from_report_to_confirmation_and_back() -> None:
 
 
 def test_who_resolved_it_does_not_confirm_it() -> None:
-    problem = reported()
+    problem = reported(observed_on=date(2026, 4, 30))
     step(problem, S.ACCEPTED)
     step(problem, S.RESOLVED)
 
@@ -95,7 +95,7 @@ def test_who_resolved_it_does_not_confirm_it() -> None:
 
 
 def test_a_declined_problem_goes_nowhere() -> None:
-    problem = reported()
+    problem = reported(observed_on=date(2026, 4, 30))
     step(problem, S.DECLINED)
 
     for to in STEPS:
@@ -134,3 +134,14 @@ def test_the_snapshot_holds_nothing_of_what_was_reported() -> None:
         "times_reopened",
         "earlier_communities",
     }
+
+
+def test_nothing_is_resolved_before_it_was_seen() -> None:
+    problem = reported(observed_on=date(2026, 5, 10))
+    step(problem, S.ACCEPTED)
+
+    with pytest.raises(InvalidInput) as refused:
+        step(problem, S.RESOLVED, on=date(2026, 5, 9))
+
+    assert (refused.value.path, problem.status) == ("resolved_on", S.ACCEPTED)
+    step(problem, S.RESOLVED, on=date(2026, 5, 10))

@@ -138,3 +138,9 @@ def test_days_that_are_past_are_not_published() -> None:
     assert patrol.expand(new_id, NOW)[0].occurs_on == date(2026, 5, 2)
     with pytest.raises(InvalidInput):
         series("FREQ=WEEKLY;BYDAY=SA;COUNT=3", date(2016, 1, 1))
+
+
+@pytest.mark.parametrize("text", ["FREQ=WEEKLY;UNTIL=２０２７０１０１", "FREQ=DAILY;COUNT=٩٩"])
+def test_digits_that_rfc_5545_does_not_know_are_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        Recurrence(text, FRIDAY)

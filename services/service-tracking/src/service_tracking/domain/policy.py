@@ -184,7 +184,7 @@ def _check_term(starts_on: date, ends_on: date | None) -> None:
 def _check(ruled: Ruled) -> None:
     for name in ("hours_step", "most_hours_per_activity", "most_hours_per_day"):
         hours = getattr(ruled, name)
-        if hours is not None and not (hours.is_finite() and 0 < hours <= 24 and hours % _TENTH == 0):
+        if hours is not None and not (hours.is_finite() and _TENTH <= hours <= 24 and hours % _TENTH == 0):
             raise InvalidInput(path=name, reason_zh="须为 0.1 到 24 小时", reason_en="0.1 to 24 hours, in steps of 0.1")
     for limit in ruled.lifted:
         if getattr(ruled, limit) is not None:

@@ -176,10 +176,19 @@ class Problem(Placed):
         if to is ProblemStatus.RESOLVED:
             resolved_on = on or day_of(now)
             check_not_future(resolved_on, now, path="resolved_on")
+            self._check_observed_by(resolved_on)
             self.resolution, self.resolved_on = note, resolved_on
         if to is ProblemStatus.REOPENED:
             self.resolved_on = None
             self.times_reopened += 1
+
+    def _check_observed_by(self, resolved_on: date) -> None:
+        if resolved_on < self.observed_on:
+            raise InvalidInput(
+                path="resolved_on",
+                reason_zh=f"不能早于发现日期 {self.observed_on}",
+                reason_en=f"not before {self.observed_on}, when it was seen",
+            )
 
     def _check_confirms(self, by: Person) -> None:
         """The reporter, or for one who is no member the place; never who resolved it."""

@@ -58,7 +58,7 @@ def _check(text: str) -> None:
         raise _invalid("有重复或互相矛盾的部分", "parts are said twice, or exclude each other")
     for name, value in said.items():
         pattern = (allowed | _ALWAYS | {"FREQ": ".*"}).get(name)
-        if pattern is None or not re.fullmatch(pattern, value):
+        if pattern is None or not re.fullmatch(pattern, value, re.ASCII):
             raise _invalid(f"不接受 {name}={value}", f"{name}={value} is not accepted here")
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from servicekit.domain import InvalidInput
 
 from service_tracking.domain.refusals import HoursOverCap, OutsideWindow, RegisteredElsewhere
+from service_tracking.domain.service import MOST_HOURS
 
 
 class Rounding(StrEnum):
@@ -61,8 +62,9 @@ class Rules:
                 reason_zh=f"服务时长须为 {self.hours_step} 小时的倍数,收到 {hours}",
                 reason_en=f"hours come in steps of {self.hours_step}, got {hours}",
             )
-        cap = self.most_hours_per_activity
-        if cap is not None and counted > cap:
+        # What is rounded up may come to more than a day has.
+        cap = self.most_hours_per_activity or MOST_HOURS
+        if counted > cap:
             raise HoursOverCap(path="hours", period="ACTIVITY", most=cap, already=Decimal(0))
         return counted
 

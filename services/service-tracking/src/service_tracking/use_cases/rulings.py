@@ -1,6 +1,6 @@
 """What policies have to say about records that are to be confirmed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,13 +14,24 @@ from service_tracking.storage.policies import Day, hours_of_days, policies_over
 @dataclass(frozen=True, slots=True)
 class Rulings:
     policies: Policies
-    days: Mapping[Day, Decimal]
+    days: dict[Day, Decimal]
 
     def already(self, record: ServiceRecord) -> Decimal:
         """The member's other hours of that day; 0 where no policy caps days."""
-        day = (record.member_id, record.served_on)
-        own = Decimal(0) if record.status is RecordStatus.REJECTED else record.hours
-        return max(Decimal(0), self.days.get(day, Decimal(0)) - own)
+        return max(Decimal(0), self.days.get(_day(record), Decimal(0)) - counted(record))
+
+    def change(self, record: ServiceRecord, by: Decimal) -> None:
+        """So much more of the record counts from now on, for those of the same batch that come after it."""
+        self.days[_day(record)] = self.days.get(_day(record), Decimal(0)) + by
+
+
+def counted(record: ServiceRecord) -> Decimal:
+    """The hours that count or wait."""
+    return Decimal(0) if record.status is RecordStatus.REJECTED else record.hours
+
+
+def _day(record: ServiceRecord) -> Day:
+    return record.member_id, record.served_on
 
 
 async def rulings_on(work: Work, records: Iterable[ServiceRecord]) -> Rulings:

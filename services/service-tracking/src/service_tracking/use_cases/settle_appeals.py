@@ -1,6 +1,7 @@
 """Correct records as granted appeals say."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ from service_tracking.domain.record import ServiceRecord
 from service_tracking.storage.collections import RECORDS
 from service_tracking.storage.registrations import completed_registrations, hold_registrations
 from service_tracking.use_cases.grant_wishes import grant_wishes
-from service_tracking.use_cases.rulings import rulings_on
+from service_tracking.use_cases.rulings import Rulings, counted, rulings_on
 
 log = structlog.get_logger()
 
@@ -29,6 +30,13 @@ async def settle_appeals(work: Work, appeals: Mapping[str, tuple[GrantedAppeal, 
         record = records.get(appeal.record_id)
         if record is None:
             log.warning("appeal.of_no_record", appeal_id=appeal.appeal_id, record_id=appeal.record_id)
-        elif record.settle_appeal(appeal, now=work.now, policies=rulings.policies, already=rulings.already(record)):
+        elif _settle(record, appeal, rulings, work.now):
             work.save(RECORDS, record, cause=fact)
     await grant_wishes(work, records.values())
+
+
+def _settle(record: ServiceRecord, appeal: GrantedAppeal, rulings: Rulings, now: datetime) -> bool:
+    before, already = counted(record), rulings.already(record)
+    new = record.settle_appeal(appeal, now=now, policies=rulings.policies, already=already)
+    rulings.change(record, counted(record) - before)
+    return new

@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import orjson
+from servicekit.graphql.inputs import CONTROL_CHARACTERS
 from starlette.responses import Response
 
 # What each element of a list is called in XML.
@@ -53,4 +54,5 @@ def _fill(element: ElementTree.Element, value: Any) -> None:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None else str(value)
+    # What was asked for may come back in an error, and XML can't even escape these.
+    return "" if value is None else CONTROL_CHARACTERS.sub("\ufffd", str(value))
