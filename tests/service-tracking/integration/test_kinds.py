@@ -35,6 +35,8 @@ HOST = Person("host")
 SCHEDULE = """mutation($inputs: [ScheduleActivityInput!]!) { scheduleActivities(inputs: $inputs) {
   ... on ScheduleActivitiesPayload { outcomes { __typename ... on Activity { id unit { id } agreementId mode }
   ... on Refusal { path message } } } } }"""
+HOLD = """mutation($inputs: [HoldActivityInput!]!) { holdActivities(inputs: $inputs) {
+  ... on HoldActivitiesPayload { outcomes { __typename ... on Refusal { path message } } } } }"""
 FOLLOW_UPS = """query($id: ID!) { offer(id: $id) { ... on PairingNeed { title followUps { nodes { note } } } } }"""
 
 
@@ -175,6 +177,19 @@ async def test_an_agreement_that_ended_early_covers_nothing_after(town: Any) -> 
 
     with pytest.raises(NoAgreement):
         await town.activity(unit_id=town.unit, on=date(2026, 3, 5))
+
+
+async def test_a_collective_activity_is_held_on_a_day_that_an_agreement_covers(town: Any, api: Any) -> None:
+    await town.agree(starts_on=date(2026, 1, 1), ends_on=date(2026, 6, 30))
+    activities = [await town.activity(unit_id=town.unit, on=date(2026, 3, 5)) for _ in range(3)]
+    days = ["2025-12-31", "2026-01-01", None]
+    inputs = [{"activityId": one.id, "heldOn": day} for one, day in zip(activities, days, strict=True)]
+
+    answer = await api.result(HOLD, (Role.HOST, town.community), inputs=inputs)
+
+    assert [outcome["__typename"] for outcome in answer["outcomes"]] == ["NoAgreement", "Activity", "Activity"]
+    assert answer["outcomes"][0]["path"] == "inputs.0.heldOn"
+    assert (await town.kept(OFFERS, activities[0].id))["status"] == "PUBLISHED"
 
 
 async def test_attendance_is_taken_when_the_activity_was_held_and_can_be_corrected(town: Any) -> None:

@@ -1,7 +1,8 @@
 """Corrections, and any sequence of what may happen to a record (a state machine)."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,13 @@ from service_tracking.domain.correction import Told
 from service_tracking.domain.person import Person
 from service_tracking.domain.policy import Backlog, Policies, Policy, Ruled
 from service_tracking.domain.record import ConfirmationMethod, RecordStatus, ServiceRecord
-from service_tracking.domain.refusals import HoursOverCap, OwnRecord, SecondPersonRequired, StepNotPossible
+from service_tracking.domain.refusals import (
+    HoursOverCap,
+    OutsideWindow,
+    OwnRecord,
+    SecondPersonRequired,
+    StepNotPossible,
+)
 from service_tracking.domain.registered import Registered
 from service_tracking.domain.service import Service, Vanguard
 from servicekit.domain import InvalidInput, Refusal, new_id
@@ -159,3 +166,18 @@ def test_a_correction_keeps_to_the_cap_of_the_day(confirmed: ServiceRecord) -> N
             approve=True, by=Person("county"), note="", now=NOW, policies=Policies([policy]), already=Decimal(2)
         )
     assert confirmed.hours == Decimal("1.5")
+
+
+@pytest.mark.parametrize(("served_on", "refused"), [(date(2026, 5, 10), False), (date(2026, 5, 9), True)])
+def test_no_correction_brings_in_a_day_that_could_not_have_been_told(
+    confirmed: ServiceRecord, served_on: date, refused: bool
+) -> None:
+    ruled, term = Ruled(backdating_days=10), {"starts_on": date(2015, 1, 1), "ends_on": None}
+    policy = Policy.set("350802", ruled, **term, backlog=Backlog.OLD_RULES, id=new_id(), by="admin", now=NOW)
+    confirmed.ask_correction(AFTER.model_copy(update={"served_on": served_on}), reason="earlier", by=MEMBER, now=NOW)
+    decided: dict[str, Any] = {"by": Person("county"), "note": "", "now": NOW + timedelta(days=60)}
+
+    with pytest.raises(OutsideWindow) if refused else nullcontext():
+        confirmed.decide_correction(approve=True, **decided, policies=Policies([policy]))
+
+    assert confirmed.served_on == (DAY if refused else served_on)

@@ -51,7 +51,7 @@ AppointLeaderResult = result_union(
 ScheduleActivityResult = result_union("ScheduleActivityResult", Activity, no.NoAgreement)
 ScheduleActivitiesResult = bulk_union("ScheduleActivities", ScheduleActivityResult)
 HoldActivityResult = result_union(
-    "HoldActivityResult", Activity, NotFound, no.ActivityNotDue, no.ActivityOver, no.NotAnActivity
+    "HoldActivityResult", Activity, NotFound, no.ActivityNotDue, no.ActivityOver, no.NoAgreement, no.NotAnActivity
 )
 HoldActivitiesResult = bulk_union("HoldActivities", HoldActivityResult)
 CancelActivityResult = result_union("CancelActivityResult", Activity, NotFound, no.ActivityOver, no.NotAnActivity)
@@ -141,6 +141,7 @@ DecideCorrectionResult = result_union(
     ServiceRecord,
     NotFound,
     no.HoursOverCap,
+    no.OutsideWindow,
     no.OwnRecord,
     no.SecondPersonRequired,
     no.StepNotPossible,

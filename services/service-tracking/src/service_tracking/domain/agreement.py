@@ -20,8 +20,10 @@ class Agreement:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
-def check_covered(agreement: Agreement | None, unit_id: str, community: str, day: date) -> Agreement:
+def check_covered(
+    agreement: Agreement | None, unit_id: str, community: str, day: date, *, path: str = "unit_id"
+) -> Agreement:
     """The agreement, if it binds this unit and community on that day. Raises NoAgreement."""
     if agreement is None or not agreement.covers(day):
-        raise NoAgreement(path="unit_id", unit_id=unit_id, community_code=community, on=day)
+        raise NoAgreement(path=path, unit_id=unit_id, community_code=community, on=day)
     return agreement

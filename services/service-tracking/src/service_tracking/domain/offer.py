@@ -234,14 +234,17 @@ class Offer(Placed):
         self.closed_at = now
         self.record("offer-closed")
 
-    def hold(self, on: date | None, now: datetime) -> None:
-        """An activity took place, on the day planned unless `on` says another. Raises NotAnActivity, ActivityOver,
-        ActivityNotDue.
+    def hold(self, on: date | None, now: datetime, agreement: Agreement | None = None) -> None:
+        """An activity took place, on the day planned unless `on` says another; `agreement` is what binds on that one,
+        if it is collective. Raises NotAnActivity, ActivityOver, ActivityNotDue, NoAgreement.
         """
         planned_on = self._check_going_on()
         held_on = on or planned_on
         if held_on > day_of(now):
             raise ActivityNotDue(path="held_on", offer_id=self.id, on=held_on)
+        if self.unit_id is not None and held_on != planned_on:
+            bound = check_covered(agreement, self.unit_id, self.community, held_on, path="held_on")
+            self.agreement_id = bound.agreement_id
         self.status = OfferStatus.HELD
         self.held_on = held_on
         self.closed_at = self.closed_at or now

@@ -281,7 +281,7 @@ class ServiceRecord(Placed):
         An approved one is confirmed as corrected.
         `already` are the member's other hours of the corrected day.
 
-        Raises StepNotPossible, OwnRecord, SecondPersonRequired, InvalidInput, HoursOverCap.
+        Raises StepNotPossible, OwnRecord, SecondPersonRequired, InvalidInput, HoursOverCap, OutsideWindow.
         """
         correction = self.pending_correction
         if correction is None:
@@ -355,6 +355,9 @@ class ServiceRecord(Placed):
         rules = policies.rules(self.community_on(after.served_on), after.served_on)
         hours = rules.counted(after.hours)
         rules.check_day(hours, already)
+        if after.served_on != self.served_on:
+            told_on = day_of(self.submitted_at)
+            policies.rules(self.community_on(told_on), told_on).check_window(after.served_on, told_on)
         self.started_at = self.started_at if after.served_on == self.served_on else None
         self.served_on, self.hours, self.vanguard = after.served_on, hours, after.vanguard
         self.status = RecordStatus.CONFIRMED

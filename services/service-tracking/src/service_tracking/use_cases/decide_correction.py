@@ -23,7 +23,9 @@ class DecideCorrection:
 
 
 async def decide_correction(work: Work, by: Person, command: DecideCorrection) -> ServiceRecord:
-    """Raises NotFound, StepNotPossible, OwnRecord, SecondPersonRequired, InvalidInput, HoursOverCap."""
+    """Raises NotFound, StepNotPossible, OwnRecord, SecondPersonRequired, InvalidInput, HoursOverCap,
+    OutsideWindow.
+    """
     records = await work.load(ServiceRecord, RECORDS, [command.record_id])
     record = found(records, command.record_id, path="record_id", what_zh="服务记录", what_en="service record")
     policies = await policies_over(work.database, record.communities)
