@@ -65,3 +65,13 @@ def test_a_beginning_on_another_day_or_nowhere_is_refused(started_at: datetime) 
         service.check(datetime(2026, 5, 20, tzinfo=UTC))
 
     assert refused.value.path == "started_at"
+
+
+def test_a_service_that_has_not_begun_is_refused() -> None:
+    service = Service("Patrol", DAY, Decimal(2), Vanguard.MEDIATION, started_at=NOON)
+
+    service.check(NOON)
+    with pytest.raises(InvalidInput) as refused:
+        service.check(NOON - timedelta(seconds=1))
+
+    assert refused.value.path == "started_at"

@@ -56,7 +56,7 @@ class Service:
         if not self.activity.strip():
             raise InvalidInput(path="activity", reason_zh="活动名称不能为空", reason_en="the activity is empty")
         _check_hours(self.hours)
-        _check_beginning(self.started_at, self.served_on)
+        _check_beginning(self.started_at, self.served_on, now)
         if self.served_on > day_of(now):
             raise InvalidInput(
                 path="served_on",
@@ -80,7 +80,7 @@ def _check_hours(hours: Decimal) -> None:
         )
 
 
-def _check_beginning(started_at: datetime | None, served_on: date) -> None:
+def _check_beginning(started_at: datetime | None, served_on: date, now: datetime) -> None:
     if started_at is None:
         return
     if started_at.tzinfo is None or day_of(started_at) != served_on:
@@ -89,3 +89,5 @@ def _check_beginning(started_at: datetime | None, served_on: date) -> None:
             reason_zh=f"开始时间须带时区,且在 {served_on} 当天",
             reason_en=f"it begins on {served_on} in China, said with its time zone",
         )
+    if started_at > now:
+        raise InvalidInput(path="started_at", reason_zh="尚未开始", reason_en="it has not begun yet")
