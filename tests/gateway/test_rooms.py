@@ -115,12 +115,6 @@ def test_an_error_explains_the_nulls_at_above_and_below_its_place() -> None:
     assert [errors.explains(path) for path in [("a", 0), ("a", 1, "c"), ("b",), ()]] == [False] * 4
 
 
-def test_each_subgraph_may_have_a_time_limit_of_its_own() -> None:
-    settings = Settings(subgraph_timeouts={"slow": 90.0}, subgraph_timeout_seconds=5)
-
-    assert (settings.timeout_of("slow"), settings.timeout_of("other")) == (90.0, 5.0)
-
-
 def test_an_answer_too_deep_to_be_written_is_one_error() -> None:
     deep: Any = []
     for _ in range(500):

@@ -2,12 +2,20 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gateway.executor.breaker import Breaker
+from gateway.executor.errors import SubrequestError
+from gateway.executor.transport import Transport
+from gateway.settings import Settings
 
 from tests.gateway.conftest import GatewayProcess, running_gateway
+from tests.gateway.test_http1 import Scripted
+from tests.support.waiting import eventually
 
 
 @pytest.mark.parametrize(
@@ -42,6 +50,97 @@ async def test_a_mutation_is_never_sent_again(gateway: GatewayProcess, fault: st
 
     assert answer["errors"][0]["extensions"]["code"] == "SUBREQUEST_FAILED"
     assert gateway.subgraphs.calls == ["people"]
+
+
+@asynccontextmanager
+async def transport_to(scripted: Scripted, **settings: Any) -> AsyncIterator[Transport]:
+    server = await asyncio.start_server(scripted.serve, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    try:
+        async with Transport({"people": url}, Settings(**settings)) as transport:
+            yield transport
+    finally:
+        server.close()
+
+
+DATA = b'HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{"data":{}}'
+
+
+async def test_a_subgraph_that_failed_in_a_row_is_left_alone() -> None:
+    scripted = Scripted(lambda _: None)
+    async with transport_to(scripted, breaker_failures=2, breaker_pause_seconds=60) as transport:
+        codes = []
+        for _ in range(4):
+            with pytest.raises(SubrequestError) as failed:
+                await transport.post("people", b"{}", {}, repeatable=False)
+            codes.append(failed.value.code)
+
+    assert codes == ["SUBREQUEST_FAILED", "SUBREQUEST_FAILED", "SUBREQUEST_REFUSED", "SUBREQUEST_REFUSED"]
+    assert len(scripted.requests) == 2
+
+
+async def test_after_a_mutation_nobody_is_given_what_was_read_before_it() -> None:
+    scripted = Scripted(lambda number: b"" if number == 1 else DATA)
+    async with transport_to(scripted) as transport:
+        before = asyncio.create_task(transport.post("people", b"query", {}, repeatable=True))
+        await eventually(lambda: len(scripted.requests) == 1)
+        await transport.post("people", b"mutation", {}, repeatable=False)
+
+        assert await transport.post("people", b"query", {}, repeatable=True) == {"data": {}}
+        before.cancel()
+
+    assert len(scripted.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("headers", "requests"),
+    [
+        ([{}, {}], 1),
+        ([{"x-correlation-id": "a", "traceparent": "b"}, {"x-correlation-id": "c"}], 1),
+        ([{"accept-language": "zh"}, {"accept-language": "en"}], 2),
+        ([{"authorization": "a"}, {}], 2),
+    ],
+)
+async def test_what_tells_callers_apart_tells_their_fetches_apart(headers: list[dict[str, str]], requests: int) -> None:
+    scripted = Scripted(lambda _: DATA)
+    async with transport_to(scripted) as transport:
+        await asyncio.gather(*(transport.post("people", b"query", one, repeatable=True) for one in headers))
+
+    assert len(scripted.requests) == requests
+
+
+async def test_sharing_can_be_switched_off() -> None:
+    scripted = Scripted(lambda _: DATA)
+    async with transport_to(scripted, shared_fetches=False) as transport:
+        await asyncio.gather(*(transport.post("people", b"query", {}, repeatable=True) for _ in range(3)))
+
+    assert len(scripted.requests) == 3
+
+
+async def test_a_subgraph_that_answers_too_much_is_asked_once() -> None:
+    scripted = Scripted(lambda _: DATA)
+    async with transport_to(scripted, max_subgraph_answer_bytes=20) as transport:
+        with pytest.raises(SubrequestError, match="more than 20 bytes") as failed:
+            await transport.post("people", b"query", {}, repeatable=True)
+
+    assert (failed.value.code, len(scripted.requests)) == ("SUBREQUEST_TOO_LARGE", 1)
+
+
+async def test_a_redirection_is_no_answer() -> None:
+    moved = b"HTTP/1.1 307 Moved\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\n\r\n"
+    async with transport_to(Scripted(lambda _: moved)) as transport:
+        with pytest.raises(SubrequestError) as failed:
+            await transport.post("people", b"query", {}, repeatable=True)
+
+    assert failed.value.code == "SUBREQUEST_MALFORMED"
+
+
+async def test_each_subgraph_has_the_time_that_is_its_own() -> None:
+    async with transport_to(Scripted(lambda _: b""), subgraph_timeouts={"people": 0.05}) as transport:
+        with pytest.raises(SubrequestError) as failed:
+            await asyncio.wait_for(transport.post("people", b"query", {}, repeatable=True), 10)
+
+    assert failed.value.code == "SUBREQUEST_TIMEOUT"
 
 
 def test_a_breaker_opens_after_failures_in_a_row_and_tries_again_later() -> None:

@@ -1,4 +1,4 @@
-"""Reads a supergraph file (join spec v0.3 and later) into what each subgraph can answer.
+"""Reads a supergraph file (join spec v0.3 and later; earlier ones are rewritten) into what each subgraph can answer.
 
 Raises `SupergraphError` for a file that isn't a supergraph.
 """
@@ -27,6 +27,8 @@ from graphql import (
 )
 from graphql.language import OperationDefinitionNode
 from graphql.type import is_abstract_type
+
+from gateway.earlier_join import in_present_words
 
 UNDERSTOOD = frozenset(("core", "link", "join", "inaccessible"))
 """Features that a gateway must know if the file says that they are for security or execution."""
@@ -106,7 +108,7 @@ class Supergraph:
 
 def read_supergraph(sdl: str) -> Supergraph:
     try:
-        document = parse(sdl, no_location=True)
+        document = in_present_words(parse(sdl, no_location=True))
         schema = build_ast_schema(document, assume_valid=True, assume_valid_sdl=True)
     except (GraphQLError, TypeError) as error:
         raise SupergraphError(f"The supergraph can't be read: {error}") from error

@@ -178,8 +178,7 @@ async def _refuse_redirect(*_: object) -> None:
 
 def _head(headers: Mapping[str, str]) -> bytes:
     """Values come from a parser of HTTP or from settings, so no line can end within one; it is made sure of anyway."""
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    head = "\r\n".join(lines)
-    if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1:
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    if head.count("\n") != len(headers) or head.count("\r") != len(headers):
         raise ValueError("a header has a line break")
-    return f"{CONTENT_HEADERS}{head}\r\n".encode("latin-1")
+    return f"{CONTENT_HEADERS}{head}".encode("latin-1")
