@@ -216,3 +216,12 @@ async def test_incremental_delivery_is_refused_loudly(directive: str) -> None:
         await House().ask(f"{{ me {{ ... @{directive} {{ id }} }} }}")
 
     assert refused.value.code == "DIRECTIVE_NOT_SUPPORTED"
+
+
+async def test_a_remembered_plan_is_only_for_the_same_conditions() -> None:
+    house = House()
+    query = "query Q($with: Boolean!) { me { id card @include(if: $with) } }"
+
+    answers = [await house.data(query, {"with": wanted}) for wanted in (True, False, True)]
+
+    assert answers == [{"me": {"id": "m1", "card": "card-1"}}, {"me": {"id": "m1"}}, answers[0]]
