@@ -8,6 +8,7 @@ from icalendar import Calendar
 from service_tracking.domain.offer import OfferKind
 from service_tracking.storage.collections import CALENDAR_FEEDS
 from service_tracking.use_cases.calendar_feeds import open_feed
+from service_tracking.use_cases.cancel_activity import cancel_activity
 from service_tracking.use_cases.withdraw_claim import withdraw_claim
 from servicekit.security import Role
 
@@ -60,6 +61,24 @@ async def test_what_is_withdrawn_is_gone(town: Any, api: Any) -> None:
     after = await read(api, url)
 
     assert [len(calendar.walk("VEVENT")) for calendar in (before, after)] == [1, 0]
+
+
+async def test_an_activity_that_is_cancelled_says_so_under_the_name_it_had(town: Any, api: Any) -> None:
+    (member,) = await town.members(1)
+    activity = await town.activity(on=date(2027, 5, 4), auto_approve=True)
+    withdrawn = await town.activity(on=date(2027, 5, 5), auto_approve=True)
+    claim, left = [await town.claim(one, member) for one in (activity, withdrawn)]
+    await town.run(withdraw_claim, left.id)
+    url = await opened(api, member)
+
+    (before,) = (await read(api, url)).walk("VEVENT")
+    for one in (activity, withdrawn):
+        await town.run(cancel_activity, one.id)
+    (after,) = (await read(api, url)).walk("VEVENT")
+
+    assert {str(event["uid"]) for event in (before, after)} == {f"{claim.id}@huijia"}
+    assert [str(event["status"]) for event in (before, after)] == ["CONFIRMED", "CANCELLED"]
+    assert after["sequence"] > before["sequence"]
 
 
 async def test_a_revoked_replaced_or_guessed_address_is_dead(town: Any, api: Any) -> None:

@@ -100,6 +100,29 @@ def test_every_rule_is_refused_or_expanded_in_little_time_and_within_its_bounds(
     assert time.process_time() - began < 2
 
 
+@given(parts, st.dates(date(2015, 1, 1), date(2016, 12, 31)))
+def test_the_days_that_are_skipped_are_only_those_that_are_past(text: str, starts_on: date) -> None:
+    try:
+        rule = Recurrence(text, starts_on)
+    except InvalidInput:
+        return
+
+    everything = list(rule.between(starts_on, FRIDAY + HORIZON))
+
+    assert list(rule.between(FRIDAY, FRIDAY + HORIZON)) == [day for day in everything if day >= FRIDAY]
+
+
+def test_a_first_day_long_ago_is_neither_searched_from_nor_taken() -> None:
+    began = time.process_time()
+    for _ in range(100):
+        assert Recurrence("FREQ=DAILY", date(1000, 1, 1)).goes_on_after(FRIDAY)
+
+    assert time.process_time() - began < 5
+    with pytest.raises(InvalidInput) as refusal:
+        series("FREQ=MONTHLY;BYDAY=1SA", date(1900, 1, 1))
+    assert refusal.value.path == "starts_on"
+
+
 def test_posts_are_published_some_weeks_ahead_each_with_places_of_its_own() -> None:
     patrol = series("FREQ=WEEKLY;BYDAY=SA")
 

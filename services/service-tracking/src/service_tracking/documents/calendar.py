@@ -1,4 +1,4 @@
-"""Approved claims as an iCalendar (RFC 5545): public texts of offers only, nobody else's data."""
+"""Claims as an iCalendar (RFC 5545): public texts of offers only, nobody else's data."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ from icalendar import Calendar, Event
 
 from service_tracking.domain.claim import Claim
 from service_tracking.domain.days import day_of
-from service_tracking.domain.offer import Offer, OfferKind
+from service_tracking.domain.offer import Offer, OfferKind, OfferStatus
 
 KINDS = {
     OfferKind.POST: "岗位",
@@ -44,7 +44,7 @@ def _event(claim: Claim, offer: Offer) -> Event:
     event.add("description", "\n".join(text for text in (offer.description, offer.schedule) if text))
     if offer.place:
         event.add("location", offer.place)
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if offer.status is OfferStatus.CANCELLED else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if offer.planned_on is None else "OPAQUE")
     return event
 

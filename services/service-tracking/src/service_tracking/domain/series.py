@@ -16,6 +16,8 @@ from service_tracking.domain.refusals import StepNotPossible
 
 # So far ahead are its posts published, and so often more of them.
 HORIZON, EXPAND_EVERY = timedelta(days=56), timedelta(days=7)
+# A month is searched after another from the first day on.
+FARTHEST = timedelta(days=50 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Series(Placed):
         """Without its posts: `expand` makes them. Raises InvalidInput."""
         post = draft.post
         check_draft(post)
+        if abs(draft.starts_on - day_of(now)) > FARTHEST:
+            raise InvalidInput(path="starts_on", reason_zh="须在前后五十年之内", reason_en="within fifty years")
         if not Recurrence(draft.recurrence, draft.starts_on).goes_on_after(day_of(now) - timedelta(days=1)):
             raise InvalidInput(path="recurrence", reason_zh="所有日期均已过去", reason_en="all of its days are past")
         series = cls(

@@ -80,7 +80,7 @@ def _range(asked: Mapping[str, str]) -> tuple[datetime, datetime]:
 
 
 def _statuses(asked: Mapping[str, str]) -> list[ProblemStatus]:
-    words = (asked.get("status") or "open,closed").split(",")
+    words = [word.strip() for word in (asked.get("status") or "open,closed").split(",")]
     if unknown := [word for word in words if word not in _STATUSES]:
         raise _wrong("status", f"须为 open 或 closed: {unknown[0]}", "open or closed")
     return [status for word in words for status in _STATUSES[word]]
