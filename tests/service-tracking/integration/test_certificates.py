@@ -85,6 +85,15 @@ async def test_anybody_sees_the_content_by_the_number_with_the_name_masked(town:
     assert "张三丰" not in str(kept)
 
 
+async def test_nobody_certifies_the_own_service(town: Any, api: Any) -> None:
+    (member,) = await town.members(1)
+    await confirmed(town, member)
+
+    refused = await api.result(ISSUE, (Role.HOST, town.community), (Role.MEMBER, member), v=said(town, member))
+
+    assert (refused["code"], refused["path"]) == ("OwnRecord", "input.memberId")
+
+
 async def test_a_mistyped_number_is_told_from_an_unknown_one(api: Any) -> None:
     mistyped, body, _ = await get(api.app, "/service-certificate/FW-350802-<b>")
     unknown, _, _ = await get(api.app, f"/service-certificate/{NUMBERS.number('350802', 5)}")

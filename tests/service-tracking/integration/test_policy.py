@@ -163,6 +163,7 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Mutation.publishWish": (OFFICIALS, WISH),
     "Mutation.publishWishes": (OFFICIALS, [WISH]),
     "Mutation.closeOffer": (OFFICIALS, OFFER),
+    "Mutation.thankForWish": (OFFICIALS, {**OFFER, "text": "Thank you"}),
     "Mutation.editOffer": (OFFICIALS | {U}, {"offerId": "$activity", "version": 1, "title": "Clean-up"}),
     "Mutation.publishPairingNeed": (OFFICIALS, NEED),
     "Mutation.publishPairingNeeds": (OFFICIALS, [NEED]),
@@ -289,7 +290,7 @@ class Props:
         await self.town.run(confirm_records, Person("host"), [ConfirmRecord(record.id, ConfirmationMethod.VISIT)])
         draft = CertificateDraft(self.member, self.town.community, date(2026, 1, 1), date(2026, 12, 31), *"ABCD")
         row = IssueCertificate(draft, "张三丰")
-        return (await self.town.run(issue_certificate, self.town.vault, row)).number
+        return (await self.town.run(issue_certificate, Person("host"), self.town.vault, row)).number
 
     async def sampled(self) -> str:
         record = await self.town.submit(self.member)

@@ -17,7 +17,8 @@ from servicekit.storage.commands import Commands
 from servicekit.storage.work import restore
 
 PUBLISH = """mutation($input: PublishRecurringPostInput!) { publishRecurringPost(input: $input) {
-  ... on RecurringPost { id recurrence posts(first: 100) { nodes { id occursOn capacity placesLeft series { id } } } }
+  ... on RecurringPost { id recurrence
+    posts(first: 100) { nodes { id occursOn capacity placesLeft skills series { id } } } }
   ... on Refusal { code path } } }"""
 END = """mutation($id: ID!) { endRecurringPost(input: {id: $id}) {
   ... on RecurringPost { endedOn } ... on Refusal { code } } }"""
@@ -54,6 +55,7 @@ async def test_a_host_publishes_and_ends_it_through_the_graph(town: Any, api: An
         "recurrence": "FREQ=WEEKLY;BYDAY=SA,SU",
         "startsOn": "2026-01-01",
         "reference": "patrol",
+        "skills": ["first aid"],
     }
 
     made = await api.result(PUBLISH, host, input=input)
@@ -65,6 +67,7 @@ async def test_a_host_publishes_and_ends_it_through_the_graph(town: Any, api: An
     nodes = made["posts"]["nodes"]
     assert len(nodes) in (16, 17)
     assert {(node["capacity"], node["placesLeft"], node["series"]["id"]) for node in nodes} == {(4, 4, made["id"])}
+    assert {tuple(node["skills"]) for node in nodes} == {("first aid",)}
     assert again == made
     assert bad == {"code": "InvalidInput", "path": "input.recurrence"}
     assert [node["id"] for node in listed["recurringPosts"]["nodes"]] == [made["id"]]

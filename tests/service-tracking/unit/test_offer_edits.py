@@ -32,6 +32,16 @@ def test_words_days_and_places_change_and_what_is_taken_stays_taken(
     assert offer.take_facts() == ["offer-edited"]
 
 
+def test_the_skills_of_a_post_are_told_once_each_and_may_change(publish: Callable[..., Offer], now: datetime) -> None:
+    post = publish(skills=(" first aid", "driving", "first aid "))
+    before = list(post.skills)
+
+    assert not edit(post, {"skills": ["first aid", "driving "]}, version=99, now=now)
+    assert edit(post, {"skills": ["driving", "sign language"]}, version=0, now=now)
+
+    assert (before, post.skills) == (["first aid", "driving"], ["driving", "sign language"])
+
+
 def test_an_activity_moves_to_another_day_and_place(publish: Callable[..., Offer], now: datetime) -> None:
     activity = publish(**ACTIVITY)
     changes: OfferChanges = {"planned_on": date(2026, 6, 8), "place": "the hall", "mode": ActivityMode.TEAM}
@@ -63,6 +73,8 @@ def test_what_says_nothing_new_changes_nothing_whatever_version_was_seen(
         (POST, {"opens_on": date(2026, 6, 2), "closes_on": date(2026, 6, 1)}, "closes_on"),
         (ACTIVITY, {"planned_on": date(2026, 5, 19)}, "planned_on"),
         (ACTIVITY, {"schedule": "mornings"}, "schedule"),
+        (ACTIVITY, {"skills": ["first aid"]}, "skills"),
+        (POST, {"skills": ["x" * 31]}, "skills"),
         ({"kind": OfferKind.WISH, "capacity": 1}, {"capacity": 2}, "capacity"),
         ({"occurrence": Occurrence("s", date(2026, 6, 1), False)}, {"closes_on": date(2026, 6, 2)}, "closes_on"),
     ],

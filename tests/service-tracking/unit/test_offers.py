@@ -34,6 +34,8 @@ def test_a_wish_has_one_place_only(publish: Callable[..., Offer]) -> None:
     ("changes", "path"),
     [
         ({"title": " "}, "title"),
+        ({"skills": ["driving", " "]}, "skills"),
+        ({"skills": [f"skill {number}" for number in range(11)]}, "skills"),
         ({"community": "350802"}, "community_code"),
         ({"community": "35080200100x"}, "community_code"),
         ({"opens_on": date(2026, 6, 2), "closes_on": date(2026, 6, 1)}, "closes_on"),

@@ -41,6 +41,7 @@ def _series(offer: Offer) -> Json:
         "recurrence": offer.recurrence,
         "startsOn": offer.opens_on.isoformat(),
         "schedule": "每周六上午",
+        "skills": ["急救"],
         "reference": f"RECURRING:{offer.title}",
     }
 

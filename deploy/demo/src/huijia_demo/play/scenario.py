@@ -33,6 +33,7 @@ from huijia_demo.play.samples import check_a_sample
 from huijia_demo.play.solving import solve_problems
 from huijia_demo.play.stage import Stage
 from huijia_demo.play.statements import issue_statements
+from huijia_demo.play.thanks import thank
 from huijia_demo.play.units import register_units
 
 
@@ -51,6 +52,7 @@ async def play(stage: Stage, rosters: Path) -> None:
     await claim_offers(stage)
     await record_beneficiaries(stage)
     await serve(stage)
+    await thank(stage)
     await hand_over(stage)
     await rule(stage)
     await edit_offers(stage)

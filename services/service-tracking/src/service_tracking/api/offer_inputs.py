@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any, cast
 
 import strawberry
-from servicekit.graphql import text
+from servicekit.graphql import rows, text
 
-from service_tracking.domain.offer import ActivityMode, Occasion, OfferDraft, OfferKind
+from service_tracking.domain.offer import MOST_SKILLS, ActivityMode, Occasion, OfferDraft, OfferKind
 from service_tracking.domain.offer_edit import OfferChanges
 from service_tracking.domain.series import SeriesDraft
 from service_tracking.use_cases.edit_offer import EditOffer
@@ -50,9 +50,10 @@ class OfferInput(DescribedInput):
 class PublishPostInput(OfferInput):
     capacity: int
     schedule: str = text(max=200, default="")
+    skills: list[str] = rows(max=MOST_SKILLS, default=())
 
     def draft(self) -> OfferDraft:
-        return self.draft_of(OfferKind.POST, capacity=self.capacity, schedule=self.schedule)
+        return self.draft_of(OfferKind.POST, capacity=self.capacity, schedule=self.schedule, skills=self.skills)
 
 
 @strawberry.input(
@@ -63,6 +64,7 @@ class PublishRecurringPostInput(DescribedInput):
     recurrence: str = text(max=200)
     starts_on: date
     schedule: str = text(max=200, default="")
+    skills: list[str] = rows(max=MOST_SKILLS, default=())
 
     def draft(self) -> SeriesDraft:
         post = OfferDraft(
@@ -71,6 +73,7 @@ class PublishRecurringPostInput(DescribedInput):
             title=self.title,
             description=self.description,
             schedule=self.schedule,
+            skills=self.skills,
             capacity=self.capacity,
             auto_approve=self.auto_approve,
             reference=self.reference,
@@ -124,6 +127,12 @@ class CloseOfferInput:
     offer_id: strawberry.ID
 
 
+@strawberry.input(description="感谢是公开的,不得透露受助人身份 / It is public: nothing in it may tell who was helped")
+class ThankForWishInput:
+    offer_id: strawberry.ID
+    text: str = text(max=500, min=1)
+
+
 @strawberry.input(description="未填的内容不变 / What is left out stays as it is")
 class EditOfferInput:
     offer_id: strawberry.ID
@@ -131,6 +140,7 @@ class EditOfferInput:
     title: str | None = text(max=100, default=None)
     description: str | None = text(max=2_000, default=None)
     schedule: str | None = text(max=200, default=None)
+    skills: list[str] | None = rows(max=MOST_SKILLS, default=None)
     capacity: int | None = None
     auto_approve: bool | None = None
     opens_on: date | None = None

@@ -18,6 +18,12 @@ from service_tracking.domain.claim import ClaimStatus
 from service_tracking.domain.offer import ActivityMode, OfferKind, OfferStatus
 
 
+@strawberry.type(description="受助人的感谢(公开,不得透露身份)/ What whoever was helped says, in public")
+class Thanks:
+    text: str
+    at: datetime
+
+
 @strawberry.interface(description="社区发布、党员认领的事项 / What a community publishes for members to claim")
 class Offer:
     id: strawberry.ID
@@ -61,9 +67,9 @@ class Offer:
         }
         match offer.kind:
             case OfferKind.POST:
-                return Post(**common, schedule=offer.schedule, occurs_on=offer.occurs_on, series_id=offer.series_id)
+                return Post(**common, **_of_post(offer))
             case OfferKind.WISH:
-                return Wish(**common)
+                return Wish(**common, thanks=_thanks(offer.thanks))
             case OfferKind.PAIRING:
                 return PairingNeed(**common)
             case OfferKind.TEAM:
@@ -79,6 +85,7 @@ class Offer:
 @strawberry.federation.type(keys=["id"], description="服务岗位 / Service post")
 class Post(Offer):
     schedule: str
+    skills: list[str] = strawberry.field(description="所需技能 / What helps to know")
     occurs_on: date | None = strawberry.field(description="周期岗位的日期 / Its day, of a post that recurs")
     series_id: strawberry.Private[str | None]
 
@@ -91,7 +98,7 @@ class Post(Offer):
 
 @strawberry.federation.type(keys=["id"], description="微心愿 / Micro-wish")
 class Wish(Offer):
-    pass
+    thanks: Thanks | None = strawberry.field(description="心愿实现后的感谢 / Of a wish that came true")
 
 
 @strawberry.federation.type(keys=["id"], description="结对帮扶需求:一户一需求 / The need of one household")
@@ -170,6 +177,14 @@ class UnitActivities:
 
 def _member(id: str | None) -> Member | None:
     return Member(id=strawberry.ID(id)) if id else None
+
+
+def _thanks(said: offers.Thanks | None) -> Thanks | None:
+    return Thanks(text=said.text, at=said.at) if said else None
+
+
+def _of_post(offer: offers.Offer) -> dict[str, Any]:
+    return {name: getattr(offer, name) for name in ("schedule", "skills", "occurs_on", "series_id")}
 
 
 def _occasion(offer: offers.Offer) -> dict[str, Any]:

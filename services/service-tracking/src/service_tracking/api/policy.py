@@ -35,6 +35,8 @@ POLICY: dict[str, Rule] = {
     "Mutation.publishWishes": RUN,
     "Mutation.editOffer": SCHEDULE,
     "Mutation.closeOffer": RUN,
+    "Mutation.thankForWish": RUN,
+    "Thanks": AUTHENTICATED,
     "Mutation.publishPairingNeed": RUN,
     "Mutation.publishPairingNeeds": RUN,
     "Mutation.formTeam": RUN,

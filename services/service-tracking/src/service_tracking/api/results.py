@@ -1,6 +1,6 @@
 """What a mutation may answer."""
 
-from servicekit.domain import NotFound
+from servicekit.domain import NotFound, TooManyRows
 from servicekit.graphql import bulk_union, result_union
 
 from service_tracking.api.beneficiaries import Beneficiary, RevealedBeneficiary
@@ -25,16 +25,20 @@ _CLAIMING = (
 )
 _CONFIRMING = (no.OwnRecord, no.RecordDecided, no.SecondPersonRequired, no.HoursOverCap, no.OutsideWindow)
 
-PublishPostResult = result_union("PublishPostResult", Post)
+PublishPostResult = result_union("PublishPostResult", Post, TooManyRows)
 PublishPostsResult = bulk_union("PublishPosts", PublishPostResult)
 PublishWishResult = result_union("PublishWishResult", Wish)
 PublishWishesResult = bulk_union("PublishWishes", PublishWishResult)
 _OFFERS = (Post, Wish, PairingNeed, Team, Activity)
 CloseOfferResult = result_union("CloseOfferResult", *_OFFERS, NotFound, no.OfferClosed)
+ThankForWishResult = result_union(
+    "ThankForWishResult", Wish, NotFound, no.IdentityInPublicText, no.NotAWish, no.StepNotPossible
+)
 EditOfferResult = result_union(
     "EditOfferResult",
     *_OFFERS,
     NotFound,
+    TooManyRows,
     no.IdentityInPublicText,
     no.NoAgreement,
     no.OfferChanged,
@@ -125,7 +129,9 @@ ConfirmByCodeResult = result_union(
     no.OutsideWindow,
 )
 ConfirmByCodesResult = bulk_union("ConfirmByCodes", ConfirmByCodeResult)
-IssueServiceCertificateResult = result_union("IssueServiceCertificateResult", ServiceCertificate, no.NothingToCertify)
+IssueServiceCertificateResult = result_union(
+    "IssueServiceCertificateResult", ServiceCertificate, no.NothingToCertify, no.OwnRecord
+)
 RevokeServiceCertificateResult = result_union(
     "RevokeServiceCertificateResult", ServiceCertificate, NotFound, no.CertificateRevoked
 )

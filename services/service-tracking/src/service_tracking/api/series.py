@@ -24,6 +24,7 @@ class RecurringPost:
     title: str
     description: str
     schedule: str
+    skills: list[str]
     capacity: int
     auto_approve: bool
     recurrence: str = strawberry.field(description="RRULE (RFC 5545)")
@@ -87,6 +88,7 @@ _FIELDS = (
     "title",
     "description",
     "schedule",
+    "skills",
     "capacity",
     "auto_approve",
     "recurrence",

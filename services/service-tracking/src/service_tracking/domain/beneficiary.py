@@ -1,5 +1,6 @@
 """Who is helped: kept apart from the public text of an offer, sealed, and erased when the need is over."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -171,9 +172,14 @@ class Reveal(Placed):
 
 def check_public(identity: Identity, offer: Offer) -> None:
     """Raises IdentityInPublicText where a public text of the offer tells who it is for."""
-    public = [_squeezed(text) for text in (offer.title, offer.description, offer.schedule)]
+    check_said(identity, (offer.title, offer.description, offer.schedule, *offer.skills), path="offer_id")
+
+
+def check_said(identity: Identity, texts: Iterable[str], *, path: str) -> None:
+    """Raises IdentityInPublicText."""
+    public = [_squeezed(text) for text in texts]
     if any(telling in text for telling in identity.tells() for text in public):
-        raise IdentityInPublicText(path="offer_id")
+        raise IdentityInPublicText(path=path)
 
 
 def _check(offer: Offer, identity: Identity, consent: Consent, now: datetime) -> None:

@@ -1,10 +1,12 @@
 """An offer: what a community publishes for members to claim. All kinds are under one discipline."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from pydantic import BaseModel, Field
 from servicekit.domain import InvalidInput
 
 from service_tracking.domain.agreement import Agreement, check_covered
@@ -16,12 +18,15 @@ from service_tracking.domain.refusals import (
     ActivityOver,
     NotAnActivity,
     NotATeam,
+    NotAWish,
     OfferClosed,
     OfferFull,
     OfferNotOpen,
+    StepNotPossible,
 )
 
 MOST_PLACES = 10_000
+MOST_SKILLS, LONGEST_SKILL = 10, 30
 
 
 class OfferKind(StrEnum):
@@ -74,7 +79,8 @@ class Occurrence:
 class OfferDraft:
     """What a publisher says. `reference` is the publisher's own key: published twice, it is one offer.
 
-    `occasion` is what an activity says besides, `leader_id` a team, and `occurrence` a post of a series.
+    `schedule` and `skills` (what helps to know) are a post's; `occasion` is what an activity says besides, `leader_id`
+    a team, and `occurrence` a post of a series.
     """
 
     kind: OfferKind
@@ -82,6 +88,7 @@ class OfferDraft:
     title: str
     description: str = ""
     schedule: str = ""
+    skills: Sequence[str] = ()
     capacity: int = 1
     auto_approve: bool = False
     opens_on: date | None = None
@@ -90,6 +97,14 @@ class OfferDraft:
     occasion: Occasion | None = None
     leader_id: str | None = None
     occurrence: Occurrence | None = None
+
+
+class Thanks(BaseModel):
+    """What whoever was helped says, in public; `by` is the subject who wrote it down."""
+
+    text: str
+    by: str
+    at: datetime
 
 
 class OfferSnapshot(PlacedSnapshot):
@@ -126,6 +141,7 @@ class Offer(Placed):
     title: str
     description: str
     schedule: str
+    skills: list[str] = Field(default_factory=list)
     capacity: int
     places_left: int
     queue: int = 0
@@ -148,6 +164,7 @@ class Offer(Placed):
     series_id: str | None = None
     occurs_on: date | None = None
     repeats: bool = False
+    thanks: Thanks | None = None
 
     @classmethod
     def publish(cls, draft: OfferDraft, *, id: str, by: str, now: datetime, agreement: Agreement | None = None) -> Self:
@@ -164,6 +181,7 @@ class Offer(Placed):
             title=draft.title.strip(),
             description=draft.description,
             schedule=draft.schedule,
+            skills=checked_skills(draft.skills),
             capacity=draft.capacity,
             places_left=draft.capacity,
             auto_approve=draft.auto_approve,
@@ -233,6 +251,23 @@ class Offer(Placed):
         self.status = OfferStatus.CLOSED
         self.closed_at = now
         self.record("offer-closed")
+
+    def check_thankable(self) -> None:
+        """Whether it is a wish that nobody can claim any more. Raises NotAWish, StepNotPossible."""
+        if self.kind is not OfferKind.WISH:
+            raise NotAWish(path="offer_id", offer_id=self.id, kind=self.kind.value)
+        if self.status is OfferStatus.PUBLISHED:
+            raise StepNotPossible(path="offer_id", id=self.id, current_status=self.status.value)
+
+    def thank(self, text: str, *, by: str, now: datetime) -> None:
+        """For a wish that came true; said again, it replaces what was said. Raises NotAWish, StepNotPossible,
+        InvalidInput.
+        """
+        self.check_thankable()
+        if not text.strip():
+            raise InvalidInput(path="text", reason_zh="不能为空", reason_en="it is empty")
+        self.thanks = Thanks(text=text.strip(), by=by, at=now)
+        self.record("offer-thanked")
 
     def hold(self, on: date | None, now: datetime, agreement: Agreement | None = None) -> None:
         """An activity took place, on the day planned unless `on` says another; `agreement` is what binds on that one,
@@ -310,6 +345,18 @@ def check_places(kind: OfferKind, capacity: int) -> None:
             reason_zh=f"名额须为 1 到 {most},收到 {capacity}",
             reason_en=f"1 to {most} places, got {capacity}",
         )
+
+
+def checked_skills(skills: Sequence[str]) -> list[str]:
+    """Each once, without blanks around it. Raises InvalidInput."""
+    told = list(dict.fromkeys(skill.strip() for skill in skills))
+    if len(told) > MOST_SKILLS or any(not 1 <= len(skill) <= LONGEST_SKILL for skill in told):
+        raise InvalidInput(
+            path="skills",
+            reason_zh=f"最多 {MOST_SKILLS} 项技能,每项 1 到 {LONGEST_SKILL} 字",
+            reason_en=f"at most {MOST_SKILLS} skills of 1 to {LONGEST_SKILL} characters",
+        )
+    return told
 
 
 def check_days(opens_on: date | None, closes_on: date | None) -> None:

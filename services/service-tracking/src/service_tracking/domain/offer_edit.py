@@ -7,7 +7,15 @@ from servicekit.domain import InvalidInput
 
 from service_tracking.domain.agreement import Agreement, check_covered
 from service_tracking.domain.days import day_of
-from service_tracking.domain.offer import ActivityMode, Offer, OfferKind, check_days, check_places, check_title
+from service_tracking.domain.offer import (
+    ActivityMode,
+    Offer,
+    OfferKind,
+    check_days,
+    check_places,
+    check_title,
+    checked_skills,
+)
 from service_tracking.domain.refusals import OfferChanged, PlacesTaken
 
 
@@ -17,6 +25,7 @@ class OfferChanges(TypedDict, total=False):
     title: str
     description: str
     schedule: str
+    skills: list[str]
     capacity: int
     auto_approve: bool
     opens_on: date
@@ -28,6 +37,7 @@ class OfferChanges(TypedDict, total=False):
 
 _ONLY_OF = {
     "schedule": OfferKind.POST,
+    "skills": OfferKind.POST,
     "planned_on": OfferKind.ACTIVITY,
     "place": OfferKind.ACTIVITY,
     "mode": OfferKind.ACTIVITY,
@@ -45,6 +55,8 @@ def edit(
     Raises OfferClosed, OfferChanged, PlacesTaken, NoAgreement, InvalidInput.
     """
     offer.check_published()
+    if "skills" in changes:
+        changes = {**changes, "skills": checked_skills(changes["skills"])}
     new: dict[str, Any] = {name: value for name, value in changes.items() if value != getattr(offer, name)}
     if not new:
         return False

@@ -165,6 +165,15 @@ class NotAPairing(Refusal):
     next_en = "Check the id; only pairings are followed up and completed."
 
 
+class NotAWish(Refusal):
+    offer_id: str
+    kind: str
+    zh = "该事项不是微心愿:{kind}。"
+    en = "The offer is no wish, it is a {kind}."
+    next_zh = "请核对编号。"
+    next_en = "Check the id."
+
+
 class NotATeam(Refusal):
     offer_id: str
     kind: str

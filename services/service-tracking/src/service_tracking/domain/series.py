@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Self
 
+from pydantic import Field
 from servicekit.domain import InvalidInput
 
 from service_tracking.domain.community import lane_of
 from service_tracking.domain.days import day_of
-from service_tracking.domain.offer import Occurrence, Offer, OfferDraft, OfferKind, check_draft
+from service_tracking.domain.offer import Occurrence, Offer, OfferDraft, OfferKind, check_draft, checked_skills
 from service_tracking.domain.placed import Placed, PlacedSnapshot
 from service_tracking.domain.recurrence import Recurrence
 from service_tracking.domain.refusals import StepNotPossible
@@ -48,6 +49,7 @@ class Series(Placed):
     title: str
     description: str
     schedule: str
+    skills: list[str] = Field(default_factory=list)
     capacity: int
     auto_approve: bool
     recurrence: str
@@ -76,6 +78,7 @@ class Series(Placed):
             title=post.title.strip(),
             description=post.description,
             schedule=post.schedule,
+            skills=checked_skills(post.skills),
             capacity=post.capacity,
             auto_approve=post.auto_approve,
             recurrence=draft.recurrence,
@@ -117,6 +120,7 @@ class Series(Placed):
             self.title,
             self.description,
             self.schedule,
+            self.skills,
             self.capacity,
             self.auto_approve,
             closes_on=day,

@@ -32,6 +32,7 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     "offer-cancelled": OfferSnapshot,
     "offer-led": OfferSnapshot,
     "offer-moved": OfferSnapshot,
+    "offer-thanked": OfferSnapshot,
     "recurring-post-published": SeriesSnapshot,
     "recurring-post-ended": SeriesSnapshot,
     "recurring-post-moved": SeriesSnapshot,

@@ -1,10 +1,11 @@
-"""The identities that are kept longer than they are needed."""
+"""The identities behind offers: one to look at, and those that are kept longer than they are needed."""
 
 from datetime import datetime
 
+from servicekit.security.vault import Vault
 from servicekit.storage.work import Work, restore
 
-from service_tracking.domain.beneficiary import Beneficiary
+from service_tracking.domain.beneficiary import Beneficiary, Identity
 from service_tracking.domain.claim import ClaimStatus
 from service_tracking.domain.offer import OfferKind
 from service_tracking.storage.collections import BENEFICIARIES, CLAIMS, OFFERS
@@ -45,3 +46,11 @@ async def held_beyond(work: Work, closed_before: datetime, most: int) -> list[Be
         ]
     )
     return [restore(Beneficiary, document) async for document in found]
+
+
+async def identity_behind(work: Work, vault: Vault, offer_id: str) -> Identity | None:
+    """Whom it is for, to look whether a text tells it; None where nobody was recorded, or it was erased."""
+    kept = (await work.load(Beneficiary, BENEFICIARIES, [offer_id])).get(offer_id)
+    if kept is None or kept.sealed is None:
+        return None
+    return Identity.model_validate_json(vault.open(kept.sealed, offer_id))

@@ -6,11 +6,12 @@ from servicekit.security.vault import Vault
 from servicekit.storage.work import Work
 
 from service_tracking.domain.agreement import Agreement
-from service_tracking.domain.beneficiary import Beneficiary, Identity, check_public
+from service_tracking.domain.beneficiary import check_public
 from service_tracking.domain.offer import Offer
 from service_tracking.domain.offer_edit import OfferChanges, edit
 from service_tracking.storage.agreements import agreements_between, in_force
-from service_tracking.storage.collections import BENEFICIARIES, OFFERS
+from service_tracking.storage.beneficiaries import identity_behind
+from service_tracking.storage.collections import OFFERS
 from service_tracking.use_cases.rows import found
 from service_tracking.use_cases.waiting_lists import fill_places
 
@@ -48,6 +49,6 @@ async def _agreement(work: Work, offer: Offer, changes: OfferChanges) -> Agreeme
 
 async def _check_public(work: Work, vault: Vault, offer: Offer) -> None:
     """Raises IdentityInPublicText."""
-    kept = (await work.load(Beneficiary, BENEFICIARIES, [offer.id])).get(offer.id)
-    if kept is not None and kept.sealed is not None:
-        check_public(Identity.model_validate_json(vault.open(kept.sealed, offer.id)), offer)
+    identity = await identity_behind(work, vault, offer.id)
+    if identity is not None:
+        check_public(identity, offer)

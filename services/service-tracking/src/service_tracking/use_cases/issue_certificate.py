@@ -9,6 +9,8 @@ from servicekit.security.vault import Vault
 from servicekit.storage.work import Work
 
 from service_tracking.domain.community import checked_community, lane_of
+from service_tracking.domain.person import Person
+from service_tracking.domain.refusals import OwnRecord
 from service_tracking.domain.service_certificate import MOST_SERVICES, NUMBERS, CertificateDraft, ServiceCertificate
 from service_tracking.storage.certificates import confirmed_records, titles_of_households
 from service_tracking.storage.collections import CERTIFICATES
@@ -20,10 +22,12 @@ class IssueCertificate:
     holder_name: str
 
 
-async def issue_certificate(work: Work, vault: Vault, command: IssueCertificate) -> ServiceCertificate:
-    """Raises NothingToCertify, InvalidInput."""
+async def issue_certificate(work: Work, by: Person, vault: Vault, command: IssueCertificate) -> ServiceCertificate:
+    """Raises NothingToCertify, OwnRecord, InvalidInput."""
     draft = command.draft
     draft.check()
+    if draft.member_id in by.member_ids:
+        raise OwnRecord(path="member_id")
     community = checked_community(draft.community)
     if not command.holder_name.strip():
         raise InvalidInput(path="holder_name", reason_zh="不能为空", reason_en="it is empty")
@@ -39,7 +43,7 @@ async def issue_certificate(work: Work, vault: Vault, command: IssueCertificate)
         id=id,
         number=NUMBERS.number(lane_of(community), secrets.randbits(RANDOM_BITS)),
         sealed=vault.seal(command.holder_name.strip(), id),
-        by=work.actor.subject,
+        by=by.subject,
         now=work.now,
     )
     work.save(CERTIFICATES, certificate)

@@ -14,6 +14,7 @@ from service_tracking.api.certificates import (
     RevokeServiceCertificateInput,
     ServiceCertificate,
 )
+from service_tracking.api.permitted import person
 from service_tracking.domain.service_certificate import NUMBERS
 from service_tracking.storage.certificates import certificate_by_number
 from service_tracking.use_cases.issue_certificate import issue_certificate
@@ -29,7 +30,8 @@ class CertificateMutations:
     async def issue_service_certificate(self, info: Info, input: IssueServiceCertificateInput) -> Any:
         context = info.context
         context.require("Mutation.issueServiceCertificate", Target(division=input.community_code))
-        return ServiceCertificate.of(await context.run(issue_certificate, context.resource(Vault), input.command()))
+        vault, command = context.resource(Vault), input.command()
+        return ServiceCertificate.of(await context.run(issue_certificate, person(context), vault, command))
 
     @strawberry.mutation(
         graphql_type=results.RevokeServiceCertificateResult, description="撤销服务证明 / Revoke a service certificate"

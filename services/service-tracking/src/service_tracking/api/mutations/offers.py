@@ -18,6 +18,7 @@ from service_tracking.api.offer_inputs import (
     PublishPostInput,
     PublishWishInput,
     ScheduleActivityInput,
+    ThankForWishInput,
 )
 from service_tracking.api.offers import Offer
 from service_tracking.api.permitted import require_one, run_permitted
@@ -27,6 +28,7 @@ from service_tracking.use_cases.close_offer import close_offer
 from service_tracking.use_cases.edit_offer import edit_offer
 from service_tracking.use_cases.publish_offers import publish_offers
 from service_tracking.use_cases.rows import only
+from service_tracking.use_cases.thank_for_wish import ThankForWish, thank_for_wish
 
 
 @strawberry.type
@@ -99,6 +101,16 @@ class OfferMutations:
         context = info.context
         await require_one(context, "Mutation.closeOffer", of_offers(context, [input.offer_id]))
         return Offer.of(await context.run(close_offer, input.offer_id))
+
+    @strawberry.mutation(
+        graphql_type=results.ThankForWishResult,
+        description="记录受助人对已实现心愿的感谢 / Write down the thanks for a wish that came true",
+    )
+    async def thank_for_wish(self, info: Info, input: ThankForWishInput) -> Any:
+        context = info.context
+        await require_one(context, "Mutation.thankForWish", of_offers(context, [input.offer_id]))
+        command = ThankForWish(input.offer_id, input.text)
+        return Offer.of(await context.run(thank_for_wish, context.resource(Vault), command))
 
 
 async def _publish(context: Context, key: str, drafts: Sequence[OfferDraft]) -> list[Offer | Refusal]:

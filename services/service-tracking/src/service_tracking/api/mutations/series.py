@@ -1,11 +1,11 @@
 """Posts that recur: publish and end."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
-from servicekit.domain import NotFound, Refusal
-from servicekit.graphql import Context, Info, bulk_union, result_union
+from servicekit.domain import NotFound, Refusal, TooManyRows
+from servicekit.graphql import Context, Info, bulk_union, result_union, rows_argument
 from servicekit.security import Target
 
 from service_tracking.api.offer_inputs import EndRecurringPostInput, PublishRecurringPostInput
@@ -18,7 +18,7 @@ from service_tracking.use_cases.end_series import end_series
 from service_tracking.use_cases.publish_series import publish_series
 from service_tracking.use_cases.rows import only
 
-PublishRecurringPostResult = result_union("PublishRecurringPostResult", RecurringPost)
+PublishRecurringPostResult = result_union("PublishRecurringPostResult", RecurringPost, TooManyRows)
 PublishRecurringPostsResult = bulk_union("PublishRecurringPosts", PublishRecurringPostResult)
 EndRecurringPostResult = result_union("EndRecurringPostResult", RecurringPost, NotFound, StepNotPossible)
 
@@ -31,8 +31,13 @@ class SeriesMutations:
     async def publish_recurring_post(self, info: Info, input: PublishRecurringPostInput) -> Any:
         return only(await _publish(info.context, "Mutation.publishRecurringPost", [input]))
 
-    @strawberry.mutation(graphql_type=PublishRecurringPostsResult, description="批量发布 / Up to 500 of them")
-    async def publish_recurring_posts(self, info: Info, inputs: list[PublishRecurringPostInput]) -> Any:
+    @strawberry.mutation(
+        graphql_type=PublishRecurringPostsResult,
+        description="批量发布,至多 20 项:每项即发布八周的岗位 / Up to 20 of them, each eight weeks of posts at once",
+    )
+    async def publish_recurring_posts(
+        self, info: Info, inputs: Annotated[list[PublishRecurringPostInput], rows_argument(max=20)]
+    ) -> Any:
         return await _publish(info.context, "Mutation.publishRecurringPosts", inputs)
 
     @strawberry.mutation(
