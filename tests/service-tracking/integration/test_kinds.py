@@ -59,6 +59,17 @@ async def test_a_pairing_is_followed_up_and_completed_with_its_need(town: Any) -
     assert [event.fact for event in await town.told(claim.id)] == ["claim-approved", "claim-completed"]
 
 
+async def test_a_follow_up_sent_twice_is_one_entry(town: Any) -> None:
+    (member,) = await town.members(1)
+    claim = await pairing(town, member)
+    row = LogFollowUp(claim.id, date(2026, 3, 5), "all is well", "visit 1")
+
+    sent = await asyncio.gather(*(town.run(log_follow_ups, HOST, [row, row]) for _ in range(3)))
+
+    assert len({entry.id for entries in sent for entry in entries}) == 1
+    assert await town.database["follow_ups"].count_documents({"claim_id": claim.id}) == 1
+
+
 async def test_only_pairings_are_followed_up(town: Any) -> None:
     (member,) = await town.members(1)
     claim = await town.claim(await town.offer(auto_approve=True), member)

@@ -50,9 +50,10 @@ class LogFollowUpInput:
     claim_id: strawberry.ID
     happened_on: date
     note: str = text(max=2_000)
+    reference: str | None = text(max=100, min=1, default=None)
 
     def command(self) -> LogFollowUp:
-        return LogFollowUp(self.claim_id, self.happened_on, self.note)
+        return LogFollowUp(self.claim_id, self.happened_on, self.note, self.reference)
 
 
 @strawberry.input

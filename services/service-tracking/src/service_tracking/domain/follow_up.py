@@ -31,12 +31,17 @@ class FollowUp(Placed):
     unit_id: str
     happened_on: date
     note: str
+    reference: str | None = None
     logged_by: str
     logged_at: datetime
 
     @classmethod
-    def log(cls, claim: Claim, happened_on: date, note: str, *, id: str, by: str, now: datetime) -> Self:
-        """Raises NotAPairing, ClaimNotApproved, InvalidInput."""
+    def log(
+        cls, claim: Claim, happened_on: date, note: str, reference: str | None, *, id: str, by: str, now: datetime
+    ) -> Self:
+        """`reference` is the writer's own key: sent twice, it is one entry. Raises NotAPairing, ClaimNotApproved,
+        InvalidInput.
+        """
         claim.check_pairing()
         claim.check_serves(claim.member_id)
         if not note.strip():
@@ -52,6 +57,7 @@ class FollowUp(Placed):
             community=claim.community,
             happened_on=happened_on,
             note=note.strip(),
+            reference=reference,
             logged_by=by,
             logged_at=now,
         )

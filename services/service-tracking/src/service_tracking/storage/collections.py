@@ -116,7 +116,11 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
         _one_per_reference("reported_by"),
     ],
     POLICIES: [_index("of_division", "division", "_id")],
-    FOLLOW_UPS: [_index("of_claim", "claim_id", "_id"), _index("of_offer", "offer_id", "_id")],
+    FOLLOW_UPS: [
+        _index("of_claim", "claim_id", "_id"),
+        _index("of_offer", "offer_id", "_id"),
+        _one_per_reference("logged_by"),
+    ],
     BENEFICIARIES: [
         IndexModel([("recorded_at", ASCENDING)], name="held", partialFilterExpression={"sealed": {"$gt": ""}}),
     ],
