@@ -64,7 +64,17 @@ CONSUMED: list[Consumes[Any]] = [
     _consumes(REGISTRATION, AppointmentFact, "appointment", "made", "ended", "moved"),
     _consumes(REGISTRATION, ProfileFact, "profile", "changed"),
     _consumes(
-        SERVICE_TRACKING, OfferFact, "offer", "published", "edited", "closed", "held", "cancelled", "led", "moved"
+        SERVICE_TRACKING,
+        OfferFact,
+        "offer",
+        "published",
+        "edited",
+        "closed",
+        "held",
+        "cancelled",
+        "led",
+        "moved",
+        "thanked",
     ),
     _consumes(
         SERVICE_TRACKING,
