@@ -50,13 +50,9 @@ def drawn(file: bytes) -> str:
 
 
 @needs_rare
-@pytest.mark.parametrize("font", ["regular", "bold"])
-@pytest.mark.parametrize("write", [in_a_cell, in_its_place])
+@pytest.mark.parametrize(("write", "font"), [(in_a_cell, "bold"), (in_its_place, "regular")])
 def test_a_name_with_rare_characters_is_whole(write: Callable[[Paper], object], font: str) -> None:
-    file = paper(write, font)
-
-    assert set(f"姓名 {NAME}。") <= set(shown(file))
-    assert file == paper(write, font)
+    assert set(f"姓名 {NAME}。") <= set(shown(paper(write, font)))
 
 
 @pytest.mark.parametrize("write", [in_a_cell, in_its_place])
