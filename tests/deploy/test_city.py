@@ -1,14 +1,18 @@
 """Which servers make the city, and how they find each other."""
 
+import contextlib
 import json
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from huijia_local.city import GATEWAY_PORT, City
 from huijia_local.ports import LOOPBACK, is_free
+from huijia_local.processes import Process, StartError
+from huijia_local.servers import Server
 from huijia_local.services import Service
 from huijia_local.state import State, load_state, save_state
 
@@ -105,6 +109,47 @@ def test_the_gateway_prefers_its_usual_port_and_gives_way_to_a_stranger(
 
     assert ports[0] == GATEWAY_PORT
     assert ports[1] != GATEWAY_PORT
+
+
+def test_a_port_that_somebody_takes_while_the_city_starts_is_exchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports: list[dict[str, int]] = []
+    with contextlib.ExitStack() as strangers:
+
+        class Starting:
+            def __init__(self, stages: Sequence[Sequence[Server]], *_: object) -> None:
+                ports.append({server.name: server.port for stage in stages for server in stage})
+
+            def up(self) -> None:
+                if len(ports) == 1:
+                    strangers.enter_context(socket.create_server((LOOPBACK, ports[0]["gateway"])))
+                    raise StartError(Process.own("gateway"), "ended while starting")
+
+        monkeypatch.setattr("huijia_local.city.Supervisor", Starting)
+        City(tmp_path, GIVEN).up()
+
+    assert len(ports) == 2
+    assert ports[0]["gateway"] != ports[1]["gateway"]
+
+
+def test_a_city_that_can_not_start_for_another_reason_says_so_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    class Failing:
+        def __init__(self, *_: object) -> None:
+            tries.append(1)
+
+        def up(self) -> None:
+            raise StartError(Process.own("gateway"), "ended while starting")
+
+    monkeypatch.setattr("huijia_local.city.Supervisor", Failing)
+
+    with pytest.raises(StartError):
+        City(tmp_path, GIVEN).up()
+    assert len(tries) == 1
 
 
 def test_everything_listens_on_loopback_only(tmp_path: Path) -> None:

@@ -141,13 +141,17 @@ def _graphs(document: DocumentNode) -> dict[str, Subgraph]:
 
 def _check_features(document: DocumentNode) -> None:
     """A file whose rules about who may see what (`@authenticated`...) aren't understood must not be served."""
-    for definition in document.definitions:
-        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
-            for name, argument in (("link", "url"), ("core", "feature")):
-                for feature in directives(definition.directives, name):
-                    url = str(feature.get(argument))
-                    if feature.get("for") and UNDERSTOOD.isdisjoint(url.split("/")[-2:-1]):
-                        raise SupergraphError(f"The supergraph needs {url}, which this gateway doesn't know.")
+    for url in _needed_features(document):
+        if UNDERSTOOD.isdisjoint(url.split("/")[-2:-1]):
+            raise SupergraphError(f"The supergraph needs {url}, which this gateway doesn't know.")
+
+
+def _needed_features(document: DocumentNode) -> Iterator[str]:
+    """The features that the file says are for security or execution."""
+    schemas = [one for one in document.definitions if isinstance(one, SchemaDefinitionNode | SchemaExtensionNode)]
+    for name, argument in (("link", "url"), ("core", "feature")):
+        features = (feature for schema in schemas for feature in directives(schema.directives, name))
+        yield from (str(feature.get(argument)) for feature in features if feature.get("for"))
 
 
 def directives(nodes: tuple[DirectiveNode, ...] | None, name: str) -> Iterator[DirectiveValues]:

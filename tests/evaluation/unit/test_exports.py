@@ -61,8 +61,8 @@ async def test_a_name_of_several_lines_begins_none_in_markdown(end: str) -> None
 
 @needs_font
 async def test_characters_that_the_font_lacks_are_not_told_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    """They may be those of somebody's name."""
-    export(published("𪚥县"), FileFormat.PDF, FONTS)
+    """They may be those of somebody's name. A sign that only chooses the form of a character is in no font."""
+    export(published("葛\U000e0100𪚥县"), FileFormat.PDF, FONTS)
 
     assert caplog.text == ""
 

@@ -102,6 +102,21 @@ async def test_the_end_closes_what_is_to_come_and_releases_its_claims(town: Any,
     assert (await town.kept(SERIES, series.id))["expand_on"] is None
 
 
+async def test_the_end_against_a_claim_leaves_no_live_claim(town: Any, api: Any) -> None:
+    for member in await town.members(4):
+        series = await town.series()
+        post = (await posts(town, series.id))[-1]
+
+        await asyncio.gather(
+            api.result(END, (Role.HOST, town.community), id=series.id),
+            town.claim(post, member),
+            return_exceptions=True,
+        )
+
+        live = {"offer_id": post.id, "status": {"$in": ["PENDING", "APPROVED"]}}
+        assert await town.database[CLAIMS].count_documents(live) == 0
+
+
 async def test_a_series_is_told_and_only_its_first_post_is_new(town: Any) -> None:
     series = await town.series()
     published = [(await town.told(post.id))[0].data for post in await posts(town, series.id)]

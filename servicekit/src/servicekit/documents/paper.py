@@ -34,13 +34,16 @@ class Paper(FPDF):
 
     def normalize_text(self, text: str) -> str:
         """Everything that is written or measured passes here."""
-        if not any(self._lacks(character) for character in text):
+        if not self._lacks_some(text):
             return super().normalize_text(text)
         self._read_rare_fonts()
         return super().normalize_text("".join(map(self._printable, text)))
 
     def text(self, x: float, y: float, text: str = "") -> None:
         """As FPDF's, which leaves out what the current font lacks."""
+        if not self._lacks_some(text):
+            super().text(x, y, text)
+            return
         family, size = self.font_family, self.font_size_pt
         for font, run in self._runs(self.normalize_text(text)):
             self.set_font(font or family, size=size)
@@ -53,6 +56,9 @@ class Paper(FPDF):
         fonts = [self.get_fallback_font(character) if self._lacks(character) else None for character in text]
         for font, run in groupby(zip(fonts, text, strict=True), key=lambda one: one[0]):
             yield font, "".join(character for _, character in run)
+
+    def _lacks_some(self, text: str) -> bool:
+        return any(self._lacks(character) for character in text)
 
     def _lacks(self, character: str) -> bool:
         """Whether the current font can't show what is to be seen. Marks that only shape others may be left out."""

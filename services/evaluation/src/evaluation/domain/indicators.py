@@ -70,9 +70,8 @@ class IndicatorId(Enum):
 
 
 class Basis(StrEnum):
-    """UP_TO: all that counts at the day asked. IN_YEAR: what came in the year asked, and wasn't only taken over
-    in it. OF_YEAR: UP_TO, of a counter that
-    there is for each year.
+    """UP_TO: all that counts at the day asked. IN_YEAR: what came in the year asked, and wasn't only taken over in it.
+    OF_YEAR: UP_TO, of a counter that there is for each year.
     """
 
     UP_TO = "UP_TO"

@@ -252,18 +252,14 @@ class Offer(Placed):
         self.closed_at = now
         self.record("offer-closed")
 
-    def check_thankable(self) -> None:
-        """Whether it is a wish that nobody can claim any more. Raises NotAWish, StepNotPossible."""
-        if self.kind is not OfferKind.WISH:
-            raise NotAWish(path="offer_id", offer_id=self.id, kind=self.kind.value)
-        if self.status is OfferStatus.PUBLISHED:
-            raise StepNotPossible(path="offer_id", id=self.id, current_status=self.status.value)
-
-    def thank(self, text: str, *, by: str, now: datetime) -> None:
+    def thank(self, text: str, *, came_true: bool, by: str, now: datetime) -> None:
         """For a wish that came true; said again, it replaces what was said. Raises NotAWish, StepNotPossible,
         InvalidInput.
         """
-        self.check_thankable()
+        if self.kind is not OfferKind.WISH:
+            raise NotAWish(path="offer_id", offer_id=self.id, kind=self.kind.value)
+        if not came_true:
+            raise StepNotPossible(path="offer_id", id=self.id, current_status=self.status.value)
         if not text.strip():
             raise InvalidInput(path="text", reason_zh="不能为空", reason_en="it is empty")
         self.thanks = Thanks(text=text.strip(), by=by, at=now)

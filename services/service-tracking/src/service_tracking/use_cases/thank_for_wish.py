@@ -8,7 +8,6 @@ from servicekit.storage.work import Work
 from service_tracking.domain.beneficiary import check_said
 from service_tracking.domain.claim import ClaimStatus
 from service_tracking.domain.offer import Offer
-from service_tracking.domain.refusals import StepNotPossible
 from service_tracking.storage.beneficiaries import identity_behind
 from service_tracking.storage.collections import CLAIMS, OFFERS
 from service_tracking.use_cases.rows import found
@@ -24,13 +23,11 @@ async def thank_for_wish(work: Work, vault: Vault, command: ThankForWish) -> Off
     """Raises NotFound, NotAWish, StepNotPossible (it did not come true), IdentityInPublicText, InvalidInput."""
     offers = await work.load(Offer, OFFERS, [command.offer_id])
     wish = found(offers, command.offer_id, path="offer_id", what_zh="心愿", what_en="wish")
-    wish.check_thankable()
     granted = {"offer_id": wish.id, "status": ClaimStatus.COMPLETED}
-    if await work.collection(CLAIMS).find_one(granted, {"_id": 1}) is None:
-        raise StepNotPossible(path="offer_id", id=wish.id, current_status=wish.status.value)
+    came_true = await work.collection(CLAIMS).find_one(granted, {"_id": 1}) is not None
+    wish.thank(command.text, came_true=came_true, by=work.actor.subject, now=work.now)
     identity = await identity_behind(work, vault, wish.id)
     if identity is not None:
         check_said(identity, [command.text], path="text")
-    wish.thank(command.text, by=work.actor.subject, now=work.now)
     work.save(OFFERS, wish)
     return wish
