@@ -10,8 +10,9 @@ from typing import Self
 
 from huijia_local.waiting import wait_until
 
-# A state of sockets in proc(5).
+# A state of sockets in proc(5), and where a process's state, threads and start (clock ticks since boot) stand in it.
 _LISTENING = "0A"
+_STATE, _THREADS, _START = 0, 17, 19
 
 
 class StartError(Exception):
@@ -50,22 +51,24 @@ class Process:
             ],
             setsid=True,
         )
-        return cls(name, pid, _state_and_start(pid)[1], log, log_start)
+        return cls(name, pid, int(_fields(pid)[_START]), log, log_start)
 
     @classmethod
     def own(cls, name: str) -> Self:
         """The process that asks."""
-        return cls(name, os.getpid(), _state_and_start(os.getpid())[1], Path(os.devnull))
+        return cls(name, os.getpid(), int(_fields(os.getpid())[_START]), Path(os.devnull))
 
     @property
     def alive(self) -> bool:
         with suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)  # a child of ours that ended is gone only when somebody has asked
         try:
-            state, started = _state_and_start(self.pid)
+            fields = _fields(self.pid)
         except (FileNotFoundError, ProcessLookupError):
             return False
-        return started == self.started and state not in "ZX"
+        # The first thread of a killed process can end before the others, and they keep its ports and files open.
+        ended = fields[_STATE] in "ZX" and fields[_THREADS] == "1"
+        return int(fields[_START]) == self.started and not ended
 
     def wait_ready(self, ready: Callable[[], bool], within: float) -> None:
         """Raise StartError if it ends, or isn't ready `within` seconds."""
@@ -125,12 +128,6 @@ def _target(link: Path) -> str | None:
         return os.readlink(link)
     except FileNotFoundError:
         return None
-
-
-def _state_and_start(pid: int) -> tuple[str, int]:
-    """The state letter, and the start in clock ticks since boot."""
-    fields = _fields(pid)
-    return fields[0], int(fields[19])
 
 
 def _fields(pid: int) -> list[str]:
