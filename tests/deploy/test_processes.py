@@ -25,5 +25,6 @@ def test_a_process_of_which_one_thread_is_left_is_alive_until_that_is_killed_too
     alive = process.alive
     process.kill()
 
-    assert ended and alive
+    assert ended
+    assert alive
     assert not Path(f"/proc/{process.pid}").exists()
