@@ -3,7 +3,8 @@
 import asyncio
 from datetime import date
 
-from evaluation.domain.contributions import EVERY_LANE, EVERY_UNIT, StandingKey
+import pytest
+from evaluation.domain.contributions import EVERY_LANE, EVERY_UNIT, CellKey, FactKey, StandingKey
 from evaluation.domain.facts import Fact, Kind
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import IndicatorId, Residual, evaluate
@@ -13,10 +14,10 @@ from evaluation.storage.collections import CELLS, LEDGER, STANDINGS
 from evaluation.storage.figures import year_counts
 from evaluation.storage.residuals import residual
 from evaluation.use_cases.keep_facts import keep_facts
-from evaluation.use_cases.verify import Drift, verify
+from evaluation.use_cases.verify import SHOWN, Drift, verify
 from hypothesis import HealthCheck, given, settings
 from servicekit.storage.commands import Commands
-from servicekit.storage.mongo import Database
+from servicekit.storage.mongo import Database, Document
 from servicekit.storage.paging import Page
 
 from tests.evaluation.facts import COMMUNITY, END_OF_2017, OTHER_COMMUNITY, line, registration, service
@@ -223,9 +224,72 @@ async def test_verify_reports_the_standings_by_which_a_list_would_name_others(
     for member, name in (("m1", "lines"), ("m2", "registrations"), ("m3", "reached")):
         await database[STANDINGS].update_one({"_id": member}, {"$unset": {name: ""}})
 
-    found = [drift.key for drift in await drifts(database)]
+    found = await drifts(database)
 
-    assert found == [StandingKey("350802", member) for member in ("m1", "m2", "m3")]
+    assert [drift.key for drift in found] == [StandingKey(EVERY_LANE, member) for member in ("m1", "m2", "m3")]
+    assert (found[2].kept, found[2].counted) == ({}, {"reached": {"2017": "2017-03"}})
+
+
+async def test_verify_reports_a_standing_of_nothing_by_which_a_list_would_name_somebody(
+    database: Database, commands: Commands
+) -> None:
+    await commands.run(keep_facts, [line("m1")])
+    (kept,) = await database[STANDINGS].find().to_list()
+    ghost = {"_id": "nobody", "member": "nobody", "counts": {}, "lines": kept["lines"]}
+    await database[STANDINGS].insert_one(ghost)
+
+    assert [drift.key for drift in await drifts(database)] == [StandingKey(EVERY_LANE, "nobody")]
+
+
+@pytest.mark.parametrize(
+    ("change", "kept", "counted"),
+    [
+        ({"$unset": {"counted": ""}}, {}, {"counted": [{"as": "registrations", "since": "2017-01-01"}]}),
+        (
+            {"$set": {"counted.0.since": "2016-01-01"}},
+            {"counted": [{"as": "registrations", "since": "2016-01-01"}]},
+            {},
+        ),
+        ({"$unset": {"waiting": ""}}, {}, {"waiting": {"for": "OVERDUE_CERTIFICATE", "since": "2017-01-01"}}),
+        ({"$set": {"nonsense": 1}}, {"nonsense": 1}, {}),
+    ],
+)
+async def test_verify_reports_a_fact_by_which_a_list_or_a_reminder_would_find_something_else(
+    database: Database, commands: Commands, change: Document, kept: Document, counted: Document
+) -> None:
+    """What it is counted for is right, and what lists of facts and reminders search isn't what follows from it."""
+    await commands.run(keep_facts, [registration("m1", status="CERTIFIED"), registration("m2")])
+    await database[LEDGER].update_one({"id": "r-m1"}, change)
+
+    (found,) = await drifts(database)
+
+    assert found.key == FactKey("350802", "registration/r-m1")
+    assert kept.items() <= found.kept.items()
+    assert counted.items() <= found.counted.items()
+
+
+async def test_verify_reports_what_is_counted_for_a_lane_of_which_no_fact_is_left(
+    database: Database, commands: Commands
+) -> None:
+    await commands.run(keep_facts, [service("s1", "m1"), service("s2", "m1", OTHER_COMMUNITY)])
+    await database[LEDGER].delete_many({"lane": "350803"})
+
+    found = await drifts(database)
+
+    assert {type(drift.key) for drift in found if drift.key.lane == "350803"} == {CellKey, StandingKey}
+    assert all(not drift.counted for drift in found)
+
+
+async def test_of_any_number_of_drifts_the_first_are_shown_and_the_others_counted(
+    database: Database, commands: Commands
+) -> None:
+    await commands.run(keep_facts, [service(f"s{number:02}", "m1") for number in range(60)])
+    await database[LEDGER].update_many({}, {"$unset": {"counted": ""}})
+
+    (report,) = [report async for report in verify(database) if report.drifting]
+
+    assert (report.drifting, len(report.drifts)) == (60, SHOWN)
+    assert report.drifts[0].key == FactKey("350802", "service/s00")
 
 
 async def test_verify_reports_a_cell_of_every_lane_that_drifted(database: Database, commands: Commands) -> None:

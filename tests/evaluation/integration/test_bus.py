@@ -151,7 +151,7 @@ class Bus:
         return differing
 
     async def drifts(self) -> int:
-        return sum([len(report.drifts) async for report in verify(self.database)])
+        return sum([report.drifting async for report in verify(self.database)])
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ from evaluation.storage import (
 from evaluation.storage.explaining import Where, facts_missing, facts_of
 from evaluation.storage.residuals import residual
 from evaluation.use_cases.keep_facts import keep_facts
+from evaluation.use_cases.verify import proven_apart
 from servicekit.domain import SystemClock
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
@@ -63,13 +64,14 @@ async def every_query(database: Database) -> None:
     await standings.of_members(database, ["m1"])
     async for _ in standings.shares_of_lane(database, "350802"):
         pass
-    async for _ in standings.in_several_lanes(database):
+    async for _ in standings.kept(database):
         pass
     async for _ in cells.cells_of_lane(database, "350802"):
         pass
+    await proven_apart(database)
     await ledger.services_of(database, "m1", 2017, first=20, after=None)
     await ledger.find(database, Kind.DIVISION, [COMMUNITY])
-    async for _ in ledger.facts_of_lane(database, "350802"):
+    async for _ in ledger.kept_in_lane(database, "350802"):
         pass
     await archive.positions(database)
     await archive.events_between(database, "350802", 1, 9)

@@ -17,8 +17,6 @@ from evaluation.use_cases.rebuild import Rebuild
 from evaluation.use_cases.reproduce import Reproduction
 from evaluation.use_cases.verify import LaneReport, verify
 
-SHOWN_DRIFTS = 20
-
 Afresh = Annotated[bool, typer.Option(help="Begin anew; by default a run that was cut off is continued.")]
 Check = Annotated[bool, typer.Option(help="Only compare; leave the kept books as they are.")]
 
@@ -59,8 +57,8 @@ async def _verify(service: Service, afresh: bool) -> int:
 
             async for report in verify(database, skip=done, tell=tell):
                 _show_drifts(console, report)
-                await verifications.note(database, report.lane, report.facts, len(report.drifts))
-                await drifts.note(database, report.lane, len(report.drifts))
+                await verifications.note(database, report.lane, report.facts, report.drifting)
+                await drifts.note(database, report.lane, report.drifting)
         done = await verifications.done(database)
         await verifications.clear(database)
     facts, drifting = sum(facts for facts, _ in done.values()), sum(drifting for _, drifting in done.values())
@@ -69,8 +67,10 @@ async def _verify(service: Service, afresh: bool) -> int:
 
 
 def _show_drifts(console: Console, report: LaneReport) -> None:
-    for drift in report.drifts[:SHOWN_DRIFTS]:
+    for drift in report.drifts:
         console.print(f"[red]drift[/red] {drift.key}: kept {drift.kept}, counted {drift.counted}")
+    if more := report.drifting - len(report.drifts):
+        console.print(f"... and {more} more drifts of the lane {report.lane}")
 
 
 async def _rebuild(service: Service, afresh: bool, check: bool) -> int:

@@ -40,6 +40,14 @@ class StandingKey:
     member: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class FactKey:
+    """`fact` is the key in the ledger."""
+
+    lane: str
+    fact: str
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something counts."""

@@ -41,7 +41,6 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     ],
     STANDINGS: [
         IndexModel([("lanes", 1)], name="lanes", sparse=True),
-        IndexModel([("several", 1)], name="several", sparse=True),
         IndexModel([("lines.division", 1), ("member", 1)], name="line_division", sparse=True),
         IndexModel([("lines.unit", 1), ("member", 1)], name="line_unit", sparse=True),
         IndexModel([("registrations.division", 1), ("member", 1)], name="registration_division", sparse=True),

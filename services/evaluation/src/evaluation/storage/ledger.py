@@ -38,19 +38,16 @@ async def page_of_divisions(database: Database, codes: Sequence[str], *, first: 
     return await page(database[LEDGER], match, first=first, after=after, sort="division")
 
 
-async def lanes(database: Database) -> list[str]:
-    return sorted(await database[LEDGER].distinct("lane"))
-
-
 async def units_of_line(database: Database, line: str, prefix: str) -> list[str]:
     """The units of this line that sit under the prefix."""
     match = {"kind": Kind.UNIT, "line": line, "division": within(prefix)}
     return [row["unit"] async for row in database[LEDGER].find(match, {"unit": 1})]
 
 
-async def facts_of_lane(database: Database, lane: str) -> AsyncIterator[Fact]:
-    async for document in database[LEDGER].find({"lane": lane}).batch_size(1_000):
-        yield fact_of(document)
+async def kept_in_lane(database: Database, lane: str) -> AsyncIterator[Document]:
+    """Every fact of the lane as it is kept, by their keys."""
+    async for document in database[LEDGER].find({"lane": lane}).sort("_id", 1).batch_size(1_000):
+        yield document
 
 
 async def services_of(database: Database, member: str, year: int, *, first: int, after: str | None) -> Page:

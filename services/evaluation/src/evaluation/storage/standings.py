@@ -14,8 +14,6 @@ from evaluation.domain.contributions import Counts, StandingKey
 from evaluation.domain.standings import Held, Standing
 from evaluation.storage.collections import STANDINGS
 
-STALE = "stale"
-
 
 async def load(work: Work, members: Collection[str]) -> dict[str, Standing]:
     """Those of the members' standings that exist."""
@@ -36,24 +34,21 @@ async def of_members(database: Database, members: Iterable[str]) -> dict[str, St
 
 
 async def shares_of_lane(database: Database, lane: str) -> AsyncIterator[tuple[StandingKey, Counts]]:
-    """What this lane says of each member; STALE is counted where lists would find the member by something else."""
-    async for document in database[STANDINGS].find({"lanes": lane}).batch_size(1_000):
-        standing = standing_of(document)
-        stale = {} if document == document_of(standing) else {STALE: 1}
-        yield StandingKey(lane, standing.member), standing.shares.get(lane, {}) | stale
+    """What this lane says of each member."""
+    async for standing in _standings(database[STANDINGS].find({"lanes": lane}).batch_size(1_000)):
+        yield StandingKey(lane, standing.member), standing.shares.get(lane, {})
 
 
-async def in_several_lanes(database: Database) -> AsyncIterator[Standing]:
-    """Those of the members of whom several lanes say something."""
-    async for standing in _standings(database[STANDINGS].find({"several": True}).batch_size(1_000)):
-        yield standing
+async def kept(database: Database) -> AsyncIterator[Document]:
+    """Every standing as it is kept, by members."""
+    async for document in database[STANDINGS].find().sort("_id", 1).batch_size(1_000):
+        yield document
 
 
 def document_of(standing: Standing) -> Document:
     """The counts, which are the truth, and what follows from them: absent when empty, so that indexes stay sparse."""
     follows = {
         "lanes": sorted(standing.shares),
-        "several": len(standing.shares) > 1,
         "lines": [_held(held) for held in standing.lines],
         "registrations": [_held(held) for held in standing.registrations],
         "reached": {f"{year}": month for year, month in standing.reached.items()},

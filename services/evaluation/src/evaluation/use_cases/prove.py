@@ -19,13 +19,13 @@ async def prove_next_lane(commands: Commands) -> None:
     if lane is None:
         return
     report = await verify_lane(database, lane)
-    await drifts.note(database, lane, len(report.drifts))
-    if report.drifts:
+    await drifts.note(database, lane, report.drifting)
+    if report.drifting:
         log.error(
             "ledger.drifted",
             lane=lane,
             facts=report.facts,
-            drifting=len(report.drifts),
+            drifting=report.drifting,
             next="python -m evaluation verify",
         )
 
