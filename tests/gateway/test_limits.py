@@ -1,7 +1,12 @@
 """Attacks are refused before anything is planned or fetched, at a cost that their size bounds."""
 
+from hashlib import sha256
+
 import pytest
-from gateway.cache import MOST_TEXT
+from gateway.cache import LONGEST_TEXT, MOST_TEXT
+from gateway.http import Message, read_body
+from gateway.jsontypes import JsonObject
+from gateway.persisted import MOST_PERSISTED_BYTES, PersistedQueries
 from gateway.refusals import Refused
 from gateway.settings import Settings
 from graphql import get_introspection_query
@@ -170,3 +175,45 @@ def test_what_is_worked_out_of_documents_keeps_no_more_of_their_text_than_the_ca
 
     kept = sum(len(text) for text, *_ in house.engine._costs._values)
     assert kept <= MOST_TEXT
+
+
+async def test_a_declared_length_over_the_limit_is_refused_before_anything_is_read() -> None:
+    async def receive() -> Message:
+        raise AssertionError("nothing has to be read to know that it is too much")
+
+    with pytest.raises(Refused) as refused:
+        await read_body(receive, {"content-length": "9000000"}, Settings())
+
+    assert refused.value.as_errors()[0]["extensions"] == {"code": "BODY_LIMIT", "limit": 2**21, "actual": 9_000_000}
+
+
+def persisted(query: str) -> JsonObject:
+    return {"persistedQuery": {"version": 1, "sha256Hash": sha256(query.encode()).hexdigest()}}
+
+
+def is_remembered(queries: PersistedQueries, query: str) -> bool:
+    try:
+        return queries.text(None, persisted(query)) == query
+    except Refused:
+        return False
+
+
+@pytest.mark.parametrize(("characters", "kept"), [(LONGEST_TEXT, True), (LONGEST_TEXT + 1, False)])
+def test_a_document_too_long_to_be_persisted_is_answered_and_forgotten(characters: int, kept: bool) -> None:
+    queries, query = PersistedQueries(10), "{ __typename }".ljust(characters)
+
+    assert queries.text(query, persisted(query)) == query
+    assert is_remembered(queries, query) == kept
+
+
+def test_persisted_documents_are_bounded_in_bytes_too() -> None:
+    """Characters beyond the basic plane take four bytes each: a thousand documents of them would be 256 MiB."""
+    queries = PersistedQueries(1_000)
+    texts = [f"{{ __typename }} # {number} ".ljust(LONGEST_TEXT, "\N{BIRD}") for number in range(100)]
+
+    for text in texts:
+        queries.text(text, persisted(text))
+
+    kept = [text for text in texts if is_remembered(queries, text)]
+    assert kept[-1] == texts[-1]
+    assert sum(len(text.encode()) for text in kept) <= MOST_PERSISTED_BYTES

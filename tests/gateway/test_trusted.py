@@ -15,10 +15,13 @@ from tests.gateway.conftest import running_gateway
 TRUSTED = "query Trusted($n: Int!) { members(first: $n) { id } }"
 
 
+def pem_of(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
 def signed_list(folder: Path, key: Ed25519PrivateKey, *documents: str) -> tuple[Path, Path]:
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path, jwks = folder / "trusted.jws", folder / "trusted-jwks.json"
-    path.write_text(signed(documents, pem))
+    path.write_text(signed(documents, pem_of(key)))
     jwk = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
     jwks.write_text(json.dumps({"keys": [{**jwk, "kid": "t"}]}))
     return path, jwks
@@ -61,6 +64,20 @@ def test_a_list_that_was_changed_is_refused(tmp_path: Path) -> None:
     path, jwks = signed_list(tmp_path, Ed25519PrivateKey.generate(), TRUSTED)
     head, payload, signature = path.read_text().split(".")
     path.write_text(f"{head}.{payload[:-4]}AAAA.{signature}")
+
+    with pytest.raises(TrustError):
+        read_trusted(path, jwks)
+
+
+@pytest.mark.parametrize(
+    "payload", [{"documents": {id_of(TRUSTED): "{ me { id } }"}}, {"documents": [TRUSTED]}, [TRUSTED]]
+)
+def test_a_list_whose_ids_are_not_those_of_its_documents_is_refused_though_it_is_signed(
+    tmp_path: Path, payload: object
+) -> None:
+    key = Ed25519PrivateKey.generate()
+    path, jwks = signed_list(tmp_path, key, TRUSTED)
+    path.write_text(jwt.PyJWS().encode(json.dumps(payload).encode(), pem_of(key), "EdDSA"))
 
     with pytest.raises(TrustError):
         read_trusted(path, jwks)

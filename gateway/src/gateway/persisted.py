@@ -6,12 +6,14 @@ from gateway.cache import LONGEST_TEXT, Cache
 from gateway.jsontypes import Json, JsonObject
 from gateway.refusals import Refused
 
+MOST_PERSISTED_BYTES = 16 * 1024 * 1024
+
 
 class PersistedQueries:
-    """Remembers at most `size` documents; a client whose document was forgotten sends it again."""
+    """Remembers `size` documents and `MOST_PERSISTED_BYTES`; a client whose document was forgotten sends it again."""
 
     def __init__(self, size: int) -> None:
-        self._known: Cache[str, str] = Cache(size)
+        self._known: Cache[str, str] = Cache(size, MOST_PERSISTED_BYTES)
 
     def text(self, query: str | None, extensions: JsonObject) -> str:
         """The document's text. Raises `Refused` if it isn't there, or isn't the one that its hash tells."""
@@ -22,10 +24,11 @@ class PersistedQueries:
             return query
         if query is None:
             return self._remembered(wanted)
-        if sha256(query.encode()).hexdigest() != wanted:
+        text = query.encode()
+        if sha256(text).hexdigest() != wanted:
             raise Refused("PERSISTED_QUERY_HASH_MISMATCH", "The hash is not the document's.", well_formed=False)
         if len(query) <= LONGEST_TEXT:
-            self._known.put(wanted, query)
+            self._known.put(wanted, query, weight=len(text))
         return query
 
     def _remembered(self, wanted: str) -> str:

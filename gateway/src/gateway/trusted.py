@@ -67,11 +67,13 @@ def read_trusted(path: Path, jwks: Path) -> dict[str, str]:
         keys = jwt.PyJWKSet.from_json(jwks.read_text(encoding="utf-8")).keys
         payload = _verified(token, keys)
         documents = orjson.loads(payload)["documents"]
-    except (OSError, ValueError, KeyError, jwt.PyJWTError) as error:
+    except (OSError, ValueError, KeyError, TypeError, jwt.PyJWTError) as error:
         raise TrustError(f"{path}: {error}") from error
+    if not isinstance(documents, dict):
+        raise TrustError(f"{path}: `documents` is not an object of texts by id")
     if not all(isinstance(text, str) and id_of(text) == name for name, text in documents.items()):
         raise TrustError(f"{path}: an id is not its document's")
-    return dict(documents)
+    return documents
 
 
 def _verified(token: str, keys: Iterable[jwt.PyJWK]) -> bytes:

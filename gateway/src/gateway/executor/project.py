@@ -77,8 +77,17 @@ class _Compiler:
     def __init__(self, schema: GraphQLSchema, full: GraphQLSchema) -> None:
         self._schema = schema
         self._full = full
+        self._objects: dict[tuple[str, int], Complete] = {}
 
     def object(self, type_name: str, readings: tuple[Reading, ...]) -> Complete:
+        """Once for each type, however many types have the same readings: under each of them they come again."""
+        key = type_name, id(readings)
+        found = self._objects.get(key)
+        if found is None:
+            found = self._objects[key] = self._object(type_name, readings)
+        return found
+
+    def _object(self, type_name: str, readings: tuple[Reading, ...]) -> Complete:
         fields = [self._field(type_name, reading) for reading in readings]
 
         def project(value: Json, path: Link, errors: AnswerErrors) -> Json:

@@ -41,12 +41,18 @@ class Collector:
         self._graph = graph
         self._fragments = fragments
         self._conditions = conditions
+        self._known: dict[tuple[str, tuple[int, ...]], dict[str, Collected]] = {}
 
     def collect(self, sets: Iterable[SelectionSetNode], type_name: str) -> dict[str, Collected]:
-        found: dict[str, Collected] = {}
-        seen: set[str] = set()
-        for selection_set in sets:
-            self._collect(selection_set, type_name, found, seen)
+        """Each is collected once, and must not be changed."""
+        sets = tuple(sets)
+        key = type_name, tuple(map(id, sets))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = {}
+            seen: set[str] = set()
+            for selection_set in sets:
+                self._collect(selection_set, type_name, found, seen)
         return found
 
     def _collect(

@@ -5,15 +5,16 @@ from collections.abc import Iterable
 
 from gateway.planner.fetches import Group, Selected, Slot, StoredField
 from gateway.planner.graph import QueryGraph
-from gateway.planner.places import Arrival, Inputs, Need
+from gateway.planner.places import Arrival, Inputs, Need, Steps
 
 REQUEST_COST = 1000.0
 FIELD_COST = 1.0
 
 
 class FetchTree:
-    def __init__(self, graph: QueryGraph) -> None:
+    def __init__(self, graph: QueryGraph, steps: Steps) -> None:
         self._graph = graph
+        self._steps = steps
         self._groups: dict[object, Group] = {}
         self._costs: dict[Arrival, float] = {}
         self._popular: dict[str, float] = {}
@@ -33,6 +34,7 @@ class FetchTree:
     def _commit_leaf(self, need: Need) -> Group:
         arrival = min(need.options, key=self._cost)
         slot = self._commit(arrival)
+        self._steps.take(len(slot.selections) * len(need.place.types))
         for selected in slot.selections:
             for type_name in need.place.types:
                 selected.add(type_name, need.stored, None)
@@ -73,8 +75,8 @@ class FetchTree:
             self._groups[key] = group
         return Slot(group, (group.selected,))
 
-    @staticmethod
-    def _extend(arrival: Arrival, parent_slot: Slot, parent: Arrival, stored: StoredField) -> Slot:
+    def _extend(self, arrival: Arrival, parent_slot: Slot, parent: Arrival, stored: StoredField) -> Slot:
+        self._steps.take(len(parent_slot.selections) * len(parent.place.types))
         found: dict[int, Selected] = {}
         for selected in parent_slot.selections:
             for type_name in parent.place.types:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLOutputType, get_named_type
 from graphql.type import is_abstract_type
 
-from gateway.supergraph import Key, SubgraphField, SubgraphType, Supergraph
+from gateway.supergraph import FieldSet, Key, SubgraphField, SubgraphType, Supergraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,15 @@ class QueryGraph:
         self.supergraph = supergraph
         self.schema = supergraph.schema
         self._entries: dict[str, tuple[Entry, ...]] = {}
-        self._possible: dict[str, tuple[str, ...]] = {}
+        self._fields = {
+            (subgraph.name, type_name, name): declared
+            for subgraph in supergraph.subgraphs.values()
+            for type_name, known in subgraph.types.items()
+            for name, declared in known.fields.items()
+        }
+        self.requiring = cache(self._requiring)
+        self.signature = cache(self._signature)
+        self.storage_signature = cache(self._storage_signature)
 
     @property
     def subgraphs(self) -> Iterator[str]:
@@ -33,8 +42,12 @@ class QueryGraph:
         return self.supergraph.subgraphs[subgraph].types.get(type_name)
 
     def field_in(self, subgraph: str, type_name: str, field: str) -> SubgraphField | None:
-        known = self.type_in(subgraph, type_name)
-        return known.fields.get(field) if known else None
+        return self._fields.get((subgraph, type_name, field))
+
+    def _requiring(self, type_name: str, field: str) -> tuple[tuple[str, SubgraphField, FieldSet], ...]:
+        """The subgraphs that answer this field after they were given what it requires."""
+        found = ((s, self.field_in(s, type_name, field)) for s in self.subgraphs)
+        return tuple((s, f, f.requires) for s, f in found if f and f.requires and not f.external)
 
     def possible(self, type_name: str) -> tuple[str, ...]:
         """The object types that a value of this declared type may have; an interface without any stands for itself."""
@@ -68,7 +81,7 @@ class QueryGraph:
                 if known and key.resolvable:
                     yield Entry(subgraph, known.fetch_as, key)
 
-    def signature(self, type_name: str, fields: tuple[str, ...]) -> tuple[object, ...]:
+    def _signature(self, type_name: str, fields: tuple[str, ...]) -> tuple[object, ...]:
         """Equal for types that every subgraph answers alike, as far as these fields go."""
         return tuple(self._signature_in(s, type_name, fields) for s in self.subgraphs)
 
@@ -88,6 +101,6 @@ class QueryGraph:
         provides = field.provides.text if field.provides else None
         return field.type, field.external, requires, provides
 
-    def storage_signature(self, type_name: str, field: str) -> tuple[str | None, ...]:
+    def _storage_signature(self, type_name: str, field: str) -> tuple[str | None, ...]:
         """The field's type in each subgraph: types that differ can't share a response key in one request."""
         return tuple(f.type if (f := self.field_in(s, type_name, field)) else None for s in self.subgraphs)

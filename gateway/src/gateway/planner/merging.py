@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gateway.planner.fetches import Group, Path, Segment, Selected
+from gateway.planner.fetches import Group, Segment, Selected
 
 
 def merged(bundle: list[Group]) -> list[Group]:
@@ -10,55 +10,51 @@ def merged(bundle: list[Group]) -> list[Group]:
 
 
 def _joined(groups: list[Group]) -> list[Group]:
-    """The same fields of the same type, reached through different types of one place on the way."""
+    """The same fields of the same type, reached through different types of one place on the way; far places first."""
+    for at in reversed(range(max(len(group.path) for group in groups))):
+        groups = _joined_at(at, groups)
+    return groups
+
+
+def _joined_at(at: int, groups: list[Group]) -> list[Group]:
     found: list[Group] = []
+    alike: dict[object, list[Group]] = {}
     for group in groups:
-        for known in found:
-            path = _common_path(known.path, group.path)
-            if path is not None and _alike(known, group) and known.selected == group.selected:
-                known.path = path
-                break
-        else:
+        step = group.path[at] if at < len(group.path) else None
+        if step is None or step.types is None:
             found.append(group)
+            continue
+        before, after = group.path[:at], group.path[at + 1 :]
+        candidates = alike.setdefault((before, step.key, after, _objects(group), group.representation), [])
+        known = next((one for one in candidates if one.selected == group.selected), None)
+        if known is None:
+            found.append(group)
+            candidates.append(group)
+        else:
+            types = step.types | (known.path[at].types or frozenset())
+            known.path = (*before, Segment(step.key, types), *after)
     return found
 
 
-def _alike(one: Group, other: Group) -> bool:
-    names = ("types", "type_name", "keys", "read_typename", "representation")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
-
-
-def _common_path(one: Path, other: Path) -> Path | None:
-    """Both paths as one, if at most one segment differs, and only in the types that it starts from."""
-    if [s.key for s in one] != [s.key for s in other]:
-        return None
-    differing = [i for i, (mine, theirs) in enumerate(zip(one, other, strict=True)) if mine.types != theirs.types]
-    if not differing:
-        return one
-    i = differing[0]
-    mine, theirs = one[i].types, other[i].types
-    if len(differing) > 1 or mine is None or theirs is None:
-        return None
-    return (*one[:i], Segment(one[i].key, mine | theirs), *one[i + 1 :])
+def _objects(group: Group) -> object:
+    """Equal for groups that take the objects at their path alike."""
+    return group.types, group.type_name, group.keys, group.read_typename
 
 
 def _same_objects_merged(bundle: list[Group]) -> list[Group]:
     """Groups for the same objects are one `_entities` list, if no representation has to carry two values of a field."""
     found: list[Group] = []
+    same: dict[object, list[Group]] = {}
     for group in bundle:
-        for known in found:
-            if _same_objects(known, group) and _compatible(known, group):
+        candidates = same.setdefault((group.path, _objects(group)), [])
+        for known in candidates:
+            if _compatible(known, group):
                 _merge(known, group)
                 break
         else:
-            found.append(replace(group, needs=set(group.needs)))
+            candidates.append(replace(group, needs=set(group.needs)))
+            found.append(candidates[-1])
     return found
-
-
-def _same_objects(one: Group, other: Group) -> bool:
-    return all(
-        getattr(one, name) == getattr(other, name) for name in ("path", "types", "type_name", "keys", "read_typename")
-    )
 
 
 def _compatible(one: Group, other: Group) -> bool:

@@ -9,6 +9,7 @@ from gateway.planner.fetch_tree import FetchTree
 from gateway.planner.fetches import Reading
 from gateway.planner.graph import QueryGraph
 from gateway.planner.optimise import Optimiser
+from gateway.planner.places import Steps
 from gateway.planner.plan import Plan, Stage
 from gateway.planner.walk import Walker
 from gateway.supergraph import Supergraph
@@ -38,10 +39,11 @@ class Planner:
         variables = {d.variable.name.value: d for d in operation.variable_definitions or ()}
         optimiser = Optimiser(self._graph, operation.operation.value, name, variables)
         fields = collector.collect([operation.selection_set], root)
+        steps = Steps()
 
         def stage(part: dict[str, Collected], first_index: int) -> tuple[Stage, tuple[Reading, ...]]:
-            needs, readings = Walker(self._graph, collector).walk_root(root, part)
-            tree = FetchTree(self._graph)
+            needs, readings = Walker(self._graph, collector, steps).walk_root(root, part)
+            tree = FetchTree(self._graph, steps)
             tree.meet(needs)
             return optimiser.stage(tree.groups, first_index), readings
 

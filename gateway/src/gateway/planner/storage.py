@@ -14,17 +14,17 @@ class Storage:
 
     def __init__(self, graph: QueryGraph) -> None:
         self._graph = graph
-        self._taken: dict[tuple[str, ...], dict[str, list[Signature]]] = {}
+        self._taken: dict[tuple[str, ...], dict[str, set[Signature]]] = {}
 
     def allocate(self, place: Place, collected: Collected) -> StoredField:
-        taken = self._taken.setdefault(tuple(s.key for s in place.path), {"__typename": [("", "", ())]})
+        taken = self._taken.setdefault(tuple(s.key for s in place.path), {"__typename": {("", "", ())}})
         types = self._graph.storage_signature(place.type_name, collected.name)
         signature = (collected.name, collected.arguments, types)
         key, number = collected.response_key, 1
-        while not all(_agree(known, signature) for known in taken.setdefault(key, [])):
+        while not all(_agree(known, signature) for known in taken.setdefault(key, set())):
             number += 1
             key = f"{collected.response_key.lstrip('_')}__{number}"
-        taken[key].append(signature)
+        taken[key].add(signature)
         return StoredField(key, collected.name, collected.arguments, collected.variables)
 
 

@@ -8,20 +8,19 @@ from graphql import SelectionSetNode
 from gateway.planner.collect import Collected, Collector
 from gateway.planner.fetches import Path, Reading, Segment, StoredField
 from gateway.planner.graph import Entry, QueryGraph
-from gateway.planner.places import Arrival, Inputs, Need, Place, PlanTooComplex, Unreachable
+from gateway.planner.places import Arrival, Inputs, Need, Place, Steps, Unreachable
 from gateway.planner.storage import TYPENAME, Storage
 from gateway.supergraph import FieldSet, SubgraphField
 
 Found = tuple[list[Need], tuple[Reading, ...]]
 
-MAX_STEPS = 100_000
 MAX_HIDDEN_DEPTH = 8
 
 
 class Walker:
     """`client` collects the client's selections, `plain` those of keys and requirements."""
 
-    def __init__(self, graph: QueryGraph, client: Collector) -> None:
+    def __init__(self, graph: QueryGraph, client: Collector, steps: Steps) -> None:
         self._graph = graph
         self._client = client
         self._plain = Collector(graph, {}, {})
@@ -29,7 +28,7 @@ class Walker:
         self._required: dict[tuple[Place, str, str], Arrival | None] = {}
         self._open: set[tuple[str, str, str]] = set()
         self._depth = 0
-        self._steps = 0
+        self._steps = steps
 
     def walk_root(self, root: str, fields: dict[str, Collected]) -> Found:
         """Meta fields at the root need no subgraph; their readings are there for the order of the answer."""
@@ -43,7 +42,7 @@ class Walker:
     # The fields of one place
 
     def _walk(self, place: Place, arrivals: list[Arrival], fields: dict[str, Collected], *, hidden: bool) -> Found:
-        self._step()
+        self._steps.take(1 + len(fields))
         needs: list[Need] = []
         readings: list[Reading] = []
         for collected in fields.values():
@@ -128,8 +127,8 @@ class Walker:
         if not abstract:
             return [Place(path, declared, (declared,), False, None)]
         classes: dict[object, list[str]] = {}
+        self._steps.take(len(fields))
         for type_name, collected in fields.items():
-            self._step()
             reached = tuple(
                 type_name in self._possible_in(o.subgraph, s) for o, s in zip(options, statics, strict=True)
             )
@@ -184,12 +183,10 @@ class Walker:
         return (*own, *(inherited.selections if inherited else ()))
 
     def _after_requirements(self, place: Place, arrivals: list[Arrival], name: str) -> Iterator[Arrival]:
-        for subgraph in self._graph.subgraphs:
-            field = self._graph.field_in(subgraph, place.type_name, name)
-            if field and field.requires and not field.external:
-                found = self._required_arrival(place, arrivals, subgraph, field, field.requires)
-                if found:
-                    yield found
+        for subgraph, field, requires in self._graph.requiring(place.type_name, name):
+            found = self._required_arrival(place, arrivals, subgraph, field, requires)
+            if found:
+                yield found
 
     def _required_arrival(
         self, place: Place, arrivals: list[Arrival], subgraph: str, field: SubgraphField, requires: FieldSet
@@ -266,8 +263,3 @@ class Walker:
             needs.append(self._typename_need(place, arrivals))
         keys = frozenset(self._plain.collect(sets[:1], place.type_name))
         return Inputs(needs, readings, keys, read_typename)
-
-    def _step(self) -> None:
-        self._steps += 1
-        if self._steps > MAX_STEPS:
-            raise PlanTooComplex
