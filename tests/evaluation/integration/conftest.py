@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from evaluation.storage import rules
 from evaluation.storage.collections import COLLECTIONS
 from servicekit.domain import SystemClock
 from servicekit.runtime.worker import OWN_COLLECTIONS
@@ -33,7 +34,16 @@ async def indexed_database(mongodb_uri: str, watch: Watch) -> AsyncIterator[Data
 async def database(indexed_database: Database) -> Database:
     for name in await indexed_database.list_collection_names():
         await indexed_database[name].delete_many({})
+    await rules.note(indexed_database)
     return indexed_database
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, database: Database, mongodb_uri: str) -> None:
+    """The settings of the command line."""
+    given = {"MONGODB_URI": mongodb_uri, "DATABASE": database.name, "AMQP_URL": "amqp://unused"}
+    for name, value in {**given, "ISSUER": "unused", "AUDIENCE": "unused", "JWKS": "unused"}.items():
+        monkeypatch.setenv(f"HUIJIA_{name}", value)
 
 
 @pytest.fixture

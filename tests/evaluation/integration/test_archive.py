@@ -158,13 +158,6 @@ async def test_clearing_forgets_the_position_before_anything_else(
     assert [next(iter(command.items())) for command in seen] == [("drop", PROGRESS), ("dropDatabase", 1)]
 
 
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch, database: Database, mongodb_uri: str) -> None:
-    given = {"MONGODB_URI": mongodb_uri, "DATABASE": database.name, "AMQP_URL": "amqp://unused"}
-    for name, value in {**given, "ISSUER": "unused", "AUDIENCE": "unused", "JWKS": "unused"}.items():
-        monkeypatch.setenv(f"HUIJIA_{name}", value)
-
-
 async def run(*arguments: str) -> Result:
     return await asyncio.to_thread(CliRunner().invoke, command_line(SERVICE), arguments)
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from evaluation.app import SERVICE
 from evaluation.cli import commands as command_line
+from evaluation.domain.books import RULES
 from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.issues import (
     About,
@@ -22,7 +23,7 @@ from evaluation.domain.periods import Period, period
 from evaluation.exports.report import report_of
 from evaluation.messages.archived import newest_facts
 from evaluation.storage import bulletins
-from evaluation.storage.collections import CELLS
+from evaluation.storage.collections import BULLETINS, CELLS
 from evaluation.use_cases.bulletins import draft_bulletin, freeze_bulletin, publish_bulletin
 from evaluation.use_cases.reproduce import Reproduction
 from servicekit.domain import FixedClock, NotFound, Refusal, SystemClock
@@ -278,22 +279,23 @@ async def test_a_code_that_was_withdrawn_is_compared_only_while_something_counts
 
 
 async def test_the_command_tells_whether_a_bulletin_comes_out_the_same(
-    commands: Commands, city: None, database: Database, monkeypatch: pytest.MonkeyPatch, mongodb_uri: str
+    environment: None, commands: Commands, city: None, database: Database
 ) -> None:
-    given = {"MONGODB_URI": mongodb_uri, "DATABASE": database.name, "AMQP_URL": "amqp://unused"}
-    for name, value in {**given, "ISSUER": "unused", "AUDIENCE": "unused", "JWKS": "unused"}.items():
-        monkeypatch.setenv(f"HUIJIA_{name}", value)
     honest = await issue(commands)
     await database[CELLS].update_many({"period": "2017-04"}, {"$inc": {"counts.services": 1}})
     from_damaged_cells = await issue(commands, APRIL)
+    by_other_rules = await issue(commands, period(date(2017, 5, 1), date(2017, 5, 31)))
+    await database[BULLETINS].update_one({"_id": by_other_rules.id}, {"$set": {"content.rules": RULES + 1}})
 
     results = [
         await asyncio.to_thread(CliRunner().invoke, command_line(SERVICE), ["reproduce", id])
-        for id in (honest.id, from_damaged_cells.id, "none")
+        for id in (honest.id, from_damaged_cells.id, "none", by_other_rules.id)
     ]
 
-    assert [result.exit_code for result in results] == [0, 1, 2]
+    assert [result.exit_code for result in results] == [0, 1, 2, 1]
     assert "The same, bit for bit." in results[0].stdout
+    assert "It was counted by rules" not in results[1].stdout
+    assert f"It was counted by rules {RULES + 1}, now by rules {RULES}." in results[3].stdout
 
 
 async def test_a_fact_from_the_future_and_one_of_an_unknown_community_are_counted_in_their_time_and_place(

@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from evaluation.app import SERVICE
 from evaluation.cli import commands as command_line
 from evaluation.storage import verifications
@@ -14,13 +13,6 @@ from servicekit.storage.mongo import Database
 from typer.testing import CliRunner, Result
 
 from tests.evaluation.facts import service
-
-
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch, database: Database, mongodb_uri: str) -> None:
-    given = {"MONGODB_URI": mongodb_uri, "DATABASE": database.name, "AMQP_URL": "amqp://unused"}
-    for name, value in {**given, "ISSUER": "unused", "AUDIENCE": "unused", "JWKS": "unused"}.items():
-        monkeypatch.setenv(f"HUIJIA_{name}", value)
 
 
 async def verify() -> Result:

@@ -8,6 +8,7 @@ from servicekit.graphql import Info, build_schema
 from servicekit.runtime.cli import main
 from servicekit.runtime.service import Service
 from servicekit.security import AUTHENTICATED, PUBLIC
+from servicekit.storage.mongo import Database
 
 
 @strawberry.type
@@ -31,11 +32,18 @@ class Query:
 
 
 POLICY = {"Query.slow": PUBLIC, "Query.language": PUBLIC, "Query.subject": AUTHENTICATED, "Query.fault": PUBLIC}
+
+
+async def obstacle(database: Database) -> str:
+    return "take the brick out" if await database["bricks"].find_one() else ""
+
+
 SERVICE = Service(
     "library",
     build_schema(query=Query, policy=POLICY),
     {"books": [IndexModel([("shelf", 1)], name="by_shelf")]},
     take_all=True,
+    obstacle=obstacle,
 )
 
 if __name__ == "__main__":

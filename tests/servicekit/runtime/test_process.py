@@ -93,10 +93,27 @@ async def test_a_ready_process_has_its_indexes_and_its_broker(both: dict[str, st
     async with running(**both) as library:
         _, body = await library.get("/readyz")
 
-    assert orjson.loads(body)["checks"] == {"serving": True, "mongodb": True, "indexes": True, "broker": True}
+    ready = {"serving": True, "mongodb": True, "indexes": True, "data": True, "broker": True}
+    assert orjson.loads(body)["checks"] == ready
     async with AsyncMongoClient[dict[str, object]](both["mongodb_uri"]) as client:
         assert "by_shelf" in await client[both["database"]]["books"].index_information()
         assert "outbox" in await client[both["database"]].list_collection_names()
+
+
+async def test_a_process_that_must_not_work_on_what_is_stored_says_what_to_do_and_waits_for_it(both: dict[str, str]):
+    async with AsyncMongoClient[dict[str, object]](both["mongodb_uri"]) as client:
+        bricks = client[both["database"]]["bricks"]
+        await bricks.insert_one({})
+        async with running(**both, wait_ready=False) as library:
+            await eventually(lambda: _checks(library, indexes=True, data=False, broker=False))
+            await bricks.drop()
+            await eventually(library.is_ready)
+            library.terminate()
+            _, log = await library.end()
+
+    events = [line["event"] for line in log]
+    assert next(line["next"] for line in log if line["event"] == "data.unfit") == "take the brick out"
+    assert events.index("data.unfit") < events.index("worker.started")
 
 
 async def test_indexes_are_made_by_command_before_a_process_runs(api: dict[str, str]):

@@ -1,6 +1,6 @@
 """What a service declares: its schema, collections and messages, and what else it serves."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,8 @@ class Service:
     the transaction of its effects. `live` are facts that resolvers of subscriptions listen to (`context.listen`).
     `routes` are served beside `/graphql`: they check the principal themselves, with the verifier that they get, and
     make a context for whoever asks. `timers` are run by the workers, each by one at a time. `sealed_in` names the
-    collections whose documents keep personal data as a token in `sealed`.
+    collections whose documents keep personal data as a token in `sealed`. `obstacle` says what has to be done before
+    this version may work on what is stored, or nothing: till then a process isn't ready and consumes nothing.
     """
 
     name: str
@@ -54,3 +55,4 @@ class Service:
     clock: Clock = field(default_factory=SystemClock)
     routes: Callable[[ContextFactory, TokenVerifier], Sequence[BaseRoute]] = no_routes
     sealed_in: Sequence[str] = ()
+    obstacle: Callable[[Database], Awaitable[str]] | None = None

@@ -64,7 +64,11 @@ class Worker:
 
     def checks(self) -> dict[str, Check]:
         """What has to be true for the process to be ready."""
-        return {"indexes": self._is_indexed, **({"broker": self._is_connected} if self._settings.works else {})}
+        return {
+            "indexes": self._is_indexed,
+            **({"data": self._is_fit} if self._service.obstacle else {}),
+            **({"broker": self._is_connected} if self._settings.works else {}),
+        }
 
     def wake_relay(self) -> None:
         if self._relay is not None:
@@ -103,7 +107,7 @@ class Worker:
             self._broker = None
 
     async def _run(self) -> None:
-        await self._until_stopped(self._index())
+        await self._until_stopped(self._prepare())
         if not self._settings.works or self._stop.is_set():
             return
         await self._until_stopped(self._connect())
@@ -125,18 +129,30 @@ class Worker:
         if not lanes and self._service.consumed:
             log.warning("worker.without_lanes", next="set HUIJIA_LANES, else this worker consumes nothing")
 
-    async def _index(self) -> None:
-        while not self._indexed:
+    async def _prepare(self) -> None:
+        """Until MongoDB is there, with all indexes, and nothing stands in the way of working on what is stored."""
+        while True:
             try:
-                await self._require_transactions()
-                await self._prove_keys()
-                await ensure_indexes(self._database, {**OWN_COLLECTIONS, **self._service.collections})
-                self._indexed = True
+                await self._index()
+                if not (next_step := await self._obstacle()):
+                    return
+                log.error("data.unfit", next=next_step)
             # The latter: made where the primary steps down, and perhaps unmade with it.
             except (ConnectionFailure, WriteConcernError) as error:
                 next_step = "retrying in 1 s; if it goes on, check the addresses and replicaSet in HUIJIA_MONGODB_URI"
                 log.warning("mongodb.away", error=type(error).__name__, next=next_step)
-                await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+            await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+
+    async def _index(self) -> None:
+        if self._indexed:
+            return
+        await self._require_transactions()
+        await self._prove_keys()
+        await ensure_indexes(self._database, {**OWN_COLLECTIONS, **self._service.collections})
+        self._indexed = True
+
+    async def _obstacle(self) -> str:
+        return await self._service.obstacle(self._database) if self._service.obstacle else ""
 
     async def _require_transactions(self) -> None:
         try:
@@ -192,6 +208,9 @@ class Worker:
 
     async def _is_indexed(self) -> bool:
         return self._indexed
+
+    async def _is_fit(self) -> bool:
+        return not await self._obstacle()
 
     async def _is_connected(self) -> bool:
         return self._broker is not None and self._broker.is_connected

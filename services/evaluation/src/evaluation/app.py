@@ -13,7 +13,7 @@ from evaluation.signing import Signer
 from evaluation.storage.archive import append
 from evaluation.storage.collections import COLLECTIONS
 from evaluation.use_cases.appeals import escalate_appeals
-from evaluation.use_cases.prove import observe_drifts, prove_next_lane
+from evaluation.use_cases.prove import observe_drifts, outdated, prove_next_lane
 from evaluation.use_cases.remind import remind_of_facts, remind_units
 
 TIMERS = [
@@ -40,4 +40,5 @@ SERVICE = Service(
     take_all=True,
     archive=append,
     timers=TIMERS,
+    obstacle=outdated,
 )

@@ -9,10 +9,12 @@ from rich.progress import Progress
 from servicekit.runtime.cli import command_line, opened_database
 from servicekit.runtime.service import Service
 
+from evaluation.domain.books import RULES
 from evaluation.domain.contributions import EVERY_LANE
 from evaluation.messages.archived import newest_facts
 from evaluation.storage import bulletins, drifts, verifications
 from evaluation.storage.collections import LEDGER
+from evaluation.use_cases.prove import outdated
 from evaluation.use_cases.rebuild import Rebuild
 from evaluation.use_cases.reproduce import Reproduction
 from evaluation.use_cases.verify import LaneReport, verify
@@ -31,7 +33,7 @@ def commands(service: Service) -> typer.Typer:
 
     @line.command("rebuild")
     def rebuild_books(afresh: Afresh = False, check: Check = False) -> None:
-        """Count anew from the archive of events; exits 1 if the kept books differed. Stop the workers first."""
+        """Count anew from the archive of events; exits 1 if books of this version differed. Stop the workers first."""
         raise typer.Exit(asyncio.run(_rebuild(service, afresh, check)))
 
     @line.command("reproduce")
@@ -45,6 +47,9 @@ def commands(service: Service) -> typer.Typer:
 async def _verify(service: Service, afresh: bool) -> int:
     console = Console()
     async with opened_database(service) as database:
+        if next_step := await outdated(database):
+            console.print(f"Nothing to prove: {next_step}.", soft_wrap=True)
+            return 1
         if afresh:
             await verifications.clear(database)
         done = await verifications.done(database)
@@ -76,7 +81,7 @@ def _show_drifts(console: Console, report: LaneReport) -> None:
 async def _rebuild(service: Service, afresh: bool, check: bool) -> int:
     console = Console()
     async with opened_database(service) as database:
-        rebuild = Rebuild(database, service.clock, newest_facts)
+        rebuild, upgrade = Rebuild(database, service.clock, newest_facts), bool(await outdated(database))
         if afresh:
             await rebuild.clear()
         with Progress(console=console) as progress:
@@ -87,7 +92,7 @@ async def _rebuild(service: Service, afresh: bool, check: bool) -> int:
         if await rebuild.events_left():
             console.print("Events arrived meanwhile: stop the workers of evaluation and run this again; it continues.")
             return 1
-        if differing and not check:
+        if (differing or upgrade) and not check:
             await rebuild.replace()
         await rebuild.clear()
     if not differing:
@@ -96,7 +101,7 @@ async def _rebuild(service: Service, afresh: bool, check: bool) -> int:
     console.print(
         f"Differed: {', '.join(differing)}. {'Left as they were' if check else 'Replaced by the rebuilt ones'}."
     )
-    return 1
+    return 0 if upgrade and not check else 1
 
 
 async def _reproduce(service: Service, id: str) -> int:
@@ -113,6 +118,8 @@ async def _reproduce(service: Service, id: str) -> int:
                 progress.update(task, advance=step.events, description=f"reproduce {step.lane}")
         digest = (await reproduction.content()).digest()
         await reproduction.clear()
+    if issue.content.rules != RULES:
+        console.print(f"It was counted by rules {issue.content.rules or 'of before'}, now by rules {RULES}.")
     same = digest == issue.digest
     console.print(f"kept {issue.digest}\nmade {digest}\n{'The same, bit for bit.' if same else 'They differ.'}")
     return 0 if same else 1

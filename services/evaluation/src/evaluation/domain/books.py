@@ -14,6 +14,10 @@ from evaluation.domain.contributions import (
 from evaluation.domain.facts import Fact
 from evaluation.domain.standings import Standing
 
+# Raised by whatever makes other books of the same events: another contribution, counter or fact, or another field that
+# lists search. Books of another version are rebuilt before this one works on them.
+RULES = 1
+
 Replacement = tuple[Fact | None, Fact]
 
 

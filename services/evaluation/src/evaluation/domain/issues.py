@@ -114,7 +114,8 @@ class Correction(_Frozen):
 class Content(_Frozen):
     """All that an issue says. `positions` is how far the archive was consumed, by lane: it says of which facts.
 
-    `earlier` are the ids of the issues that it corrects where they need it; None before they were noted.
+    `earlier` are the ids of the issues that it corrects where they need it, `rules` is by which version of RULES it was
+    counted; None before they were noted.
     """
 
     as_of: datetime
@@ -124,10 +125,12 @@ class Content(_Frozen):
     months: dict[str, int] = {}
     corrections: list[Correction] = []
     earlier: list[str] | None = None
+    rules: int | None = None
 
     def digest(self) -> str:
         """SHA-256 of the content in canonical JSON."""
-        said = self.model_dump(mode="json", exclude={"earlier"} if self.earlier is None else None)
+        not_noted = {name for name in ("earlier", "rules") if getattr(self, name) is None}
+        said = self.model_dump(mode="json", exclude=not_noted)
         return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

@@ -13,6 +13,7 @@ VERIFICATIONS = "verifications"
 DRIFTS = "drifts"
 REMINDERS = "reminders"
 STATEMENTS = "statements"
+COUNTED_BY = "counted_by"
 
 COLLECTIONS: dict[str, list[IndexModel]] = {
     ARCHIVE: [
@@ -75,6 +76,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         IndexModel([("member", 1), ("_id", 1)], name="member"),
         IndexModel([("status", 1), ("escalated_at", 1), ("decide_by", 1)], name="overdue"),
     ],
+    COUNTED_BY: [],
     VERIFICATIONS: [],
     DRIFTS: [],
     REMINDERS: [],

@@ -9,6 +9,7 @@ from servicekit.security.policy import division_prefix
 from servicekit.storage.mongo import Database
 from servicekit.storage.work import Work
 
+from evaluation.domain.books import RULES
 from evaluation.domain.divisions import valid
 from evaluation.domain.facts import Kind
 from evaluation.domain.figures import BULLETIN, FIGURES
@@ -126,6 +127,7 @@ async def count(database: Database, issue: BulletinIssue, earlier: Sequence[Bull
         },
         corrections=corrections(earlier, months),
         earlier=sorted(one.id for one in earlier),
+        rules=RULES,
     )
 
 

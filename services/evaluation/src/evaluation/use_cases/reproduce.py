@@ -30,7 +30,7 @@ class Reproduction:
     async def content(self) -> Content:
         """What is counted from the archive up to there."""
         content = await count(self._rebuild.rebuilt, self._issue, await self._earlier(), self._frozen.as_of)
-        return content.model_copy(update={"positions": self._frozen.positions, "earlier": self._frozen.earlier})
+        return content.model_copy(update=self._frozen.model_dump(include={"positions", "earlier", "rules"}))
 
     async def _earlier(self) -> list[BulletinIssue]:
         """Those that it corrected; where it doesn't tell, those that were published before it was frozen."""
