@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-import orjson
-
-from gateway.jsontypes import Json, JsonObject
+from gateway.jsontext import TooDeep, parsed, written
+from gateway.jsontypes import JsonObject
 from gateway.refusals import Refused, exceeded
 from gateway.settings import Settings
 
@@ -101,8 +100,8 @@ def post_parameters(headers: Mapping[str, str], body: bytes) -> Parameters:
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise _not_read("Send the JSON uncompressed. / 请勿压缩请求。")
     try:
-        found: Json = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        found = parsed(body)
+    except ValueError as error:
         raise _bad("The body is not JSON.") from error
     if isinstance(found, list):
         raise Refused("BATCHING_NOT_SUPPORTED", "Send one operation a request.", 400, well_formed=False)
@@ -117,8 +116,8 @@ def get_parameters(query_string: bytes) -> Parameters:
     for name in ("variables", "extensions"):
         if name in given:
             try:
-                found[name] = orjson.loads(given[name])
-            except orjson.JSONDecodeError as error:
+                found[name] = parsed(given[name].encode())
+            except ValueError as error:
                 raise _bad(f"`{name}` is not JSON.") from error
     return parameters_of(found)
 
@@ -152,11 +151,11 @@ def _bad(message: str) -> Refused:
 def encoded(answer: JsonObject) -> bytes:
     """JSON. A custom scalar may be nested deeper than can be written: then nothing of the answer is told."""
     try:
-        return orjson.dumps(answer)
-    except orjson.JSONEncodeError:
+        return written(answer)
+    except TooDeep:
         message = "The answer is nested too deeply to be written."
         told: JsonObject = {"errors": [{"message": message, "extensions": {"code": "UNFIT_VALUE"}}], "data": None}
-        return orjson.dumps({**answer, "payload": told} if "payload" in answer else told)
+        return written({**answer, "payload": told} if "payload" in answer else told)
 
 
 SECURITY_HEADERS = {

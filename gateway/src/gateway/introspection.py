@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -15,6 +14,7 @@ from graphql import (
 )
 
 from gateway.cache import Cache
+from gateway.jsontext import written
 from gateway.jsontypes import JsonObject
 from gateway.refusals import Refused
 
@@ -45,7 +45,7 @@ class Introspection:
         variables: JsonObject,
     ) -> JsonObject:
         """The values of the given root fields by response key. Raises `Refused` for what would be too large."""
-        key = (text, operation.name.value if operation.name else None, orjson.dumps(variables))
+        key = (text, operation.name.value if operation.name else None, written(variables))
         known = self._known.get(key)
         if known is None:
             known = self._executed(_only(document, operation, fields), variables)

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from gateway.jsontypes import Json, JsonObject, ResponsePath
 from gateway.planner.fetches import Path
 
+DEEPEST_LIST = 50
+"""Lists within lists beyond it are nothing that a schema declares."""
+
 
 def objects_at(data: JsonObject, path: Path, types: frozenset[str] | None) -> list[JsonObject]:
     """The objects at the path in their order; an object that stands there twice is there twice."""
@@ -26,12 +29,12 @@ def is_of(value: JsonObject, types: frozenset[str] | None) -> bool:
     return isinstance(type_name, str) and type_name in types
 
 
-def _spread(value: Json, into: list[JsonObject]) -> None:
+def _spread(value: Json, into: list[JsonObject], depth: int = 0) -> None:
     if isinstance(value, dict):
         into.append(value)
-    elif isinstance(value, list):
+    elif isinstance(value, list) and depth < DEEPEST_LIST:
         for item in value:
-            _spread(item, into)
+            _spread(item, into, depth + 1)
 
 
 def locations_of(data: JsonObject, path: Path, types: frozenset[str] | None) -> list[ResponsePath]:
@@ -47,9 +50,9 @@ def locations_of(data: JsonObject, path: Path, types: frozenset[str] | None) -> 
     return [location for value, location in current if is_of(value, types)]
 
 
-def _located(value: Json, location: ResponsePath) -> Iterator[tuple[JsonObject, ResponsePath]]:
+def _located(value: Json, location: ResponsePath, depth: int = 0) -> Iterator[tuple[JsonObject, ResponsePath]]:
     if isinstance(value, dict):
         yield value, location
-    elif isinstance(value, list):
+    elif isinstance(value, list) and depth < DEEPEST_LIST:
         for index, item in enumerate(value):
-            yield from _located(item, (*location, index))
+            yield from _located(item, (*location, index), depth + 1)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import orjson
-
 from gateway.executor.objects import is_of, objects_at
+from gateway.jsontext import TooDeep, written
 from gateway.jsontypes import Json, JsonObject
 from gateway.planner.fetches import Reading
 from gateway.planner.plan import Part
@@ -16,31 +15,32 @@ class _Missing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Distinct representations; `positions[i]` are the indices of the objects that representation i stands for."""
+    """Distinct representations as JSON; `positions[i]` are the indices of the objects that representation i stands for.
+
+    `unfit` are the indices of those whose values can't be sent.
+    """
 
     objects: list[JsonObject]
-    representations: list[Json]
+    representations: list[bytes]
     positions: list[list[int]]
+    unfit: list[int]
 
 
 def batch_of(data: JsonObject, part: Part) -> Batch:
     objects = objects_at(data, part.path, part.types)
-    representations: list[Json] = []
-    positions: list[list[int]] = []
-    known: dict[bytes, int] = {}
+    positions: dict[bytes, list[int]] = {}
+    unfit: list[int] = []
     for position, value in enumerate(objects):
         representation = representation_of(value, part)
         if representation is None:
             continue
-        text = orjson.dumps(representation)
-        index = known.get(text)
-        if index is None:
-            known[text] = len(positions)
-            representations.append(representation)
-            positions.append([position])
+        try:
+            text = written(representation)
+        except TooDeep:
+            unfit.append(position)
         else:
-            positions[index].append(position)
-    return Batch(objects, representations, positions)
+            positions.setdefault(text, []).append(position)
+    return Batch(objects, list(positions), list(positions.values()), unfit)
 
 
 def representation_of(value: JsonObject, part: Part) -> JsonObject | None:

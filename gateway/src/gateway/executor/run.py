@@ -12,6 +12,7 @@ from gateway.executor.merge import merge
 from gateway.executor.objects import locations_of, objects_at
 from gateway.executor.representations import Batch, batch_of
 from gateway.executor.subgraph_errors import pass_on
+from gateway.jsontext import written
 from gateway.jsontypes import Json, JsonObject
 from gateway.planner.plan import Fetch, Plan, Stage
 from gateway.tracing import fetch_span, span_failed, with_span
@@ -79,6 +80,7 @@ class _StageRun:
 
 async def _run_fetch(execution: Execution, fetch: Fetch) -> None:
     batches = [batch_of(execution.data, part) for part in fetch.parts]
+    _record_unfit(execution, fetch, batches)
     if fetch.parts and not any(batch.representations for batch in batches):
         return
     targets = [] if fetch.parts else objects_at(execution.data, fetch.path, None)
@@ -94,17 +96,29 @@ async def _run_fetch(execution: Execution, fetch: Fetch) -> None:
             span_failed(error.code)
             _record_failure(execution, fetch, error)
             return
-    _take(execution, fetch, batches, targets, answer)
+    try:
+        _take(execution, fetch, batches, targets, answer)
+    except RecursionError:  # two values of one field, nested too deeply to become one
+        _record_failure(execution, fetch, _malformed(fetch))
 
 
 def request_body(fetch: Fetch, given: JsonObject, batches: Sequence[Batch] = ()) -> bytes:
-    variables: JsonObject = {v: given[v] for v in fetch.variables if v in given}
+    variables = {v: orjson.Fragment(written(given[v])) for v in fetch.variables if v in given}
     for part, batch in zip(fetch.parts, batches, strict=True):
-        variables[part.variable] = batch.representations
-    request: JsonObject = {"query": fetch.query, "operationName": fetch.operation_name}
+        variables[part.variable] = orjson.Fragment(b"[" + b",".join(batch.representations) + b"]")
+    request: dict[str, object] = {"query": fetch.query, "operationName": fetch.operation_name}
     if variables:
         request["variables"] = variables
     return orjson.dumps(request)
+
+
+def _record_unfit(execution: Execution, fetch: Fetch, batches: Sequence[Batch]) -> None:
+    message = f"What the subgraph {fetch.subgraph} needs to know of this is nested too deeply to be sent."
+    for part, batch in zip(fetch.parts, batches, strict=True):
+        if batch.unfit:
+            locations = locations_of(execution.data, part.path, part.types)
+            unfit = [locations[position] for position in batch.unfit]
+            execution.errors.fetch_failed(fetch.subgraph, SubrequestError("UNFIT_VALUE", message), unfit, part.owes)
 
 
 def _record_failure(execution: Execution, fetch: Fetch, error: SubrequestError) -> None:

@@ -5,14 +5,14 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 import aiohttp
-import orjson
 
 from gateway.cache_control import add_hint
 from gateway.executor.breaker import Breaker
 from gateway.executor.errors import SubrequestError
 from gateway.executor.http1 import Pool, TooLarge
 from gateway.executor.sharing import Sharing
-from gateway.jsontypes import Json, JsonObject
+from gateway.jsontext import parsed
+from gateway.jsontypes import JsonObject
 from gateway.metrics import CIRCUITS, SHARED, SUBREQUESTS
 from gateway.settings import Settings
 
@@ -161,8 +161,8 @@ class Transport:
     def _graphql(subgraph: str, answer: Answer) -> JsonObject:
         status, content, _ = answer
         try:
-            found: Json = orjson.loads(content)
-        except orjson.JSONDecodeError:
+            found = parsed(content)
+        except ValueError:
             found = None
         if isinstance(found, dict) and ("data" in found or found.get("errors")):
             return found

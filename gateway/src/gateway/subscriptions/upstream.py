@@ -6,10 +6,10 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextman
 from typing import Any
 
 import aiohttp
-import orjson
 
 from gateway.executor.errors import SubrequestError
 from gateway.executor.transport import Transport
+from gateway.jsontext import parsed
 from gateway.jsontypes import Json, JsonObject
 from gateway.settings import Settings
 from gateway.subscriptions.event_stream import events_of
@@ -57,7 +57,7 @@ class Upstream:
             if response.content_type == EVENT_STREAM:
                 yield _told(response.content.iter_any(), self._settings.max_event_bytes)
             else:
-                yield _only(_object(orjson.loads(await _whole(response.content, self._settings.max_event_bytes))))
+                yield _only(_object(parsed(await _whole(response.content, self._settings.max_event_bytes))))
 
     @asynccontextmanager
     async def _socket(self, url: str, request: bytes, headers: Mapping[str, str]) -> AsyncIterator[Stream]:
@@ -72,7 +72,7 @@ class Upstream:
             async with asyncio.timeout(settings.connect_timeout_seconds):
                 await socket.send_json({"type": "connection_init", "payload": dict(headers)})
                 await _acknowledged(socket)
-            await socket.send_json({"id": "1", "type": "subscribe", "payload": orjson.loads(request)})
+            await socket.send_str(f'{{"id":"1","type":"subscribe","payload":{request.decode()}}}')
             yield _received(socket)
             with suppress(ConnectionError, aiohttp.ClientError):
                 await socket.send_json({"id": "1", "type": "complete"})
@@ -115,7 +115,7 @@ async def _told(chunks: AsyncIterator[bytes], limit: int) -> Stream:
         if event == "complete":
             return
         if event == "next":
-            yield _object(orjson.loads(data))
+            yield _object(parsed(data))
     raise ConnectionResetError("the stream ended without `complete`")
 
 
@@ -147,7 +147,7 @@ async def _message(socket: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
     received = await socket.receive()
     if received.type is not aiohttp.WSMsgType.TEXT:
         raise ConnectionResetError(f"the socket ended: {received.type.name} {socket.close_code}")
-    message = orjson.loads(received.data)
+    message = parsed(received.data.encode())
     if not isinstance(message, dict) or "type" not in message:
         raise ValueError("no message of the protocol")
     return message

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 import structlog
 from graphql import OperationType
 
 from gateway.answering import Answering, fault
 from gateway.calls import Call, correlation_id_of
 from gateway.http import Receive, Scope, Send, encoded, parameters_of
+from gateway.jsontext import parsed
 from gateway.jsontypes import Json, JsonObject
 from gateway.origins import Origins
 from gateway.refusals import Refused
@@ -250,8 +250,8 @@ class _Connection:
         if received["type"] == "websocket.disconnect":
             return None
         try:
-            message = orjson.loads(received.get("text") or b"")
-        except orjson.JSONDecodeError:
+            message = parsed((received.get("text") or "").encode())
+        except ValueError:
             raise _Closing(4400, "Invalid message") from None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             raise _Closing(4400, "Invalid message")
