@@ -3,8 +3,6 @@
 import asyncio
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,7 +115,5 @@ def _destroy(city: City) -> None:
 
 
 def _verify(city: City) -> int:
-    services = [server for stage in city.stages() for server in stage if isinstance(server, Service)]
-    (evaluation,) = [service for service in services if service.name == "evaluation"]
-    command = [sys.executable, "-m", "evaluation", "verify", "--afresh"]
-    return subprocess.run(command, env={**os.environ, **evaluation.env}, timeout=120).returncode
+    (evaluation,) = [server for server in city.servers() if isinstance(server, Service) and server.name == "evaluation"]
+    return evaluation.run("verify", "--afresh")

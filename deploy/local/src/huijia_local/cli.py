@@ -1,4 +1,4 @@
-"""The command line: up, down, status, token, backup, restore."""
+"""The command line: up, down, status, token, backup, restore, run."""
 
 import os
 from datetime import timedelta
@@ -14,6 +14,7 @@ from huijia_local.city import City
 from huijia_local.keys import KeyFileError
 from huijia_local.processes import StartError
 from huijia_local.servers import Server
+from huijia_local.services import Service
 from huijia_local.state import StateError
 from huijia_local.tokens import GrantError, mint, parse_grant
 
@@ -97,6 +98,15 @@ def restore(archive: Path, folder: Folder = DEFAULT_FOLDER) -> None:
     """Put ARCHIVE into the empty databases of a city that is down; what its queues held is removed."""
     counts = _city(folder).restore(archive)
     console.print(f"{sum(counts.values()):,} documents are back. Start the city with [bold]make up[/].")
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def run(service: str, arguments: list[str], folder: Folder = DEFAULT_FOLDER) -> None:
+    """Run a command of a service with the city's settings, for example: run evaluation verify."""
+    known = {server.name: server for server in _city(folder).servers() if isinstance(server, Service)}
+    if service not in known:
+        raise typer.BadParameter(f"one of {', '.join(known)}", param_hint="service")
+    raise typer.Exit(known[service].run(*arguments))
 
 
 def main() -> None:

@@ -3,6 +3,8 @@
 import hashlib
 import http.client
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -34,6 +36,10 @@ class Service(Server):
 
     def launch(self) -> None:
         self.processes[self.name] = Process.spawn(self.name, self._argv, self.log, self.env)
+
+    def run(self, *arguments: str) -> int:
+        """Another command of the module, with the same settings; its exit code."""
+        return subprocess.run([*self._argv, *arguments], env={**os.environ, **self.env}).returncode  # noqa: S603
 
     def ready(self) -> bool:
         """Of its own: a stranger that took the port in the meantime may be ready, too."""

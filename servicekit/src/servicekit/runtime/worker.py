@@ -131,12 +131,15 @@ class Worker:
 
     async def _prepare(self) -> None:
         """Until MongoDB is there, with all indexes, and nothing stands in the way of working on what is stored."""
+        said = ""
         while True:
             try:
                 await self._index()
-                if not (next_step := await self._obstacle()):
+                if not (obstacle := await self._obstacle()):
                     return
-                log.error("data.unfit", next=next_step)
+                if obstacle != said:
+                    log.error("data.unfit", next=obstacle)
+                    said = obstacle
             # The latter: made where the primary steps down, and perhaps unmade with it.
             except (ConnectionFailure, WriteConcernError) as error:
                 next_step = "retrying in 1 s; if it goes on, check the addresses and replicaSet in HUIJIA_MONGODB_URI"
