@@ -38,7 +38,7 @@ def commands(service: Service) -> typer.Typer:
 
     @line.command("reproduce")
     def reproduce_bulletin(id: str) -> None:
-        """Make a frozen bulletin anew from the archive of events; exits 1 if it doesn't come out the same."""
+        """Make a frozen bulletin anew from the archive; exits 1 if it doesn't come out the same. One at a time."""
         raise typer.Exit(asyncio.run(_reproduce(service, id)))
 
     return line
@@ -112,6 +112,7 @@ async def _reproduce(service: Service, id: str) -> int:
             console.print("No frozen bulletin has this id.")
             return 2
         reproduction = Reproduction(database, service.clock, newest_facts, issue)
+        await reproduction.clear()
         with Progress(console=console) as progress:
             task = progress.add_task("reproduce", total=await reproduction.events_left())
             async for step in reproduction.replay():

@@ -89,9 +89,12 @@ class Rebuild:
         await rules.note(self._kept)
 
     async def clear(self) -> None:
-        """The position goes first: cut off after it, nothing goes on with books that are half gone."""
-        await self.rebuilt[PROGRESS].drop()
-        await self._kept.client.drop_database(self.rebuilt.name)
+        """The position goes first: cut off after it, nothing goes on with books that are half gone.
+
+        By collections, since the right to write does not go as far as dropping a database.
+        """
+        for name in (PROGRESS, *await self.rebuilt.list_collection_names()):
+            await self.rebuilt[name].drop()
 
     async def _last(self) -> Mapping[str, int]:
         return await archive.positions(self._kept) if self._until is None else self._until

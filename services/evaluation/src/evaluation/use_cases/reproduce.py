@@ -12,14 +12,14 @@ from evaluation.use_cases.rebuild import Reader, Rebuild, Step
 
 
 class Reproduction:
-    """Of a frozen issue. Replay first, then ask for the content; clear at the end."""
+    """Of a frozen issue, one at a time. Replay first, then ask for the content; clear before and at the end."""
 
     def __init__(self, database: Database, clock: Clock, read: Reader, issue: BulletinIssue) -> None:
         assert issue.content is not None, "only what is frozen can be reproduced"
         self._database = database
         self._issue = issue
         self._frozen = issue.content
-        self._rebuild = Rebuild(database, clock, read, until=self._frozen.positions, name=f"r{issue.id[-12:]}")
+        self._rebuild = Rebuild(database, clock, read, until=self._frozen.positions, name="reproduction")
 
     async def events_left(self) -> int:
         return await self._rebuild.events_left()
