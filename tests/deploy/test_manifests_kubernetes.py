@@ -198,7 +198,8 @@ def test_each_service_has_a_user_for_its_own_databases(overlay: str) -> None:
 
     for user in mongodb["spec"]["users"]:
         databases = {role["db"] for role in user["roles"]}
-        assert databases <= {user["name"], f"{user['name']}_rebuild"} or user["name"] == "backup"
+        beside = {f"{user['name']}_{name}" for name in ("rebuild", "reproduction")}
+        assert databases <= {user["name"], *beside} or user["name"] == "backup"
 
 
 def test_the_alerts_are_those_of_compose(overlay: str) -> None:
