@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from gateway.calls import Call
 from gateway.origins import Origins
 from gateway.rates import KEPT_BUCKETS, RateLimits
 from gateway.refusals import Refused
+from gateway.server import room
 from gateway.settings import Settings
 from servicekit.security import Principal
 
@@ -34,6 +36,7 @@ async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate
         HUIJIA_REQUEST_BURST="3",
         HUIJIA_HEADER_TIMEOUT_SECONDS="0.5",
         HUIJIA_BODY_TIMEOUT_SECONDS="0.5",
+        HUIJIA_MAX_CONNECTIONS="20",
         HUIJIA_BREAKER_FAILURES="1",
         HUIJIA_BREAKER_PAUSE_SECONDS="0.2",
     ) as gateway:
@@ -164,6 +167,85 @@ async def test_the_rest_of_a_body_that_is_refused_must_come_in_time_too(strict: 
     writer.close()
 
     assert b"413" in answer
+
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def connected(gateway: GatewayProcess, said: bytes = b"") -> Connection:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(gateway.url.rpartition(":")[2]))
+    writer.write(said)
+    return reader, writer
+
+
+async def is_dropped(connection: Connection) -> bool:
+    try:
+        async with asyncio.timeout(0.01):
+            return not await connection[0].read(1)
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+
+
+HANGING = b"GET /graphql?query={me{id}} HTTP/1.1\r\nhost: x\r\n\r\n"
+
+
+async def test_a_connection_too_many_costs_the_one_that_waits_longest_and_no_request(strict: GatewayProcess) -> None:
+    strict.subgraphs.reset()
+    strict.subgraphs.faults["people"] = "hang"
+    asking = await connected(strict, HANGING)
+    await asyncio.wait_for(strict.subgraphs.arrived.wait(), 10)
+    idle = [await connected(strict) for _ in range(25)]
+
+    async def settled() -> bool:
+        return [await is_dropped(one) for one in idle] == [True] * 6 + [False] * 19
+
+    await eventually(settled)
+    strict.subgraphs.released.set()
+    answer = await asyncio.wait_for(asking[0].readuntil(b"}}}"), 10)
+    assert b"200 OK" in answer
+    assert b'{"data":{"me":{"id":"m1"}}}' in answer
+    for _, writer in (asking, *idle):
+        writer.close()
+
+
+async def test_where_every_connection_is_being_answered_a_new_one_is_dropped(strict: GatewayProcess) -> None:
+    strict.subgraphs.reset()
+    strict.subgraphs.faults["people"] = "hang"
+    asking = [await connected(strict, HANGING) for _ in range(20)]
+    await asyncio.wait_for(strict.subgraphs.arrived.wait(), 10)
+    new = await connected(strict)
+
+    async def dropped() -> bool:
+        return await is_dropped(new)
+
+    await eventually(dropped)
+    strict.subgraphs.released.set()
+    for reader, _ in asking:
+        assert b'{"data":{"me":{"id":"m1"}}}' in await asyncio.wait_for(reader.readuntil(b"}}}"), 10)
+    for _, writer in (new, *asking):
+        writer.close()
+
+
+def test_a_system_with_few_files_has_few_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _kind: (256, 1_000))
+    monkeypatch.setattr(resource, "setrlimit", lambda _kind, limits: taken.append(limits))
+
+    assert [room(400).most, room(10_000).most] == [400, 500]
+    assert taken == [(800, 1_000), (1_000, 1_000)]
+
+
+async def test_requests_that_wait_for_no_answer_are_not_queued_without_end(gateway: GatewayProcess) -> None:
+    reader, writer = await connected(gateway, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n" * 50)
+    answers = [await asyncio.wait_for(reader.readuntil(b'{"status":"ok"}'), 10) for _ in range(50)]
+    assert all(b"200 OK" in answer for answer in answers)
+
+    writer.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n" * 1_000)
+    with suppress(ConnectionResetError):
+        assert (await asyncio.wait_for(reader.read(), 10)).count(b"200 OK") < 1_000
+    writer.close()
 
 
 async def test_what_follows_a_body_is_no_header(gateway: GatewayProcess) -> None:

@@ -14,6 +14,7 @@ SUBREQUESTS = Histogram(
 )
 SHARED = Counter("gateway_shared_fetches_total", "Fetches answered by an identical one in flight.", ("subgraph",))
 RATE_LIMITED = Counter("gateway_rate_limited_total", "Requests refused because there were too many.", ("counted_by",))
+CONNECTIONS_DROPPED = Counter("gateway_connections_dropped_total", "Connections dropped to make room for others.")
 SUBSCRIPTIONS = Gauge("gateway_subscriptions", "Subscriptions that are held now.")
 SUBSCRIPTION_EVENTS = Counter("gateway_subscription_events_total", "Events told to subscribers.", ("outcome",))
 SUBSCRIPTION_ENDS = Counter("gateway_subscription_ends_total", "Subscriptions that ended, by reason.", ("reason",))

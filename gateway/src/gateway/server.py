@@ -2,17 +2,21 @@
 
 import asyncio
 import gc
+import resource
 import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import structlog
 import uvicorn
 
 from gateway.app import Gateway
-from gateway.connections import protocol_with
+from gateway.connections import Room, protocol_with
 from gateway.settings import Settings
+
+log = structlog.get_logger("gateway")
 
 # Longer than clients and balancers keep an idle connection, so that they close first: else a request may meet the end
 # of its connection on the way, and a mutation is not sent twice.
@@ -62,13 +66,24 @@ def _look_less_often_for_garbage() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def room(most: int) -> Room:
+    """As many connections as the system allows two files for: each may make the gateway open one to a subgraph."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = 2 * most if hard == resource.RLIM_INFINITY else min(2 * most, hard)
+    if files > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    if files < 2 * most:
+        log.warning("connections.limited", wanted=most, most=files // 2)
+    return Room(files // 2)
+
+
 def serve(gateway: Gateway, settings: Settings, host: str, port: int) -> None:
     config = uvicorn.Config(
         gateway,
         host=host,
         port=port,
         loop="uvloop",
-        http=protocol_with(settings.header_timeout_seconds),
+        http=protocol_with(settings.header_timeout_seconds, room(settings.max_connections)),
         ws="websockets-sansio",
         ws_max_size=settings.max_body_bytes,
         access_log=False,
