@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from evaluation.domain.indicators import IndicatorId, Text, YearCounts
-from evaluation.domain.issues import BulletinIssue, Compared, Content, Correction, IssueStatus, rows
+from evaluation.domain.issues import BulletinIssue, Compared, Content, Correction, IssueStatus, Measured, Revision, rows
 from evaluation.domain.periods import Period
 
 PERIOD = Period(starts_on=date(2017, 7, 1), ends_on=date(2017, 9, 30))
 
 
 def published(name: str = "龙岩市", counties: int = 7, county: str = "第{}县") -> BulletinIssue:
-    """The third of 2017; one county has no rate, and one figure of the second is corrected."""
+    """The third of 2017; one county has no rate, and a count and a rate of the second are corrected."""
     counts = {
         "roster_lines": 37466,
         "registered": 37455,
@@ -36,6 +36,18 @@ def published(name: str = "龙岩市", counties: int = 7, county: str = "第{}�
                 corrected=29121,
             )
         ],
+        revisions=[
+            Revision(
+                number="2017-2",
+                period=Period(starts_on=date(2017, 4, 1), ends_on=date(2017, 6, 30)),
+                figure=IndicatorId.service_rate,
+                name=Text("服务率", "Service rate"),
+                unit=Text("%", "%"),
+                published=Measured(numerator=37436, denominator=37455, value=Decimal("99.95")),
+                revised=Measured(numerator=37434, denominator=37455, value=Decimal("99.94")),
+            )
+        ],
+        appeals=["a1", "a2"],
     )
     return BulletinIssue(
         id="b1",

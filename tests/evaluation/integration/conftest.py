@@ -13,6 +13,8 @@ from servicekit.storage.commands import Commands
 from servicekit.storage.indexes import ensure_indexes
 from servicekit.storage.mongo import Database, connect, open_database
 
+from tests.evaluation.events import consume
+from tests.evaluation.issuing import TOLD
 from tests.evaluation.watch import Watch
 
 
@@ -49,3 +51,9 @@ def environment(monkeypatch: pytest.MonkeyPatch, database: Database, mongodb_uri
 @pytest.fixture
 def commands(database: Database) -> Commands:
     return Commands(database, source="evaluation", clock=SystemClock())
+
+
+@pytest.fixture
+async def city(commands: Commands) -> None:
+    """Two counties; in March four services, in April one."""
+    await consume(commands, TOLD)

@@ -102,7 +102,8 @@ async def test_a_granted_appeal_changes_the_next_bulletin_and_leaves_the_publish
 
     march = await issue(3, 31)
     before = (await bulletins.find(database, [march]))[march]
-    await graph.decide((await graph.file())["id"])
+    appeal = (await graph.file())["id"]
+    await graph.decide(appeal)
     # What service tracking tells when it has corrected the record.
     await consume(commands, [record("1", 3, "CONFIRMED", member="m1")])
     april = await issue(4, 30)
@@ -114,6 +115,7 @@ async def test_a_granted_appeal_changes_the_next_bulletin_and_leaves_the_publish
     assert [(one.number, one.figure, one.published, one.corrected) for one in content.corrections] == [
         ("2017-1", IndicatorId.person_visits, 1, 2)
     ]
+    assert content.appeals == [appeal]
 
 
 async def test_a_member_appeals_about_own_facts_only(graph: Graph) -> None:

@@ -13,20 +13,15 @@ from evaluation.domain.issues import (
     BulletinAlreadyFrozen,
     BulletinAlreadyPublished,
     BulletinExists,
-    BulletinIssue,
     BulletinNotFrozen,
     IssueStatus,
     PeriodNotOver,
-    Row,
 )
-from evaluation.domain.periods import Period, period
+from evaluation.domain.periods import period
 from evaluation.exports.report import report_of
-from evaluation.messages.archived import newest_facts
-from evaluation.storage import bulletins
 from evaluation.storage.collections import BULLETINS, CELLS
 from evaluation.use_cases.bulletins import draft_bulletin, freeze_bulletin, publish_bulletin
-from evaluation.use_cases.reproduce import Reproduction
-from servicekit.domain import FixedClock, NotFound, Refusal, SystemClock
+from servicekit.domain import FixedClock, NotFound, Refusal
 from servicekit.events import Event
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
@@ -34,43 +29,7 @@ from servicekit.storage.outbox import OUTBOX
 from typer.testing import CliRunner
 
 from tests.evaluation.events import consume, division, record, registered
-
-MARCH = period(date(2017, 3, 1), date(2017, 3, 31))
-APRIL = period(date(2017, 4, 1), date(2017, 4, 30))
-CITY = "350800"
-
-
-@pytest.fixture
-async def city(commands: Commands) -> None:
-    """Two counties; in March four services, in April one."""
-    await consume(
-        commands,
-        [
-            division(CITY, "龙岩市", "CITY"),
-            division("350802", "新罗区", "COUNTY"),
-            division("350803", "永定区", "COUNTY"),
-            registered("m1"),
-            registered("m2", "350803"),
-            *(record(f"{number}", 1, "CONFIRMED", member="m1") for number in range(3)),
-            record("3", 1, "CONFIRMED", "350803", member="m2"),
-            record("4", 1, "CONFIRMED", member="m1", on="2017-04-07"),
-        ],
-    )
-
-
-async def issue(commands: Commands, period: Period = MARCH, division: str = CITY) -> BulletinIssue:
-    draft = await commands.run(draft_bulletin, About(division), period)
-    await commands.run(freeze_bulletin, draft.id)
-    return await commands.run(publish_bulletin, draft.id)
-
-
-def row(issue: BulletinIssue, figure: IndicatorId) -> Row:
-    assert issue.content is not None
-    return next(row for row in issue.content.rows if row.figure is figure)
-
-
-async def kept(database: Database, id: str) -> BulletinIssue:
-    return (await bulletins.find(database, [id]))[id]
+from tests.evaluation.issuing import APRIL, CITY, MARCH, issue, reproduced, row
 
 
 async def test_what_is_counted_by_dates_counts_up_to_the_end_of_the_period(commands: Commands, city: None) -> None:
@@ -164,32 +123,6 @@ async def test_what_can_not_be_done_is_refused_by_name(commands: Commands, city:
     assert all(one.message(language) and one.next_step(language) for one in refusals for language in ("zh", "en"))
 
 
-async def test_a_later_correction_leaves_the_published_one_and_appears_once_in_the_next(
-    commands: Commands, city: None, database: Database
-) -> None:
-    march = await issue(commands)
-
-    await consume(commands, [record("1", 2, "REJECTED", member="m1")])
-    april = await issue(commands, APRIL)
-    may = await issue(commands, period(date(2017, 5, 1), date(2017, 5, 31)))
-
-    after = await kept(database, march.id)
-    assert after.model_dump() == march.model_dump()
-    assert after.content is not None
-    assert after.content.digest() == march.digest
-    assert april.content is not None
-    [correction] = april.content.corrections
-    assert (correction.number, correction.figure, correction.published, correction.corrected) == (
-        "2017-1",
-        IndicatorId.person_visits,
-        4,
-        3,
-    )
-    assert row(april, IndicatorId.person_visits).value == 4
-    assert may.content is not None
-    assert may.content.corrections == []
-
-
 async def test_an_old_bulletin_is_made_anew_bit_for_bit_after_later_corrections(
     commands: Commands, city: None, database: Database
 ) -> None:
@@ -199,11 +132,7 @@ async def test_an_old_bulletin_is_made_anew_bit_for_bit_after_later_corrections(
     await consume(commands, [record(f"{number}", 3, "REJECTED", member="m1") for number in range(3)])
     await consume(commands, [record("50", 1, "CONFIRMED", on="2017-04-09")])
 
-    reproduction = Reproduction(database, SystemClock(), newest_facts, april)
-    async for _ in reproduction.replay():
-        pass
-    made = await reproduction.content()
-    await reproduction.clear()
+    made = await reproduced(database, april)
 
     assert made == april.content
     assert made.digest() == april.digest
@@ -221,11 +150,7 @@ async def test_what_is_published_while_another_is_frozen_leaves_that_one_reprodu
     before = Commands(database, source="evaluation", clock=FixedClock(march.frozen_at))
     await before.run(publish_bulletin, march.id)
 
-    reproduction = Reproduction(database, SystemClock(), newest_facts, april)
-    async for _ in reproduction.replay():
-        pass
-    made = await reproduction.content()
-    await reproduction.clear()
+    made = await reproduced(database, april)
 
     assert made.digest() == april.digest
 
@@ -240,29 +165,11 @@ async def test_a_bulletin_frozen_while_facts_are_corrected_is_of_one_instant_and
     frozen, *_ = await asyncio.gather(
         commands.run(freeze_bulletin, draft.id), *(consume(commands, [one]) for one in corrected)
     )
-    reproduction = Reproduction(database, SystemClock(), newest_facts, frozen)
-    async for _ in reproduction.replay():
-        pass
-    made = await reproduction.content()
-    await reproduction.clear()
+    made = await reproduced(database, frozen)
 
     assert made == frozen.content
     assert row(frozen, IndicatorId.service_rate).denominator == 3
     assert "who-failed" not in f"{made.model_dump_json()} {report_of(frozen)}"
-
-
-async def test_a_correction_is_told_once_though_an_issue_of_an_earlier_year_told_it(
-    commands: Commands, city: None
-) -> None:
-    await issue(commands)
-    await consume(commands, [record("1", 2, "REJECTED", member="m1")])
-    april = await issue(commands, APRIL)
-    await consume(commands, [record("1", 3, "CONFIRMED", member="m1")])
-    whole_2016 = await issue(commands, period(date(2016, 1, 1), date(2016, 12, 31)))
-    may = await issue(commands, period(date(2017, 5, 1), date(2017, 5, 31)))
-
-    told = [[(one.published, one.corrected) for one in made.content.corrections] for made in (april, whole_2016, may)]  # type: ignore[union-attr]
-    assert told == [[(4, 3)], [(3, 4)], []]
 
 
 async def test_a_code_that_was_withdrawn_is_compared_only_while_something_counts_there(commands: Commands) -> None:

@@ -14,7 +14,7 @@ from servicekit.security import Grant, Principal, Role
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
 
-from tests.evaluation.events import consume, division, event, record
+from tests.evaluation.events import consume, division, event, record, registered
 
 SUBGRAPH = subgraph()
 CITY = Principal("city", (Grant(Role.CITY_ADMIN, "350800"),))
@@ -180,6 +180,25 @@ async def test_a_line_publishes_a_bulletin_with_its_units_side_by_side(graph: Gr
 
     assert (issue["line"], issue["divisionName"]) == ("education", "龙岩市education条线")
     assert issue["comparisons"] == [{"name": "一中", "personVisits": "1"}, {"name": "二中", "personVisits": "0"}]
+
+
+REVISED = """{ bulletinIssues(division: "350800") { nodes { number appeals
+    revisions { number figure unit published { value numerator denominator } revised { value denominator } } } } }"""
+
+
+async def test_a_rate_that_comes_otherwise_is_read_with_what_was_said(graph: Graph, commands: Commands) -> None:
+    await graph.published()
+    await consume(commands, [registered("m1")])
+    april = await graph.change("draftBulletin", 'division: "350800", startsOn: "2017-04-01", endsOn: "2017-04-30"')
+    for step in ("freezeBulletin", "publishBulletin"):
+        await graph.change(step, f'id: "{april["id"]}"')
+
+    _, issue = (await graph(REVISED, READER))["data"]["bulletinIssues"]["nodes"]
+
+    (rate,) = [one for one in issue["revisions"] if one["figure"] == "service_rate"]
+    assert (rate["number"], rate["unit"], issue["appeals"]) == ("2017-1", "%", [])
+    assert rate["published"] == {"value": None, "numerator": 0, "denominator": 0}
+    assert rate["revised"] == {"value": "0.00", "denominator": 1}
 
 
 BACKWARDS = 'startsOn: "2017-03-31", endsOn: "2017-03-01"'

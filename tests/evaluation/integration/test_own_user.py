@@ -25,7 +25,7 @@ from servicekit.storage.mongo import connect, open_database
 from typer.testing import CliRunner
 
 from tests.evaluation.events import consume, division, record
-from tests.evaluation.integration.test_bulletins import CITY, MARCH
+from tests.evaluation.issuing import CITY, MARCH
 from tests.support.servers import running_mongod
 
 DEPLOY = Path("deploy")

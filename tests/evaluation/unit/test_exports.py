@@ -32,6 +32,8 @@ async def test_markdown_has_every_figure_and_says_none_where_there_is_no_value()
     assert "| 报到率\uff08%\uff09 | 99.97 | 37,455 | 37,466 |  |" in written
     assert "| 第0县 | 无 | 99.95 | 0 |" in written
     assert "〔2017〕2号通报所载2017年第二季度服务人次为29,123" in written
+    assert "服务率为99.95%（37,436/37,455），现更正为99.94%（37,434/37,455）。" in written
+    assert "准予申诉并已据以更正的有2件" in written
     assert published().digest in written  # type: ignore[operator]
 
 
@@ -92,7 +94,8 @@ async def test_a_workbook_has_numbers_as_numbers() -> None:
 
     book = CalamineWorkbook.from_filelike(BytesIO(file.content))
 
-    assert book.sheet_names == ["各项数据", "各区划", "更正", "说明"]
+    assert book.sheet_names == ["各项数据", "各区划", "更正", "比率更正", "说明"]
+    assert book.get_sheet_by_name("比率更正").to_python()[1][3:] == ["%", 99.95, 37436, 37455, 99.94, 37434, 37455]
     assert book.get_sheet_by_name("各项数据").to_python()[3][:5] == ["报到率", 99.97, "%", 37455, 37466]
     assert book.get_sheet_by_name("各区划").to_python()[1][2] == "无"
 

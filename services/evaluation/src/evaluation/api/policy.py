@@ -55,6 +55,8 @@ POLICY: dict[str, Rule] = {
     "IssueRow": AUTHENTICATED,
     "IssueComparison": AUTHENTICATED,
     "IssueCorrection": AUTHENTICATED,
+    "IssueRevision": AUTHENTICATED,
+    "MeasuredValue": AUTHENTICATED,
     "BulletinFile": AUTHENTICATED,
     "Standing": AUTHENTICATED,
     # Stars are an honour, not a measure of one person by another.

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from servicekit.domain import Aggregate, InvalidInput, Refusal
 
 from evaluation.domain.divisions import owners
-from evaluation.domain.facts import Fact, Kind
+from evaluation.domain.facts import Fact, Kind, ledger_key
 
 DECIDE_WITHIN = timedelta(days=15)
 COUNTY_DIGITS = 6
@@ -99,6 +99,10 @@ class Appeal(Aggregate):
     decided_by: str | None = None
     decided_at: datetime | None = None
     explanation: str | None = None
+
+    @property
+    def fact_key(self) -> str:
+        return ledger_key(self.fact_kind, self.fact_id)
 
     def overdue(self, now: datetime) -> bool:
         return self.status is AppealStatus.OPEN and now > self.decide_by

@@ -161,6 +161,15 @@ class YearCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthCounts:
+    """What began to count in one division in one month (`2017-03`), less what ceased to, over all its lanes."""
+
+    division: str
+    month: str
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """`value` is the count, or the rate in percent with two places.
 
@@ -171,6 +180,14 @@ class Value:
     numerator: int
     denominator: int | None
     value: Decimal | None
+
+
+def by_month(flows: Iterable[MonthCounts]) -> dict[str, Counts]:
+    """Over all divisions, in the order of the months."""
+    months: dict[str, Counts] = {}
+    for flow in flows:
+        add(months.setdefault(flow.month, {}), flow.counts)
+    return dict(sorted(months.items()))
 
 
 def evaluate(indicator: Indicator, counted: Iterable[YearCounts], year: int, *, of_units: bool = False) -> Value:

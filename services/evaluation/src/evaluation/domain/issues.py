@@ -111,11 +111,32 @@ class Correction(_Frozen):
     corrected: int
 
 
+class Measured(_Frozen):
+    """`value` is the count, or the rate in percent; None for a rate of nothing."""
+
+    numerator: int
+    denominator: int | None
+    value: Decimal | None
+
+
+class Revision(_Frozen):
+    """A rate or a number of places as an earlier issue said it, and as it is counted for that day now."""
+
+    number: str
+    period: Period
+    figure: IndicatorId
+    name: Text
+    unit: Text
+    published: Measured
+    revised: Measured
+
+
 class Content(_Frozen):
     """All that an issue says. `positions` is how far the archive was consumed, by lane: it says of which facts.
 
-    `earlier` are the ids of the issues that it corrects where they need it, `rules` is by which version of RULES it was
-    counted; None before they were noted.
+    `earlier` are the ids of the issues that it corrects where they need it, `appeals` those of the granted appeals by
+    which facts were corrected since the last one, `rules` is by which version of RULES it was counted. What contents
+    of before didn't say is None.
     """
 
     as_of: datetime
@@ -124,13 +145,19 @@ class Content(_Frozen):
     compared: list[Compared] = []
     months: dict[str, int] = {}
     corrections: list[Correction] = []
+    revisions: list[Revision] | None = None
+    appeals: list[str] | None = None
     earlier: list[str] | None = None
     rules: int | None = None
 
+    @property
+    def not_noted(self) -> set[str]:
+        """What contents of its time didn't say."""
+        return {name for name in ("revisions", "appeals", "earlier", "rules") if getattr(self, name) is None}
+
     def digest(self) -> str:
         """SHA-256 of the content in canonical JSON."""
-        not_noted = {name for name in ("earlier", "rules") if getattr(self, name) is None}
-        said = self.model_dump(mode="json", exclude=not_noted)
+        said = self.model_dump(mode="json", exclude=self.not_noted)
         return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -223,29 +250,6 @@ def rows(
 ) -> list[Row]:
     """The figures of a bulletin; `years` are counted up to the period's end."""
     return [_row(id, years, months, period) for id in figures]
-
-
-def corrections(earlier: Iterable[BulletinIssue], months: Mapping[str, Counts]) -> list[Correction]:
-    """Where the periods of earlier issues (the first frozen first) count otherwise now than was said of them last."""
-    said: dict[tuple[str, IndicatorId], Correction] = {}
-    for issue in earlier:
-        assert issue.content is not None
-        for row in issue.content.rows:
-            if row.in_period is not None:
-                now = issue.period.sum(months, FIGURES[row.figure].numerator.counter)
-                said[issue.number or "", row.figure] = Correction(
-                    number=issue.number or "",
-                    period=issue.period,
-                    figure=row.figure,
-                    name=row.name,
-                    published=row.in_period,
-                    corrected=now,
-                )
-        for made in issue.content.corrections:
-            if (made.number, made.figure) in said:
-                last = said[made.number, made.figure]
-                said[made.number, made.figure] = last.model_copy(update={"published": made.corrected})
-    return [one for one in said.values() if one.published != one.corrected]
 
 
 def _row(id: IndicatorId, years: list[YearCounts], months: Mapping[str, Counts], period: Period) -> Row:

@@ -36,6 +36,11 @@ class AsOf:
         return last_day(self.last_month_of_year)
 
     @property
+    def months(self) -> list[str]:
+        """Those of the year, as far as they count."""
+        return [month for number in range(1, 13) if (month := f"{self.year:04}-{number:02}") <= self.month]
+
+    @property
     def last_month_of_year(self) -> str:
         """The last month of the year that counts."""
         return min(self.month, f"{self.year:04}-12")

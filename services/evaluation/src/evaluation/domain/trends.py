@@ -30,8 +30,7 @@ def has_trend(indicator: Indicator) -> bool:
 
 def trend(indicator: Indicator, months: Mapping[str, Counts], asked: AsOf) -> list[MonthValue]:
     """The months of the year up to the one asked. Things count from the month of their own date until they ended."""
-    all_of_year = (f"{asked.year:04}-{month:02}" for month in range(1, 13))
-    return [_month(indicator, months, asked.year, month) for month in all_of_year if month <= asked.month]
+    return [_month(indicator, months, asked.year, month) for month in asked.months]
 
 
 def _month(indicator: Indicator, months: Mapping[str, Counts], year: int, month: str) -> MonthValue:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from evaluation.domain.facts import local_date
-from evaluation.domain.issues import BulletinIssue, Compared, Content, Correction, Row
+from evaluation.domain.issues import BulletinIssue, Compared, Content, Correction, Measured, Revision, Row
 
 NONE = "无"
 DIGITS = "零一二三四五六七八九"
@@ -65,7 +65,7 @@ def report_of(issue: BulletinIssue) -> Report:
         ("各项数据", _figures(issue, content)),
         ("各单位情况" if issue.line else "下级区划情况", _compared(content.compared, "单位" if issue.line else "区划")),
         ("各月服务情况", _months(content)),
-        ("对以往通报的更正", _corrections(content.corrections)),
+        ("对以往通报的更正", _corrections(content)),
         ("统计口径", _rules(content.rows)),
     ]
     kept = [(heading, blocks) for heading, blocks in parts if blocks]
@@ -143,15 +143,30 @@ def _months(content: Content) -> list[Block]:
     return [Chart("本年各月服务人次", bars)] if bars else []
 
 
-def _corrections(corrections: list[Correction]) -> list[Block]:
-    if not corrections:
-        return []
+def _corrections(content: Content) -> list[Block]:
     texts = [
-        f"{_in_full(one.number)}通报所载{one.period.label()}{one.name.zh}为{one.published:,},"
-        f"现更正为{one.corrected:,}({one.corrected - one.published:+,})。"
-        for one in corrections
+        f"{_said(one)}为{one.published:,},现更正为{one.corrected:,}({one.corrected - one.published:+,})。"
+        for one in content.corrections
     ]
+    texts += [
+        f"{_said(one)}为{measured(one.published, one.unit.zh)},现更正为{measured(one.revised, one.unit.zh)}。"
+        for one in content.revisions or []
+    ]
+    if texts and content.appeals:
+        texts.append(f"上期以来,准予申诉并已据以更正的有{len(content.appeals)}件。")
     return _numbered(texts)
+
+
+def _said(one: Correction | Revision) -> str:
+    return f"{_in_full(one.number)}通报所载{one.period.label()}{one.name.zh}"
+
+
+def measured(one: Measured, unit: str) -> str:
+    """A rate with its parts, or a number."""
+    if one.denominator is None:
+        return amount(one.value)
+    value = NONE if one.value is None else f"{amount(one.value)}{unit}"
+    return f"{value}({one.numerator:,}/{one.denominator:,})"
 
 
 def _rules(rows: list[Row]) -> list[Block]:

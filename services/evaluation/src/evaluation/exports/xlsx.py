@@ -7,7 +7,7 @@ from io import BytesIO
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from evaluation.domain.issues import BulletinIssue
+from evaluation.domain.issues import BulletinIssue, Measured
 from evaluation.exports.report import NONE, report_of
 
 Cell = str | int | Decimal | None
@@ -54,9 +54,23 @@ def xlsx(issue: BulletinIssue) -> bytes:
                 for one in content.corrections
             ],
         )
+    if content.revisions:
+        _write(
+            book.add_worksheet("比率更正"),
+            ("通报", "期间", "指标", "单位", "原数", "原分子", "原分母", "更正为", "更正分子", "更正分母"),
+            [
+                (one.number, one.period.label(), one.name.zh, one.unit.zh, *_parts(one.published), *_parts(one.revised))
+                for one in content.revisions
+            ],
+            empty={6: "", 9: ""},
+        )
     _write(book.add_worksheet("说明"), ("说明",), [(report.title,), (report.number,), (report.note,)])
     book.close()
     return file.getvalue()
+
+
+def _parts(one: Measured) -> tuple[Decimal | None, int, int | None]:
+    return one.value, one.numerator, one.denominator
 
 
 def _write(

@@ -27,6 +27,12 @@ async def newly_overdue(work: Work, limit: int) -> list[Appeal]:
     return [appeal_of(row) async for row in work.collection(APPEALS).find(match).sort("decide_by", 1).limit(limit)]
 
 
+async def granted(database: Database, division: str) -> list[Appeal]:
+    """All that were granted about facts that count in the division."""
+    match = {"places": division, "status": AppealStatus.GRANTED}
+    return [appeal_of(row) async for row in database[APPEALS].find(match)]
+
+
 async def page_of_division(
     database: Database, division: str, status: AppealStatus, *, first: int, after: str | None
 ) -> Page:

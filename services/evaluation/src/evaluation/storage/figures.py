@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from servicekit.storage.mongo import Database, Document
 
-from evaluation.domain.contributions import EVERY_UNIT, EVERY_UNIT_BY_MONTH, Counts, add
-from evaluation.domain.indicators import YearCounts
+from evaluation.domain.contributions import EVERY_UNIT, EVERY_UNIT_BY_MONTH, Counts
+from evaluation.domain.indicators import MonthCounts, YearCounts, by_month
 from evaluation.domain.months import AsOf
 from evaluation.domain.spans import COUNTERS
 from evaluation.domain.standings import served
@@ -38,34 +38,33 @@ async def counts_of_units(database: Database, units: Collection[str], asked: AsO
 async def counts_of_units_here(database: Database, units: Collection[str], asked: AsOf) -> list[YearCounts]:
     """As `counts_of_units`, for who reads within an instant or a transaction already."""
     match = {"unit": {"$in": sorted(set(units))}, "period": {"$lte": asked.month}}
-    return [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, asked)]
+    return [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, [asked.year])]
 
 
 async def counts_by_unit_here(database: Database, units: Collection[str], asked: AsOf) -> dict[str, list[YearCounts]]:
     """What each unit's members count for wherever they are, for who reads within an instant or a transaction."""
     match = {"unit": {"$in": sorted(set(units))}, "period": {"$lte": asked.month}}
     counted: dict[str, list[YearCounts]] = {unit: [] for unit in units}
-    for row in await _sums(database, match, _BY_YEAR | {"unit": "$unit"}, asked):
+    for row in await _sums(database, match, _BY_YEAR | {"unit": "$unit"}, [asked.year]):
         counted[row["_id"]["unit"]].append(_year_counts(row))
     return counted
 
 
-async def month_counts_of_units(database: Database, units: Collection[str], year: int) -> dict[str, Counts]:
-    """What these units' members count for together by month, in order; of `served` that of the year."""
-    rows = await _sums(database, {"unit": {"$in": sorted(set(units))}}, {"period": "$period"}, _year(year))
-    return {row["_id"]["period"]: _counts(row) for row in sorted(rows, key=lambda row: str(row["_id"]["period"]))}
+async def flows_of_units(database: Database, units: Collection[str], years: Collection[int]) -> list[MonthCounts]:
+    """What these units' members count for by division and month; of `served` that of these years."""
+    return await _flows(database, {"unit": {"$in": sorted(set(units))}}, years)
+
+
+async def flows(database: Database, prefixes: Collection[str], years: Collection[int]) -> list[MonthCounts]:
+    """The counts by division and month under these prefixes; of `served` that of these years."""
+    where = {"$or": [{"division": within(prefix)} for prefix in prefixes]}
+    return await _flows(database, {"unit": EVERY_UNIT_BY_MONTH, **where}, years)
 
 
 async def month_counts(database: Database, prefixes: Collection[str], year: int) -> dict[str, dict[str, Counts]]:
     """For each prefix of codes the counts under it by month (`2017-03`), in order; of `served` that of the year."""
-    match = {"unit": EVERY_UNIT_BY_MONTH, "$or": [{"division": within(prefix)} for prefix in prefixes]}
-    rows = await _sums(database, match, {"division": "$division", "period": "$period"}, _year(year))
-    counted: dict[str, dict[str, Counts]] = {prefix: {} for prefix in prefixes}
-    for row in sorted(rows, key=lambda row: str(row["_id"]["period"])):
-        for prefix in prefixes:
-            if row["_id"]["division"].startswith(prefix):
-                add(counted[prefix].setdefault(row["_id"]["period"], {}), _counts(row))
-    return counted
+    found = await flows(database, prefixes, [year])
+    return {prefix: by_month(one for one in found if one.division.startswith(prefix)) for prefix in prefixes}
 
 
 async def unit_counts(
@@ -75,14 +74,14 @@ async def unit_counts(
     wanted = [{"unit": unit, "division": division} for unit, division in places]
     counted: dict[UnitPlace, list[YearCounts]] = {place: [] for place in places}
     match = {"$or": wanted, "period": {"$lte": asked.month}}
-    for row in await _sums(database, match, _BY_YEAR | {"unit": "$unit"}, asked):
+    for row in await _sums(database, match, _BY_YEAR | {"unit": "$unit"}, [asked.year]):
         counted[row["_id"]["unit"], row["_id"]["division"]].append(_year_counts(row))
     return counted
 
 
 async def _whole_years(database: Database, where: Document, asked: AsOf) -> list[YearCounts]:
     match = {"unit": EVERY_UNIT, "period": {"$lte": asked.month[:4]}, **where}
-    return [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, asked)]
+    return [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, [asked.year])]
 
 
 async def _later_in_the_last_year(database: Database, where: Document, asked: AsOf) -> list[YearCounts]:
@@ -91,16 +90,17 @@ async def _later_in_the_last_year(database: Database, where: Document, asked: As
     if asked.month == year_end:
         return []
     match = {"unit": EVERY_UNIT_BY_MONTH, "period": {"$gt": asked.month, "$lte": year_end}, **where}
-    later = [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, asked)]
+    later = [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, [asked.year])]
     return [YearCounts(row.division, row.year, {name: -n for name, n in row.counts.items()}) for row in later]
 
 
-def _year(year: int) -> AsOf:
-    return AsOf(year, f"{year:04}-12")
+async def _flows(database: Database, match: Document, years: Collection[int]) -> list[MonthCounts]:
+    rows = await _sums(database, match, {"division": "$division", "month": "$period"}, years)
+    return [MonthCounts(row["_id"]["division"], row["_id"]["month"], _counts(row)) for row in rows]
 
 
-async def _sums(database: Database, match: Document, by: Document, asked: AsOf) -> list[Document]:
-    names = (*COUNTERS, served(asked.year))
+async def _sums(database: Database, match: Document, by: Document, years: Collection[int]) -> list[Document]:
+    names = (*COUNTERS, *(served(year) for year in sorted(set(years))))
     sums = {name: {"$sum": f"$counts.{name}"} for name in names}
     found = await database[CELLS].aggregate([{"$match": match}, {"$group": {"_id": by, **sums}}])
     return await found.to_list()

@@ -1,6 +1,6 @@
 """The ledger: each counted thing at its newest version."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
 from servicekit.storage.mongo import Database, Document
 from servicekit.storage.paging import Page, page
@@ -22,8 +22,14 @@ async def keep(work: Work, facts: Sequence[Fact]) -> list[Replacement]:
 
 async def find(database: Database, kind: Kind, ids: Iterable[str]) -> dict[str, Fact]:
     """The kept facts of these aggregates, by id."""
-    keys = [ledger_key(kind, id) for id in ids]
-    return {document["id"]: fact_of(document) async for document in database[LEDGER].find({"_id": {"$in": keys}})}
+    found = await of_keys(database, [ledger_key(kind, id) for id in ids])
+    return {fact.id: fact for fact in found.values()}
+
+
+async def of_keys(database: Database, keys: Collection[str]) -> dict[str, Fact]:
+    """The kept facts by their keys."""
+    found = database[LEDGER].find({"_id": {"$in": list(keys)}})
+    return {document["_id"]: fact_of(document) async for document in found}
 
 
 async def divisions_below(database: Database, prefix: str, level: str) -> list[Fact]:

@@ -10,10 +10,11 @@ from servicekit.storage.mongo import Database
 from servicekit.storage.work import Work
 
 from evaluation.domain.books import RULES
+from evaluation.domain.corrections import corrections, revisions, settled_since, states
 from evaluation.domain.divisions import valid
 from evaluation.domain.facts import Kind
 from evaluation.domain.figures import BULLETIN, FIGURES
-from evaluation.domain.indicators import YearCounts, evaluate
+from evaluation.domain.indicators import YearCounts, by_month, evaluate
 from evaluation.domain.issues import (
     COMPARED,
     OF_UNITS,
@@ -22,11 +23,10 @@ from evaluation.domain.issues import (
     BulletinIssue,
     Compared,
     Content,
-    corrections,
     rows,
 )
 from evaluation.domain.periods import Period
-from evaluation.storage import archive, bulletins, figures, ledger
+from evaluation.storage import appeals, archive, bulletins, figures, ledger
 from evaluation.storage.collections import BULLETINS
 
 BELOW = {"CITY": "COUNTY", "COUNTY": "SUBDISTRICT", "SUBDISTRICT": "COMMUNITY"}
@@ -105,30 +105,37 @@ async def load(work: Work, id: str) -> BulletinIssue:
 async def count(database: Database, issue: BulletinIssue, earlier: Sequence[BulletinIssue], as_of: datetime) -> Content:
     """What the issue says if it is counted now. The caller reads within one instant or transaction."""
     period, about = issue.period, issue.about
+    years = {one.year for one in (issue, *earlier)}
     if about.of_units:
         units = await _units(database, about)
-        years = await figures.counts_of_units_here(database, units, period.as_of)
-        months = await figures.month_counts_of_units(database, units, issue.year)
+        flows = await figures.flows_of_units(database, units, years)
         compared = await _compared_units(database, issue, units) if about.line else []
     else:
-        prefix = division_prefix(issue.division)
-        years = (await figures.year_counts_here(database, [prefix], period.as_of))[prefix]
-        months = (await figures.month_counts(database, [prefix], issue.year))[prefix]
+        flows = await figures.flows(database, [division_prefix(issue.division)], years)
         compared = await _compared(database, issue)
+    months = by_month(flows)
+    at_end = states(flows, {one.period.last_month for one in (issue, *earlier)})
     return Content(
         as_of=as_of,
         positions=await archive.positions(database),
-        rows=rows(years, months, period, OF_UNITS if about.of_units else BULLETIN),
+        rows=rows(at_end[period.last_month], months, period, OF_UNITS if about.of_units else BULLETIN),
         compared=compared,
-        months={
-            month: counts.get("services", 0)
-            for month, counts in months.items()
-            if f"{period.year}" <= month <= period.last_month
-        },
+        months={month: months.get(month, {}).get("services", 0) for month in period.as_of.months},
         corrections=corrections(earlier, months),
+        revisions=revisions(earlier, at_end),
+        appeals=await _appeals(database, about, earlier),
         earlier=sorted(one.id for one in earlier),
         rules=RULES,
     )
+
+
+async def _appeals(database: Database, about: About, earlier: Sequence[BulletinIssue]) -> list[str]:
+    """Appeals are about what counts in a division; they don't tell of which unit their member is."""
+    if about.of_units:
+        return []
+    granted = await appeals.granted(database, about.division)
+    facts = await ledger.of_keys(database, {one.fact_key for one in granted})
+    return settled_since(earlier, [(one, facts[one.fact_key]) for one in granted if one.fact_key in facts])
 
 
 async def _compared_units(database: Database, issue: BulletinIssue, units: list[str]) -> list[Compared]:

@@ -30,7 +30,12 @@ class Reproduction:
     async def content(self) -> Content:
         """What is counted from the archive up to there."""
         content = await count(self._rebuild.rebuilt, self._issue, await self._earlier(), self._frozen.as_of)
-        return content.model_copy(update=self._frozen.model_dump(include={"positions", "earlier", "rules"}))
+        told = {name: getattr(self._frozen, name) for name in ("positions", "appeals", "earlier", "rules")}
+        told |= dict.fromkeys(self._frozen.not_noted)
+        if self._frozen.revisions is None:
+            # Contents of then left out the months of which nothing was ever told.
+            told["months"] = {month: content.months[month] for month in self._frozen.months}
+        return content.model_copy(update=told)
 
     async def _earlier(self) -> list[BulletinIssue]:
         """Those that it corrected; where it doesn't tell, those that were published before it was frozen."""

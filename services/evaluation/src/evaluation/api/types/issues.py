@@ -60,6 +60,27 @@ class IssueCorrection:
     corrected: int
 
 
+@strawberry.type(description="通报所载或现在统计的数值 / A value as it was said, or as it is counted now")
+class MeasuredValue:
+    value: Decimal | None
+    numerator: int
+    denominator: int | None
+
+
+@strawberry.type(
+    description="对以往通报所载比率或区划数的更正 / A rate, or a number of places, that an earlier issue said otherwise"
+)
+class IssueRevision:
+    number: str
+    starts_on: date
+    ends_on: date
+    figure: IndicatorId
+    name: str
+    unit: str
+    published: MeasuredValue
+    revised: MeasuredValue
+
+
 @strawberry.type(description="通报文件 / A bulletin as a file")
 class BulletinFile:
     file_name: str
@@ -92,6 +113,10 @@ class BulletinIssue:
     rows: list[IssueRow] = strawberry.field(description="草稿尚无数据 / A draft has none yet")
     comparisons: list[IssueComparison]
     corrections: list[IssueCorrection]
+    revisions: list[IssueRevision]
+    appeals: list[ID] = strawberry.field(
+        description="上期以来已更正的准予申诉 / Granted appeals by which facts were corrected since the last issue"
+    )
     issue: strawberry.Private[issues.BulletinIssue]
 
     @strawberry.field(
@@ -139,6 +164,8 @@ def make_issue(issue: issues.BulletinIssue, lang: Language) -> BulletinIssue:
         rows=[_row(row, lang) for row in content.rows] if content else [],
         comparisons=[_comparison(one) for one in content.compared] if content else [],
         corrections=[_correction(one, lang) for one in content.corrections] if content else [],
+        revisions=[_revision(one, lang) for one in content.revisions or []] if content else [],
+        appeals=[ID(id) for id in content.appeals or []] if content else [],
         issue=issue,
     )
 
@@ -169,4 +196,17 @@ def _correction(correction: issues.Correction, lang: Language) -> IssueCorrectio
         name=correction.name.in_(lang),
         published=correction.published,
         corrected=correction.corrected,
+    )
+
+
+def _revision(revision: issues.Revision, lang: Language) -> IssueRevision:
+    return IssueRevision(
+        number=revision.number,
+        starts_on=revision.period.starts_on,
+        ends_on=revision.period.ends_on,
+        figure=revision.figure,
+        name=revision.name.in_(lang),
+        unit=revision.unit.in_(lang),
+        published=MeasuredValue(**dict(revision.published)),
+        revised=MeasuredValue(**dict(revision.revised)),
     )
