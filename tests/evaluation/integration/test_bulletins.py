@@ -1,12 +1,13 @@
 """Bulletins: drafted, frozen once, published under one number; what they said stays and can be made anew."""
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from evaluation.app import SERVICE
 from evaluation.cli import commands as command_line
 from evaluation.domain.books import RULES
+from evaluation.domain.facts import LOCAL_TIME
 from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.issues import (
     About,
@@ -120,6 +121,7 @@ async def test_what_can_not_be_done_is_refused_by_name(commands: Commands, city:
         NotFound,
     ]
     assert "2017-1" in published.message("zh")
+    assert f"{datetime.now(LOCAL_TIME):%Y-%m-%d}" in frozen.message("zh")
     assert all(one.message(language) and one.next_step(language) for one in refusals for language in ("zh", "en"))
 
 

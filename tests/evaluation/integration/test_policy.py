@@ -15,60 +15,22 @@ from evaluation.storage.collections import APPEALS, BULLETINS, SCHEMES, STATEMEN
 from evaluation.use_cases.keep_facts import keep_facts
 from servicekit.domain import Aggregate, SystemClock
 from servicekit.graphql import Context
-from servicekit.security import ANONYMOUS, Grant, Principal, Role
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
 from servicekit.storage.work import Work
 
 from tests.evaluation.bulletins import published
-from tests.evaluation.facts import (
-    COMMUNITY,
-    OTHER_COMMUNITY,
-    OTHER_UNIT,
-    UNIT,
-    division,
-    line,
-    registration,
-    service,
-    unit,
-)
+from tests.evaluation.facts import UNIT, division, line, registration, service, unit
+from tests.evaluation.matrix import appeals, bulletins, figures, schemes, statements
+from tests.evaluation.matrix.principals import PRINCIPALS
 from tests.support.entities import entity_fields
 
 SUBGRAPH = subgraph()
-
-
-def holding(role: Role, scope: str, *permissions: str) -> Principal:
-    return Principal("somebody", (Grant(role, scope, permissions=frozenset(permissions)),))
-
-
-# m1 is on the roster of unit-1, which sits in 350802001, and is registered in a community of the same sub-district.
-PRINCIPALS = {
-    "nobody": ANONYMOUS,
-    "without a role": Principal("somebody"),
-    "the member": holding(Role.MEMBER, "m1"),
-    "another member": holding(Role.MEMBER, "m2"),
-    "the unit": holding(Role.UNIT_ADMIN, UNIT),
-    "another unit": holding(Role.UNIT_ADMIN, OTHER_UNIT),
-    "the host": holding(Role.HOST, COMMUNITY),
-    "another host": holding(Role.HOST, OTHER_COMMUNITY),
-    "the sub-district": holding(Role.SUBDISTRICT_ADMIN, "350802001"),
-    "the county": holding(Role.COUNTY_ADMIN, "350802"),
-    "another county": holding(Role.COUNTY_ADMIN, "350803"),
-    "the city": holding(Role.CITY_ADMIN, "350800"),
-    "another city": holding(Role.CITY_ADMIN, "350900"),
-    "the auditor": holding(Role.AUDITOR, "350802"),
-    "another auditor": holding(Role.AUDITOR, "350803"),
-    "the line": holding(Role.LINE_ADMIN, "education"),
-    "an integration": holding(Role.INTEGRATION, "350800", "Query.standing", "Query.residual", "Agreement.effect"),
-    "an integration without permission": holding(Role.INTEGRATION, "350800"),
+OPERATIONS = {
+    name: asked
+    for subject in (figures, bulletins, schemes, appeals, statements)
+    for name, asked in subject.OPERATIONS.items()
 }
-EVERYBODY = set(PRINCIPALS) - {"nobody"}
-ABOVE = {"the sub-district", "the county", "the city", "the auditor", "an integration"}
-
-ENTITY = "query Q($one: _Any!) { _entities(representations: [$one]) { ... on %s { %s } } }"
-MUTATION = "mutation { %s(input: {%s}) { __typename } }"
-APPEALS_SEEN = {"the host", "the sub-district", "the county", "the city", "the auditor"}
-COUNTY_AND_ABOVE = {"the county", "the city", "the auditor"}
 
 
 async def save(work: Work, collection: str, aggregate: Aggregate) -> None:
@@ -91,9 +53,6 @@ def scheme(id: str, edition: int | None, level: Level = Level.COUNTY, line: str 
         drafted_by="somebody",
         drafted_at=datetime(2017, 1, 1, tzinfo=UTC),
     )
-
-
-STATEMENT_SEEN = {"the unit", "the sub-district", *COUNTY_AND_ABOVE}
 
 
 def statement() -> Statement:
@@ -121,236 +80,6 @@ def statement() -> Statement:
         issued_by="somebody",
         issued_at=content.as_of,
     )
-
-
-OPERATIONS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
-    "indicator": ('{ indicator(id: service_rate, division: "350802", year: 2017) { value } }', {}, EVERYBODY),
-    "bulletin": ('{ bulletin(division: "350802", year: 2017) { rows { value } } }', {}, EVERYBODY),
-    "standing": (
-        '{ standing(memberId: "m1", year: 2017) { services } }',
-        {},
-        {"the member", "the unit", "the host"} | ABOVE,
-    ),
-    "standing of a member": (
-        ENTITY % ("Member", "standing(year: 2017) { services }"),
-        {"__typename": "Member", "id": "m1"},
-        {"the member", "the unit", "the host"} | ABOVE,
-    ),
-    "stars": ('{ standing(memberId: "m1", year: 2017) { stars } }', {}, {"the member"}),
-    "stars of a member": (
-        ENTITY % ("Member", "standing(year: 2017) { stars }"),
-        {"__typename": "Member", "id": "m1"},
-        {"the member"},
-    ),
-    "standing by key": (
-        ENTITY % ("Standing", "services"),
-        {"__typename": "Standing", "memberId": "m1", "year": 2017},
-        {"the member", "the unit", "the host"} | ABOVE,
-    ),
-    "residual of the county": (
-        '{ residual(id: registration_rate, division: "350802") { nodes { id } } }',
-        {},
-        {"the county", "the city", "the auditor", "an integration"},
-    ),
-    "residual of the city": (
-        '{ residual(id: service_rate, division: "350800") { nodes { id } } }',
-        {},
-        {"the city", "an integration"},
-    ),
-    "residual of the unit": (
-        '{ residual(id: registration_rate, division: "350800", unit: "unit-1") { nodes { id } } }',
-        {},
-        {"the unit", "the city", "an integration"},
-    ),
-    "residual of an indicator": (
-        '{ indicator(id: service_rate, division: "350802", year: 2017) { residual { nodes { id } } } }',
-        {},
-        {"the county", "the city", "the auditor", "an integration"},
-    ),
-    "figures of a community": (
-        ENTITY % ("Community", "figures(year: 2017) { services }"),
-        {"__typename": "Community", "code": COMMUNITY},
-        EVERYBODY,
-    ),
-    "indicators of a division": (
-        ENTITY % ("Division", "indicators(year: 2017) { value }"),
-        {"__typename": "Division", "code": "350802"},
-        EVERYBODY,
-    ),
-    "indicators of a unit": (
-        ENTITY % ("Unit", "indicators(year: 2017) { value }"),
-        {"__typename": "Unit", "id": UNIT},
-        EVERYBODY,
-    ),
-    "lineIndicators": ('{ lineIndicators(line: "education", division: "350800") { value } }', {}, EVERYBODY),
-    "residual of a unit's own indicator": (
-        ENTITY % ("Unit", "indicators(year: 2017, ids: [registration_rate]) { residual { nodes { id } } }"),
-        {"__typename": "Unit", "id": UNIT},
-        {"the unit", "the sub-district", "the county", "the city", "the auditor", "an integration"},
-    ),
-    "residual of a line": (
-        '{ lineIndicators(line: "education", division: "350800", ids: [service_rate]) { residual { nodes { id } } } }',
-        {},
-        {"the line", "the city", "an integration"},
-    ),
-    "facts of a unit": (
-        ENTITY % ("Unit", "indicators(year: 2017, ids: [person_visits]) { facts { nodes { id } } }"),
-        {"__typename": "Unit", "id": UNIT},
-        {"the unit", "the sub-district", *COUNTY_AND_ABOVE},
-    ),
-    "bulletinIssue that is published": ('{ bulletinIssue(id: "b2") { digest } }', {}, EVERYBODY),
-    "bulletinIssue that is a draft": ('{ bulletinIssue(id: "b1") { digest } }', {}, COUNTY_AND_ABOVE),
-    "bulletinIssue by key": (
-        ENTITY % ("BulletinIssue", "digest"),
-        {"__typename": "BulletinIssue", "id": "b1"},
-        COUNTY_AND_ABOVE,
-    ),
-    "bulletinIssues": ('{ bulletinIssues(division: "350802") { nodes { digest } } }', {}, EVERYBODY),
-    "bulletinDrafts": ('{ bulletinDrafts(division: "350802") { nodes { digest } } }', {}, COUNTY_AND_ABOVE),
-    "draftBulletin": (
-        MUTATION % ("draftBulletin", 'division: "350802", startsOn: "2016-01-01", endsOn: "2016-12-31"'),
-        {},
-        {"the county", "the city"},
-    ),
-    "draftBulletin of a unit": (
-        MUTATION % ("draftBulletin", 'unit: "unit-1", startsOn: "2016-01-01", endsOn: "2016-12-31"'),
-        {},
-        {"the unit", "the sub-district", "the county", "the city"},
-    ),
-    "draftBulletin of a line": (
-        MUTATION
-        % ("draftBulletin", 'division: "350802", line: "education", startsOn: "2016-01-01", endsOn: "2016-12-31"'),
-        {},
-        {"the line", "the county", "the city"},
-    ),
-    "freezeBulletin of a unit": (
-        MUTATION % ("freezeBulletin", 'id: "b3"'),
-        {},
-        {"the unit", "the sub-district", "the county", "the city"},
-    ),
-    "publishBulletin of a line": (
-        MUTATION % ("publishBulletin", 'id: "b4"'),
-        {},
-        {"the line", "the county", "the city"},
-    ),
-    "bulletinDrafts of a unit": (
-        '{ bulletinDrafts(unit: "unit-1") { nodes { digest } } }',
-        {},
-        {"the unit", "the sub-district", *COUNTY_AND_ABOVE},
-    ),
-    "bulletinIssues of a line": (
-        '{ bulletinIssues(division: "350802", line: "education") { nodes { digest } } }',
-        {},
-        EVERYBODY,
-    ),
-    "bulletinIssue that is a unit's draft": (
-        '{ bulletinIssue(id: "b3") { digest } }',
-        {},
-        {"the unit", "the sub-district", *COUNTY_AND_ABOVE},
-    ),
-    "freezeBulletin": (MUTATION % ("freezeBulletin", 'id: "b1"'), {}, {"the county", "the city"}),
-    "publishBulletin": (MUTATION % ("publishBulletin", 'id: "b2"'), {}, {"the county", "the city"}),
-    "score": ('{ score(division: "350802", year: 2017, schemeId: "p1") { total } }', {}, EVERYBODY),
-    "score under a draft": (
-        '{ score(division: "350802", year: 2017, schemeId: "d1") { total } }',
-        {},
-        COUNTY_AND_ABOVE,
-    ),
-    "scheme that is published": ('{ scheme(id: "p1") { name } }', {}, EVERYBODY),
-    "scheme that is a draft": ('{ scheme(id: "d1") { name } }', {}, COUNTY_AND_ABOVE),
-    "scheme that is a line's draft": ('{ scheme(id: "l1") { name } }', {}, COUNTY_AND_ABOVE | {"the line"}),
-    "schemes of a line": (
-        '{ schemes(division: "350802", line: "education") { nodes { name } } }',
-        {},
-        COUNTY_AND_ABOVE | {"the line"},
-    ),
-    "score of a unit": ('{ score(unit: "unit-1", year: 2017, schemeId: "p1") { total } }', {}, EVERYBODY),
-    "score of a line under its draft": (
-        '{ score(line: "education", division: "350802", year: 2017, schemeId: "l1") { total } }',
-        {},
-        COUNTY_AND_ABOVE | {"the line"},
-    ),
-    "scheme by key": (ENTITY % ("Scheme", "name"), {"__typename": "Scheme", "id": "d1"}, COUNTY_AND_ABOVE),
-    "evaluationAudit": ('{ evaluationAudit(lane: "350802") { nodes { id } } }', {}, {"the auditor"}),
-    "schemes": ('{ schemes(division: "350802") { nodes { name } } }', {}, COUNTY_AND_ABOVE),
-    "facts": ('{ facts(id: person_visits, division: "350802", year: 2017) { nodes { id } } }', {}, COUNTY_AND_ABOVE),
-    "facts of a community": (
-        '{ indicator(id: person_visits, division: "350802001001", year: 2017) { facts { nodes { id } } } }',
-        {},
-        {"the host", "the sub-district", *COUNTY_AND_ABOVE},
-    ),
-    "facts missing from a rate": (
-        '{ indicator(id: projects_done, division: "350802001001", year: 2017) { residualFacts { nodes { id } } } }',
-        {},
-        {"the host", "the sub-district", *COUNTY_AND_ABOVE},
-    ),
-    "draftScheme": (
-        MUTATION
-        % (
-            "draftScheme",
-            'division: "350802", level: COUNTY, name: "x", startsOn: "2016-01-01", endsOn: "2016-12-31", items: []',
-        ),
-        {},
-        {"the county", "the city"},
-    ),
-    "publishScheme": (MUTATION % ("publishScheme", 'id: "p1"'), {}, {"the county", "the city"}),
-    "draftScheme of a line": (
-        MUTATION
-        % (
-            "draftScheme",
-            'division: "350802", level: UNIT, line: "education", name: "x", startsOn: "2016-01-01", '
-            'endsOn: "2016-12-31", items: []',
-        ),
-        {},
-        {"the county", "the city", "the line"},
-    ),
-    "publishScheme of a line": (
-        MUTATION % ("publishScheme", 'id: "l1"'),
-        {},
-        {"the county", "the city", "the line"},
-    ),
-    "appeals": ('{ appeals(division: "350802001001") { nodes { id } } }', {}, APPEALS_SEEN),
-    "appeal by key": (
-        ENTITY % ("Appeal", "reason"),
-        {"__typename": "Appeal", "id": "a1"},
-        {"the member"} | APPEALS_SEEN,
-    ),
-    "memberAppeals": ('{ memberAppeals(memberId: "m1") { nodes { id } } }', {}, {"the member"}),
-    "fileAppeal": (
-        MUTATION % ("fileAppeal", 'memberId: "m1", factKind: SERVICE, factId: "s1", remedy: DO_NOT_COUNT, reason: "x"'),
-        {},
-        {"the member"},
-    ),
-    "decideAppeal": (
-        MUTATION % ("decideAppeal", 'id: "a1", grant: true, explanation: "x"'),
-        {},
-        {"the sub-district", "the county", "the city"},
-    ),
-    "withdrawAppeal": (MUTATION % ("withdrawAppeal", 'id: "a1"'), {}, {"the member"}),
-    "issueStatement": (
-        MUTATION % ("issueStatement", 'memberId: "m1", year: 2017'),
-        {},
-        {"the member", "the unit", "the sub-district", "the county", "the city"},
-    ),
-    "issueStatement of a unit": (
-        MUTATION % ("issueStatement", 'unitId: "unit-1", year: 2017'),
-        {},
-        {"the unit", "the sub-district", "the county", "the city"},
-    ),
-    "statement": ('{ statement(id: "st1") { digest } }', {}, STATEMENT_SEEN | {"the member"}),
-    "statement by key": (
-        ENTITY % ("Statement", "digest"),
-        {"__typename": "Statement", "id": "st1"},
-        STATEMENT_SEEN | {"the member"},
-    ),
-    "statements": ('{ statements(unit: "unit-1") { nodes { digest } } }', {}, STATEMENT_SEEN),
-    "verifyStatement": ('{ verifyStatement(number: "PJ-350802-00000-00000-0067") { digest } }', {}, set(PRINCIPALS)),
-    "effect of an agreement": (
-        ENTITY % ("Agreement", "effect(year: 2017) { services }"),
-        {"__typename": "Agreement", "unitId": UNIT, "communityCode": COMMUNITY},
-        {"the unit", "the host"} | ABOVE,
-    ),
-}
 
 
 def refusals(answer: dict[str, Any]) -> set[str]:

@@ -80,8 +80,9 @@ class Basis(StrEnum):
 
 
 class Direction(StrEnum):
+    """Whether more of it is better; what should become less is measured by its complement (`confirmed_in_time`)."""
+
     HIGHER_IS_BETTER = "HIGHER_IS_BETTER"
-    LOWER_IS_BETTER = "LOWER_IS_BETTER"
     NONE = "NONE"
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from servicekit.domain import Aggregate, Refusal
 
 from evaluation.domain.contributions import Counts
-from evaluation.domain.facts import local_date
+from evaluation.domain.facts import LOCAL_TIME, local_date
 from evaluation.domain.figures import BULLETIN, FIGURES
 from evaluation.domain.indicators import IndicatorId, Text, YearCounts, evaluate
 from evaluation.domain.periods import Period
@@ -40,7 +40,7 @@ class BulletinAlreadyFrozen(Refusal):
     frozen_at: datetime
     zh, en = (
         "该通报已于 {frozen_at:%Y-%m-%d %H:%M} 定稿。",
-        "This bulletin was frozen at {frozen_at:%Y-%m-%d %H:%M} UTC.",
+        "This bulletin was frozen at {frozen_at:%Y-%m-%d %H:%M} (UTC+8).",
     )
     next_zh, next_en = "可直接发布;更正列入下一期。", "Publish it as it is; corrections go into the next."
 
@@ -210,7 +210,7 @@ class BulletinIssue(Aggregate):
     def check_freezable(self, now: datetime) -> None:
         """Raises BulletinAlreadyFrozen or PeriodNotOver."""
         if self.frozen_at is not None:
-            raise BulletinAlreadyFrozen(frozen_at=self.frozen_at)
+            raise BulletinAlreadyFrozen(frozen_at=self.frozen_at.astimezone(LOCAL_TIME))
         if local_date(now) <= self.ends_on:
             raise PeriodNotOver(ends_on=self.ends_on)
 

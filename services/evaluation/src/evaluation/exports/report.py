@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from evaluation.domain.facts import local_date
+from evaluation.domain.facts import LOCAL_TIME
 from evaluation.domain.issues import BulletinIssue, Compared, Content, Correction, Measured, Revision, Row
 
 NONE = "无"
@@ -60,7 +60,7 @@ def report_of(issue: BulletinIssue) -> Report:
     """The report of a frozen issue."""
     content = issue.content
     assert content is not None, "a draft has no content"
-    day = local_date(content.as_of)
+    as_of = content.as_of.astimezone(LOCAL_TIME)
     parts = [
         ("各项数据", _figures(issue, content)),
         ("各单位情况" if issue.line else "下级区划情况", _compared(content.compared, "单位" if issue.line else "区划")),
@@ -75,8 +75,8 @@ def report_of(issue: BulletinIssue) -> Report:
         title=f"关于{issue.period.label()}在职党员回社区报到服务情况的通报",
         sections=[Section(f"{chinese(n)}、{heading}", blocks) for n, (heading, blocks) in enumerate(kept, 1)],
         signature=issue.division_name,
-        dated=f"{day.year}年{day.month}月{day.day}日",
-        note=f"数据截至 {content.as_of:%Y-%m-%d %H:%M:%S} UTC。内容摘要（SHA-256）：{issue.digest}",
+        dated=f"{as_of.year}年{as_of.month}月{as_of.day}日",
+        note=f"数据截至 {as_of:%Y-%m-%d %H:%M:%S}（北京时间）。内容摘要（SHA-256）：{issue.digest}",
     )
 
 

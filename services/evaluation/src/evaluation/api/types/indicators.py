@@ -18,10 +18,12 @@ from evaluation.api.types.facts import LedgerFact, facts, missing_facts
 from evaluation.api.types.members import Member
 from evaluation.domain.divisions import valid
 from evaluation.domain.figures import FIGURES
-from evaluation.domain.indicators import Indicator, IndicatorId, evaluate
+from evaluation.domain.indicators import Direction, Indicator, IndicatorId, evaluate
 from evaluation.domain.months import AsOf, last_day
 from evaluation.domain.trends import has_trend, trend
 from evaluation.storage.residuals import residual
+
+strawberry.enum(Direction, name="Direction", description="是否越高越好 / Whether more of it is better")
 
 
 @strawberry.type(description="一个月末的数值 / An indicator up to the end of a month")
@@ -44,7 +46,7 @@ class IndicatorValue:
     year: int
     name: str
     unit: str
-    direction: str = strawberry.field(description="HIGHER_IS_BETTER, LOWER_IS_BETTER, NONE")
+    direction: Direction
     rule: str = strawberry.field(description="统计口径 / The counting rule in words")
     value: Decimal | None = strawberry.field(
         description="计数,或百分比(两位小数);分母为零时无数值 / The count, or percent with two places; none of nothing"
@@ -149,7 +151,7 @@ def indicator_value(indicator: Indicator, scope: Scope, counted: Counted, lang: 
         year=scope.asked.year,
         name=indicator.name.in_(lang),
         unit=indicator.unit.in_(lang),
-        direction=indicator.direction.value,
+        direction=indicator.direction,
         rule=indicator.rule.in_(lang),
         value=value.value,
         numerator=value.numerator,
