@@ -16,6 +16,7 @@ from servicekit.storage.mongo import Database
 from tests.evaluation.facts import (
     COMMUNITY,
     OTHER_COMMUNITY,
+    OTHER_UNIT,
     UNIT,
     claim,
     division,
@@ -23,6 +24,7 @@ from tests.evaluation.facts import (
     offer,
     registration,
     service,
+    unit,
 )
 from tests.evaluation.watch import Watch
 
@@ -222,15 +224,29 @@ MANY: dict[str, tuple[str, Callable[[int], dict[str, Any]]]] = {
         "... on Agreement { effect(year: 2017) { services } }",
         lambda n: {"__typename": "Agreement", "unitId": f"u{n}", "communityCode": COMMUNITY},
     ),
+    "units": (
+        "... on Unit { indicators(year: 2017, ids: [service_rate]) { value } }",
+        lambda n: {"__typename": "Unit", "id": f"u{n}"},
+    ),
+    "months of units": (
+        "... on Unit { indicators(year: 2017, ids: [person_visits]) { trend { value } } }",
+        lambda n: {"__typename": "Unit", "id": f"u{n}"},
+    ),
+    "peers": (
+        "... on Division { indicators(year: 2017, ids: [person_visits]) { comparison { value } } }",
+        lambda n: {"__typename": "Division", "code": f"3508{n + 10}"},
+    ),
 }
 
 
 @pytest.mark.parametrize("what", MANY)
-async def test_twenty_parents_cost_as_many_database_queries_as_two(
+async def test_twenty_parents_cost_no_more_database_queries_than_two(
     ask: Asking, commands: Commands, watch: Watch, what: str
 ) -> None:
     selection, representation = MANY[what]
-    await commands.run(keep_facts, [registration(f"m{number}") for number in range(20)])
+    counties = [division(f"3508{number + 10}").model_copy(update={"status": "COUNTY"}) for number in range(20)]
+    facts = [fact for number in range(20) for fact in (registration(f"m{number}"), unit(f"u{number}"))]
+    await commands.run(keep_facts, [*facts, *counties])
 
     costs = []
     for size in (2, 20):
@@ -239,7 +255,7 @@ async def test_twenty_parents_cost_as_many_database_queries_as_two(
             costs.append(len(operations))
         assert len(answered) == size
 
-    assert costs[0] == costs[1] <= 2
+    assert costs[1] <= costs[0] <= 4
 
 
 async def test_an_indicator_shows_its_trend_and_the_divisions_of_its_level(ask: Asking, commands: Commands) -> None:
@@ -256,6 +272,27 @@ async def test_an_indicator_shows_its_trend_and_the_divisions_of_its_level(ask: 
         {"month": "2017-03", "value": "1", "added": 1},
     ]
     assert answer["comparison"] == [{"division": "350802", "value": "1"}, {"division": "350803", "value": "1"}]
+
+
+async def test_an_indicator_of_a_unit_and_of_a_line_shows_its_trend(ask: Asking, commands: Commands) -> None:
+    facts = [service("s1", "m1"), service("s2", "m1", OTHER_COMMUNITY, on=date(2017, 4, 7)), service("s3", "m2")]
+    facts[2] = facts[2].model_copy(update={"unit": OTHER_UNIT})
+    await commands.run(keep_facts, [unit(), unit(OTHER_UNIT), registration("m1"), *facts])
+    trends = "trend { month value added }"
+
+    (of_unit,) = await ask.entities(
+        f"... on Unit {{ indicators(year: 2017, ids: [person_visits, service_rate, posts]) {{ {trends} }} }}",
+        [{"__typename": "Unit", "id": UNIT}],
+    )
+    of_line = await ask(
+        f'{{ lineIndicators(line: "education", division: "350802", year: 2017, ids: [person_visits]) {{ {trends} }} }}'
+    )
+
+    visits, rate, posts = (one["trend"] for one in of_unit["indicators"])
+    assert [(one["value"], one["added"]) for one in visits[1:4]] == [("0", 0), ("1", 1), ("2", 1)]
+    assert [one["value"] for one in rate[1:4]] == ["0.00", "0.00", "100.00"]
+    assert posts is None
+    assert [one["value"] for one in of_line["lineIndicators"][0]["trend"][1:4]] == ["0", "2", "3"]
 
 
 async def test_a_division_whose_code_was_withdrawn_is_compared_only_while_something_counts_there(

@@ -12,7 +12,7 @@ from evaluation.domain.appeals import Appeal
 from evaluation.domain.contributions import Counts
 from evaluation.domain.divisions import parent_prefix
 from evaluation.domain.facts import Fact, Kind, local_date
-from evaluation.domain.indicators import YearCounts
+from evaluation.domain.indicators import YearCounts, by_month
 from evaluation.domain.issues import BulletinIssue
 from evaluation.domain.months import AsOf
 from evaluation.domain.schemes import Scheme
@@ -25,6 +25,7 @@ from evaluation.storage import statements as stored_statements
 
 CLOCK = SystemClock()
 MOST_PEERS = 100
+Units = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,34 @@ async def counts(context: Context, divisions: Sequence[str], asked: AsOf) -> dic
     return {code: Counted(found[prefix], as_of) for code, prefix in prefixes.items()}
 
 
-async def counts_of_units(
-    context: Context, groups: Sequence[tuple[str, ...]], asked: AsOf
-) -> dict[tuple[str, ...], Counted]:
-    """What the members of each group of units count for together."""
+async def counts_of_units(context: Context, groups: Sequence[Units], asked: AsOf) -> dict[Units, Counted]:
+    """What the members of each group of units count for together; all that are of one unit are read at once."""
     as_of = CLOCK.now()
-    return {group: Counted(await figures.counts_of_units(context.database, group, asked), as_of) for group in groups}
+    rows: dict[Units, list[YearCounts]] = {
+        (unit,): rows for unit, rows in (await figures.counts_by_unit(context.database, _single(groups), asked)).items()
+    }
+    for group in _several(groups):
+        rows[group] = await figures.counts_of_units(context.database, group, asked)
+    return {group: Counted(rows.get(group, []), as_of) for group in groups}
+
+
+async def months_of_units(context: Context, groups: Sequence[Units], year: int) -> dict[Units, dict[str, Counts]]:
+    """The same by month."""
+    months: dict[Units, dict[str, Counts]] = {
+        (unit,): of_unit
+        for unit, of_unit in (await figures.month_counts_by_unit(context.database, _single(groups), year)).items()
+    }
+    for group in _several(groups):
+        months[group] = by_month(await figures.flows_of_units(context.database, group, [year]))
+    return {group: months.get(group, {}) for group in groups}
+
+
+def _single(groups: Sequence[Units]) -> list[str]:
+    return [group[0] for group in groups if len(group) == 1]
+
+
+def _several(groups: Sequence[Units]) -> list[Units]:
+    return [group for group in groups if len(group) > 1]
 
 
 async def months(context: Context, divisions: Sequence[str], year: int) -> dict[str, dict[str, Counts]]:
@@ -61,11 +84,14 @@ async def months(context: Context, divisions: Sequence[str], year: int) -> dict[
 async def peers(context: Context, divisions: Sequence[str]) -> dict[str, list[Fact]]:
     """The divisions of the same level under the same parent, at most MOST_PEERS and itself; none of one unknown."""
     known = await ledger.find(context.database, Kind.DIVISION, divisions)
+    families = {(parent_prefix(code), fact.status) for code, fact in known.items()}
+    below = {
+        (parent, level): await ledger.divisions_below(context.database, parent, level) if parent else []
+        for parent, level in families
+    }
     found: dict[str, list[Fact]] = {code: [] for code in divisions}
     for code, fact in known.items():
-        parent = parent_prefix(code)
-        below = await ledger.divisions_below(context.database, parent, fact.status) if parent else []
-        others = [one for one in below if one.division != code][:MOST_PEERS]
+        others = [one for one in below[parent_prefix(code), fact.status] if one.division != code][:MOST_PEERS]
         found[code] = sorted([fact, *others], key=lambda one: one.division)
     return found
 

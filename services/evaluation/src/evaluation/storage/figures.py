@@ -41,12 +41,28 @@ async def counts_of_units_here(database: Database, units: Collection[str], asked
     return [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, [asked.year])]
 
 
+async def counts_by_unit(database: Database, units: Collection[str], asked: AsOf) -> dict[str, list[YearCounts]]:
+    """What each unit's members count for, wherever they are."""
+    async with one_instant(database):
+        return await counts_by_unit_here(database, units, asked)
+
+
 async def counts_by_unit_here(database: Database, units: Collection[str], asked: AsOf) -> dict[str, list[YearCounts]]:
-    """What each unit's members count for wherever they are, for who reads within an instant or a transaction."""
+    """As `counts_by_unit`, for who reads within an instant or a transaction already."""
     match = {"unit": {"$in": sorted(set(units))}, "period": {"$lte": asked.month}}
     counted: dict[str, list[YearCounts]] = {unit: [] for unit in units}
     for row in await _sums(database, match, _BY_YEAR | {"unit": "$unit"}, [asked.year]):
         counted[row["_id"]["unit"]].append(_year_counts(row))
+    return counted
+
+
+async def month_counts_by_unit(database: Database, units: Collection[str], year: int) -> dict[str, dict[str, Counts]]:
+    """What each unit's members count for by month, in order; of `served` that of the year."""
+    by = {"unit": "$unit", "month": "$period"}
+    counted: dict[str, dict[str, Counts]] = {unit: {} for unit in units}
+    rows = await _sums(database, {"unit": {"$in": sorted(set(units))}}, by, [year])
+    for row in sorted(rows, key=lambda row: str(row["_id"]["month"])):
+        counted[row["_id"]["unit"]][row["_id"]["month"]] = _counts(row)
     return counted
 
 

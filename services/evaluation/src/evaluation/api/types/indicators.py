@@ -16,6 +16,7 @@ from evaluation.api.loaders import Counted
 from evaluation.api.scopes import RESIDUAL, Scope, counted_in
 from evaluation.api.types.facts import LedgerFact, facts, missing_facts
 from evaluation.api.types.members import Member
+from evaluation.domain.contributions import Counts
 from evaluation.domain.divisions import valid
 from evaluation.domain.figures import FIGURES
 from evaluation.domain.indicators import Direction, Indicator, IndicatorId, evaluate
@@ -85,10 +86,16 @@ class IndicatorValue:
         "Month by month, up to the day shown; none for indicators that have no months"
     )
     async def trend(self, info: Info) -> list[MonthValue] | None:
-        if self.scope.units is not None or not has_trend(FIGURES[self.id]):
+        indicator = FIGURES[self.id]
+        if not has_trend(indicator) or (self.scope.of_units and not indicator.of_units):
             return None
-        months = await info.context.loaders.load(loaders.months, self.division, self.year)
-        return [MonthValue(**asdict(value)) for value in trend(FIGURES[self.id], months, self.scope.asked)]
+        months = await self._months(info)
+        return [MonthValue(**asdict(value)) for value in trend(indicator, months, self.scope.asked)]
+
+    async def _months(self, info: Info) -> dict[str, Counts]:
+        if self.scope.units is None:
+            return await info.context.loaders.load(loaders.months, self.division, self.year)
+        return await info.context.loaders.load(loaders.months_of_units, self.scope.units, self.year)
 
     @strawberry.field(
         description="同级区划比较,按代码排列;仅比较组织 / The divisions of the same level by code; organisations only"
