@@ -50,13 +50,14 @@ Row = dict[str, Any]
 class Invented:
     """Executes a schema of the city; an object is its type's name and a number that all of its keys carry."""
 
-    def __init__(self, schema: GraphQLSchema, keys: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, schema: GraphQLSchema, keys: Mapping[str, frozenset[str]], *, validates: bool = True) -> None:
         self._schema = schema
         self._keys = keys
+        self._validates = validates
 
     def run(self, query: str, variables: Mapping[str, Any], operation: str | None = None) -> ExecutionResult:
         document = parse(query)
-        assert not (errors := validate(self._schema, document)), errors
+        assert not self._validates or not (errors := validate(self._schema, document)), errors
         return execute_sync(
             self._schema,
             document,
@@ -120,7 +121,7 @@ class City:
             for one in json.loads(CONFIG.read_text())
         }
         schema = api_schema(self.supergraph)
-        self.monolith = Invented(schema, keys)
+        self.monolith = Invented(schema, keys, validates=False)  # the gateway does, by the same schema
         self.engine = Engine(self.supergraph, Settings(max_list_cost=10**12), self._post)
 
     def answer(self, subgraph: str, request: Mapping[str, Any]) -> JsonObject:

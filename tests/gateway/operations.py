@@ -23,6 +23,8 @@ from graphql import (
 from hypothesis import strategies as st
 
 MAX_DEPTH = 5
+PERCENT = st.integers(0, 99)
+PARTS = st.integers(1, 4)
 TEXTS = ("m1", "m3", "c1", "k1", "k3", "nobody", "member", "number1", "2")
 
 
@@ -43,10 +45,10 @@ class _Draft:
     budget: int = 40
 
     def chance(self, percent: int) -> bool:
-        return bool(self.draw(st.integers(0, 99)) < percent)
+        return bool(self.draw(PERCENT) < percent)
 
     def selection(self, parent: GraphQLNamedType, depth: int) -> str:
-        parts = [self.part(parent, depth) for _ in range(self.draw(st.integers(1, 4)))]
+        parts = [self.part(parent, depth) for _ in range(self.draw(PARTS))]
         return "{ " + " ".join(parts) + " }"
 
     def part(self, parent: GraphQLNamedType, depth: int) -> str:

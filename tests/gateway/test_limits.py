@@ -166,15 +166,18 @@ async def test_the_whole_schema_is_told_and_remembered() -> None:
     assert first["__schema"] is second["__schema"]  # type: ignore[index,call-overload]
 
 
-def test_what_is_worked_out_of_documents_keeps_no_more_of_their_text_than_the_caches_may() -> None:
-    """A document too long to be kept is the key of its cost: a thousand of two megabytes each filled the memory."""
+async def test_what_is_known_of_documents_keeps_no_more_of_their_text_than_it_may() -> None:
+    """A tree takes up to 200 times the memory of its text, and a thousand texts of two megabytes fill a machine."""
     house = House()
 
     for number in range(20):
+        await house.ask(f"{{ {'a' * 50_000}{number}: __typename }}")
         house.prepare(f'{{ __type(name: "{"x" * 100_000}{number}") {{ name }} }}')
 
-    kept = sum(len(text) for text, *_ in house.engine._costs._values)
-    assert kept <= MOST_TEXT
+    engine = house.engine
+    documents = sum(len(text) for text in engine._documents._known._values)
+    costs, plans = (sum(len(text) for text, *_ in cache._values) for cache in (engine._costs, engine._plans))
+    assert all(MOST_TEXT / 2 < kept <= MOST_TEXT for kept in (documents, costs, plans))
 
 
 async def test_a_declared_length_over_the_limit_is_refused_before_anything_is_read() -> None:

@@ -139,7 +139,9 @@ async def serving() -> AsyncIterator[int]:
     socket_app = GraphQL[Any, Any](strawberry.federation.Schema(query=Query, subscription=Subscription))
     app = Starlette(routes=[Route("/news", stream, methods=["POST"]), Route("/people", people, methods=["POST"])])
     app.mount("/socket", socket_app)
-    listening = socket.create_server(("127.0.0.1", 0))
+    # With the protocol named: asyncio lets no small packet wait (TCP_NODELAY) on sockets that say they are TCP.
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(app, ws="websockets-sansio", lifespan="off", log_level="critical")
     server = uvicorn.Server(config)
     server.capture_signals = nullcontext  # type: ignore[assignment]
