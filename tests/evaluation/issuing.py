@@ -5,10 +5,11 @@ from datetime import date
 from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.issues import About, BulletinIssue, Content, Row
 from evaluation.domain.periods import Period, period
+from evaluation.domain.statements import StatementContent
 from evaluation.messages.archived import newest_facts
 from evaluation.storage import bulletins
 from evaluation.use_cases.bulletins import draft_bulletin, freeze_bulletin, publish_bulletin
-from evaluation.use_cases.reproduce import Reproduction
+from evaluation.use_cases.reproduce import Reproduction, counted
 from servicekit.domain import SystemClock
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
@@ -43,8 +44,11 @@ def row(issue: BulletinIssue, figure: IndicatorId) -> Row:
     return next(row for row in issue.content.rows if row.figure is figure)
 
 
-async def reproduced(database: Database, issue: BulletinIssue) -> Content:
-    reproduction = Reproduction(database, SystemClock(), newest_facts, issue)
+async def reproduced(database: Database, id: str) -> Content | StatementContent:
+    """A bulletin by its id, or a statement by its number, counted anew from the archive."""
+    what = await counted(database, id)
+    assert what is not None
+    reproduction = Reproduction(database, SystemClock(), newest_facts, what)
     async for _ in reproduction.replay():
         pass
     made = await reproduction.content()

@@ -134,7 +134,7 @@ async def test_an_old_bulletin_is_made_anew_bit_for_bit_after_later_corrections(
     await consume(commands, [record(f"{number}", 3, "REJECTED", member="m1") for number in range(3)])
     await consume(commands, [record("50", 1, "CONFIRMED", on="2017-04-09")])
 
-    made = await reproduced(database, april)
+    made = await reproduced(database, april.id)
 
     assert made == april.content
     assert made.digest() == april.digest
@@ -152,7 +152,7 @@ async def test_what_is_published_while_another_is_frozen_leaves_that_one_reprodu
     before = Commands(database, source="evaluation", clock=FixedClock(march.frozen_at))
     await before.run(publish_bulletin, march.id)
 
-    made = await reproduced(database, april)
+    made = await reproduced(database, april.id)
 
     assert made.digest() == april.digest
 
@@ -167,7 +167,7 @@ async def test_a_bulletin_frozen_while_facts_are_corrected_is_of_one_instant_and
     frozen, *_ = await asyncio.gather(
         commands.run(freeze_bulletin, draft.id), *(consume(commands, [one]) for one in corrected)
     )
-    made = await reproduced(database, frozen)
+    made = await reproduced(database, frozen.id)
 
     assert made == frozen.content
     assert row(frozen, IndicatorId.service_rate).denominator == 3

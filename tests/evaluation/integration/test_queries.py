@@ -329,6 +329,18 @@ async def test_a_member_sees_each_service_and_whether_it_counts(ask: Asking, cit
     ]
 
 
+async def test_a_member_sees_by_whom_each_service_was_counted(ask: Asking, commands: Commands) -> None:
+    by = {"decider": "the host", "corrector": "the county"}
+    await commands.run(keep_facts, [service("s1", "m1").model_copy(update=by), service("s2", "m1")])
+
+    answer = await ask('{ standing(memberId: "m1", year: 2017) { counted { nodes { id decidedBy correctedBy } } } }')
+
+    assert answer["standing"]["counted"]["nodes"] == [
+        {"id": "s1", "decidedBy": "the host", "correctedBy": "the county"},
+        {"id": "s2", "decidedBy": None, "correctedBy": None},
+    ]
+
+
 def test_nothing_ranks_individuals() -> None:
     """Standings come one member at a time, and no list of members takes an order."""
     lines = [line.strip() for line in SUBGRAPH.sdl.splitlines()]

@@ -7,26 +7,22 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from evaluation.api.schema import subgraph
-from evaluation.domain.months import AsOf
-from evaluation.messages.archived import newest_facts
 from evaluation.signing import Signer
 from evaluation.storage import statements
 from evaluation.storage.collections import STATEMENTS
-from evaluation.use_cases.rebuild import Rebuild
-from evaluation.use_cases.statements import statement_content
-from servicekit.domain import SystemClock
 from servicekit.graphql import Context
 from servicekit.security import ANONYMOUS, Grant, Principal, Role
 from servicekit.storage.commands import Commands
 from servicekit.storage.mongo import Database
 
 from tests.evaluation.events import consume, event, record, registered
+from tests.evaluation.issuing import reproduced
 
 SUBGRAPH = subgraph()
 SIGNER = Signer(Ed25519PrivateKey.generate())
 MEMBER = Principal("m1", (Grant(Role.MEMBER, "m1"),))
 UNIT_ADMIN = Principal("admin", (Grant(Role.UNIT_ADMIN, "u1"),))
-ISSUE = """mutation { issueStatement(input: {%s, year: 2017}) {
+ISSUE = """mutation { issueStatement(input: {%s, year: %d}) {
     __typename ... on Statement { id number digest signature rows { name value } } ... on Refusal { code path } } }"""
 
 
@@ -48,8 +44,8 @@ class Graph:
         data: dict[str, Any] = answer["data"]
         return data
 
-    async def issue(self, subject: str, principal: Principal = MEMBER) -> dict[str, Any]:
-        made: dict[str, Any] = (await self(ISSUE % subject, principal))["issueStatement"]
+    async def issue(self, subject: str, principal: Principal = MEMBER, year: int = 2017) -> dict[str, Any]:
+        made: dict[str, Any] = (await self(ISSUE % (subject, year), principal))["issueStatement"]
         return made
 
 
@@ -135,20 +131,29 @@ async def test_a_statement_that_was_altered_afterwards_is_seen(graph: Graph, dat
     assert (await graph(query, ANONYMOUS))["verifyStatement"]["signatureValid"] is False
 
 
+@pytest.mark.parametrize(("subject", "principal"), [('memberId: "m1"', MEMBER), ('unitId: "u1"', UNIT_ADMIN)])
 async def test_an_old_statement_is_made_anew_bit_for_bit_after_later_corrections(
-    graph: Graph, database: Database, commands: Commands
+    graph: Graph, database: Database, commands: Commands, subject: str, principal: Principal
 ) -> None:
-    made = await graph.issue('memberId: "m1"')
+    made = await graph.issue(subject, principal)
     await consume(commands, [record("1", 2, "REJECTED", member="m1")])
+
+    assert (await reproduced(database, made["number"])).digest() == made["digest"]
+
+
+async def test_a_statement_of_before_rules_were_noted_comes_out_as_it_was(graph: Graph, database: Database) -> None:
+    made = await graph.issue('memberId: "m1"')
+    await database[STATEMENTS].update_one({"number": made["number"]}, {"$unset": {"content.rules": ""}})
     kept = (await statements.find(database, [made["id"]]))[made["id"]]
 
-    rebuild = Rebuild(database, SystemClock(), newest_facts, until=kept.content.positions, name="statement")
-    async for _ in rebuild.replay():
-        pass
-    again = await statement_content(rebuild.rebuilt, kept.kind, kept.subject, AsOf(2017, "2017-12"), kept.content.as_of)
-    await rebuild.clear()
+    assert (await reproduced(database, made["number"])).digest() == kept.content.digest() != made["digest"]
 
-    assert again.model_copy(update={"positions": kept.content.positions}).digest() == kept.digest == made["digest"]
+
+@pytest.mark.parametrize("year", [1800, 2999])
+async def test_a_statement_of_a_year_that_is_none_or_to_come_is_refused_at_its_field(graph: Graph, year: int) -> None:
+    made = await graph.issue('memberId: "m1"', year=year)
+
+    assert (made["code"], made["path"]) == ("InvalidInput", "input.year")
 
 
 @pytest.mark.parametrize(

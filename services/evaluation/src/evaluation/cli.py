@@ -12,11 +12,11 @@ from servicekit.runtime.service import Service
 from evaluation.domain.books import RULES
 from evaluation.domain.contributions import EVERY_LANE
 from evaluation.messages.archived import newest_facts
-from evaluation.storage import bulletins, drifts, verifications
+from evaluation.storage import drifts, verifications
 from evaluation.storage.collections import LEDGER
 from evaluation.use_cases.prove import outdated
 from evaluation.use_cases.rebuild import Rebuild
-from evaluation.use_cases.reproduce import Reproduction
+from evaluation.use_cases.reproduce import Reproduction, counted
 from evaluation.use_cases.verify import LaneReport, verify
 
 Afresh = Annotated[bool, typer.Option(help="Begin anew; by default a run that was cut off is continued.")]
@@ -37,8 +37,10 @@ def commands(service: Service) -> typer.Typer:
         raise typer.Exit(asyncio.run(_rebuild(service, afresh, check)))
 
     @line.command("reproduce")
-    def reproduce_bulletin(id: str) -> None:
-        """Make a frozen bulletin anew from the archive; exits 1 if it doesn't come out the same. One at a time."""
+    def reproduce(id: str) -> None:
+        """Make a frozen bulletin (by its id) or a statement (by its number) anew from the archive; exits 1 if it
+        doesn't come out the same. One at a time.
+        """
         raise typer.Exit(asyncio.run(_reproduce(service, id)))
 
     return line
@@ -107,11 +109,11 @@ async def _rebuild(service: Service, afresh: bool, check: bool) -> int:
 async def _reproduce(service: Service, id: str) -> int:
     console = Console()
     async with opened_database(service) as database:
-        issue = (await bulletins.find(database, [id])).get(id)
-        if issue is None or issue.content is None:
-            console.print("No frozen bulletin has this id.")
+        kept = await counted(database, id)
+        if kept is None:
+            console.print("No frozen bulletin has this id, and no statement this number.")
             return 2
-        reproduction = Reproduction(database, service.clock, newest_facts, issue)
+        reproduction = Reproduction(database, service.clock, newest_facts, kept)
         await reproduction.clear()
         with Progress(console=console) as progress:
             task = progress.add_task("reproduce", total=await reproduction.events_left())
@@ -119,8 +121,8 @@ async def _reproduce(service: Service, id: str) -> int:
                 progress.update(task, advance=step.events, description=f"reproduce {step.lane}")
         digest = (await reproduction.content()).digest()
         await reproduction.clear()
-    if issue.content.rules != RULES:
-        console.print(f"It was counted by rules {issue.content.rules or 'of before'}, now by rules {RULES}.")
-    same = digest == issue.digest
-    console.print(f"kept {issue.digest}\nmade {digest}\n{'The same, bit for bit.' if same else 'They differ.'}")
+    if kept.rules != RULES:
+        console.print(f"It was counted by rules {kept.rules or 'of before'}, now by rules {RULES}.")
+    same = digest == kept.digest
+    console.print(f"kept {kept.digest}\nmade {digest}\n{'The same, bit for bit.' if same else 'They differ.'}")
     return 0 if same else 1

@@ -5,8 +5,10 @@ from servicekit.domain import InvalidInput, NotFound
 from servicekit.graphql import Info, result_union
 from strawberry import ID
 
+from evaluation.api import loaders
 from evaluation.api.scopes import asked_for
 from evaluation.api.types.statements import Statement, home_target, make_statement
+from evaluation.domain.months import FIRST_YEAR, AsOf
 from evaluation.domain.statements import StatementKind
 from evaluation.signing import Signer
 from evaluation.use_cases.statements import issue_statement
@@ -35,8 +37,20 @@ class StatementMutations:
             raise NotFound(path="input", what_zh="党员或单位", what_en="member or unit", id=subject)
         info.context.require("Mutation.issueStatement", target)
         signer = info.context.resource(Signer)
-        made = await info.context.run(issue_statement, kind, subject, asked_for(input.year, None), signer)
+        made = await info.context.run(issue_statement, kind, subject, _asked(input.year), signer)
         return make_statement(made, info.context.lang)
+
+
+def _asked(year: int) -> AsOf:
+    """Raises InvalidInput for a year of which there is nothing to state yet."""
+    this_year = loaders.today().year
+    if not FIRST_YEAR <= year <= this_year:
+        raise InvalidInput(
+            path="input.year",
+            reason_zh=f"年份应在 {FIRST_YEAR} 至 {this_year} 之间",
+            reason_en=f"a year from {FIRST_YEAR} to {this_year}",
+        )
+    return asked_for(year, None)
 
 
 def _subject(input: IssueStatementInput) -> tuple[StatementKind, str]:

@@ -50,7 +50,7 @@ class StatementRow(_Frozen):
 
 class StatementContent(_Frozen):
     """What it says of `subject` (a member's or a unit's number), counted up to `up_to`. `positions` is how far the
-    archive was consumed, by lane.
+    archive was consumed, by lane, and `rules` by which version of RULES it was counted; None before that was noted.
     """
 
     kind: StatementKind
@@ -60,10 +60,12 @@ class StatementContent(_Frozen):
     as_of: datetime
     positions: dict[str, int]
     rows: list[StatementRow]
+    rules: int | None = None
 
     def digest(self) -> str:
         """SHA-256 of the content in canonical JSON."""
-        return hashlib.sha256(orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)).hexdigest()
+        said = self.model_dump(mode="json", exclude={"rules"} if self.rules is None else None)
+        return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class StatementSnapshot(BaseModel):

@@ -8,6 +8,7 @@ from servicekit.domain import NotFound, new_id
 from servicekit.storage.mongo import Database
 from servicekit.storage.work import Work
 
+from evaluation.domain.books import RULES
 from evaluation.domain.facts import Kind, local_date
 from evaluation.domain.months import AsOf, last_day
 from evaluation.domain.standings import Standing, year_of_service
@@ -66,6 +67,7 @@ async def statement_content(
         as_of=as_of,
         positions=await archive.positions(database),
         rows=await _rows(database, kind, subject, asked),
+        rules=RULES,
     )
 
 

@@ -29,6 +29,12 @@ class LedgerFact:
     status: str
     name: str | None = strawberry.field(description="区划或单位的名称 / Of a division or a unit")
     hours: Decimal | None
+    decided_by: str | None = strawberry.field(
+        description="确认或退回该服务的账号 / The account that confirmed or rejected the service"
+    )
+    corrected_by: str | None = strawberry.field(
+        description="最近一次更正的批准账号 / The account that decided about its last correction"
+    )
 
 
 async def facts(info: Info, id: IndicatorId, scope: Scope, *, first: int, after: str | None) -> Connection[LedgerFact]:
@@ -70,4 +76,6 @@ def make_fact(row: Document) -> LedgerFact:
         status=row.get("status", ""),
         name=row.get("name"),
         hours=Decimal(row.get("hours", 0)) / 100 if row["kind"] == Kind.SERVICE else None,
+        decided_by=row.get("decider"),
+        corrected_by=row.get("corrector"),
     )
