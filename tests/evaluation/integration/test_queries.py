@@ -331,7 +331,8 @@ async def test_a_member_sees_each_service_and_whether_it_counts(ask: Asking, cit
 
 async def test_a_member_sees_by_whom_each_service_was_counted(ask: Asking, commands: Commands) -> None:
     by = {"decider": "the host", "corrector": "the county"}
-    await commands.run(keep_facts, [service("s1", "m1").model_copy(update=by), service("s2", "m1")])
+    services = [service("s1", "m1").model_copy(update=by), service("s2", "m1")]
+    await commands.run(keep_facts, [registration("m1"), *services])
 
     answer = await ask('{ standing(memberId: "m1", year: 2017) { counted { nodes { id decidedBy correctedBy } } } }')
 
