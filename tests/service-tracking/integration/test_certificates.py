@@ -1,5 +1,6 @@
 """Service certificates: what a community recorded, verifiable by anybody, superseded by a correction."""
 
+import asyncio
 import base64
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ from service_tracking.storage.collections import CERTIFICATES
 from service_tracking.use_cases.ask_correction import AskCorrection, ask_correction
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.decide_correction import DecideCorrection, decide_correction
+from service_tracking.use_cases.revoke_certificate import revoke_certificate
 from servicekit.documents.fonts import Fonts
 from servicekit.security import Role
 
@@ -83,6 +85,32 @@ async def test_anybody_sees_the_content_by_the_number_with_the_name_masked(town:
     assert headers["x-robots-tag"] == "noindex"
     kept = await town.database[CERTIFICATES].find_one({"number": number})
     assert "张三丰" not in str(kept)
+
+
+async def test_one_that_is_sent_twice_has_one_number(town: Any, api: Any) -> None:
+    (member,) = await town.members(1)
+    await confirmed(town, member)
+
+    sent = await asyncio.gather(*(issued(town, api, member, reference=f"paper of {member}") for _ in range(4)))
+    await confirmed(town, member, served_on=date(2026, 3, 6))
+    late = await issued(town, api, member, reference=f"paper of {member}")
+
+    assert len({one["number"] for one in [*sent, late]}) == 1
+    assert (late["hours"], late["state"]) == ("1.5", "VALID")
+
+
+async def test_the_same_paper_has_one_number_until_it_is_revoked(town: Any, api: Any) -> None:
+    (member,) = await town.members(1)
+    await confirmed(town, member)
+
+    alike = await asyncio.gather(*(issued(town, api, member) for _ in range(4)))
+    otherwise = [await issued(town, api, member, **said) for said in ({"remarks": "备用"}, {"holderName": "张三"})]
+    numbers = {one["number"] for one in alike}
+    (first,) = numbers
+    await town.run(revoke_certificate, first, "a wrong paper")
+    anew = await issued(town, api, member)
+
+    assert len(numbers | {one["number"] for one in [*otherwise, anew]}) == 4
 
 
 async def test_nobody_certifies_the_own_service(town: Any, api: Any) -> None:

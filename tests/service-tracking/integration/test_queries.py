@@ -211,7 +211,7 @@ async def every_command_for_beneficiaries(town: Any) -> None:
     record = await town.submit(town.all[4], claim_id=claim.id)
     await town.run(confirm_by_codes, town.vault, [ConfirmByCode(record.id, code)])
     await town.run(erase_what_is_over)
-    draft = CertificateDraft(town.all[4], town.community, date(2026, 1, 1), date(2026, 12, 31), *"ABCD")
+    draft = CertificateDraft(town.all[4], town.community, date(2026, 1, 1), date(2026, 12, 31), *"ABCD", reference="a")
     paper = await town.run(issue_certificate, Person("host"), town.vault, IssueCertificate(draft, "张三丰"))
     await check(town.database, town.vault, paper.number)
     _, token = await town.run(open_feed, town.all[4])

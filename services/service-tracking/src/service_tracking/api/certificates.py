@@ -177,6 +177,7 @@ class IssueServiceCertificateInput:
     handler: str = text(max=40, min=1)
     contact: str = text(max=60, min=1)
     remarks: str = text(max=500, default="")
+    reference: str | None = text(max=100, min=1, default=None)
 
     def command(self) -> IssueCertificate:
         said = {name: getattr(self, name) for name in _DRAFTED}
@@ -219,6 +220,6 @@ _SAID = (
     *("issuer", "person_in_charge", "handler", "contact", "remarks"),
 )
 _DRAFTED = (
-    *("member_id", "starts_on", "ends_on"),
+    *("member_id", "starts_on", "ends_on", "reference"),
     *("issuer", "person_in_charge", "handler", "contact", "remarks"),
 )

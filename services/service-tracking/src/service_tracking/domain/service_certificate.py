@@ -50,7 +50,10 @@ def _told(record: ServiceRecord) -> tuple[date, Decimal, Vanguard]:
 
 @dataclass(frozen=True, slots=True)
 class CertificateDraft:
-    """Who certifies what: a community the service that it recorded itself, in a period (both days included)."""
+    """Who certifies what: a community the service that it recorded itself, in a period (both days included).
+
+    `reference` is the issuer's own key: sent twice, it is one certificate.
+    """
 
     member_id: str
     community: str
@@ -61,6 +64,7 @@ class CertificateDraft:
     handler: str
     contact: str
     remarks: str = ""
+    reference: str | None = None
 
     def check(self) -> None:
         """Raises InvalidInput."""
@@ -85,7 +89,9 @@ class CertificateSnapshot(BaseModel):
 
 
 class ServiceCertificate(Aggregate):
-    """Issued once, never changed but for being revoked. `sealed` is the holder's name as a token."""
+    """Issued once, never changed but for being revoked. `sealed` is the holder's name as a token, `digest` a keyed hash
+    of all that the paper says.
+    """
 
     PERSONAL = Aggregate.PERSONAL | {"number"}
 
@@ -103,6 +109,8 @@ class ServiceCertificate(Aggregate):
     handler: str
     contact: str
     remarks: str
+    digest: str = ""
+    reference: str | None = None
     issued_by: str
     issued_at: datetime
     revoked_at: datetime | None = None
@@ -151,6 +159,7 @@ class ServiceCertificate(Aggregate):
             handler=draft.handler.strip(),
             contact=draft.contact.strip(),
             remarks=draft.remarks.strip(),
+            reference=draft.reference,
             issued_by=by,
             issued_at=now,
         )
@@ -163,6 +172,10 @@ class ServiceCertificate(Aggregate):
             return CertificateState.REVOKED
         holds = all(one.still_holds(records.get(one.record_id)) for one in self.services)
         return CertificateState.VALID if holds else CertificateState.SUPERSEDED
+
+    def wording(self, holder_name: str) -> str:
+        """All that the paper says but for its number and day: two with the same wording are one."""
+        return f"{holder_name} {self.model_dump_json(include=_WORDED)}"
 
     def revoke(self, reason: str, *, by: str, now: datetime) -> None:
         """Raises CertificateRevoked, InvalidInput."""
@@ -184,6 +197,12 @@ class ServiceCertificate(Aggregate):
             hours=self.hours,
             revoked=self.revoked_at is not None,
         )
+
+
+_WORDED = {
+    *("member_id", "community", "starts_on", "ends_on", "services"),
+    *("issuer", "person_in_charge", "handler", "contact", "remarks"),
+}
 
 
 def masked_name(name: str) -> str:

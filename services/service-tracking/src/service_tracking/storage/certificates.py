@@ -17,6 +17,12 @@ async def certificate_by_number(database: Database, number: str) -> ServiceCerti
     return restore(ServiceCertificate, document) if document else None
 
 
+async def certificate_alike(database: Database, digest: str) -> ServiceCertificate | None:
+    """The one that says the same and was not revoked."""
+    document = await database[CERTIFICATES].find_one({"digest": digest, "revoked_at": None})
+    return restore(ServiceCertificate, document) if document else None
+
+
 async def states_of(database: Database, certificates: Iterable[ServiceCertificate]) -> Mapping[str, CertificateState]:
     """By id; one read for all of them."""
     asked = list(certificates)

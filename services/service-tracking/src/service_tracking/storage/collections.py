@@ -136,6 +136,13 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     CERTIFICATES: [
         IndexModel([("number", ASCENDING)], name="number", unique=True),
         _index("of_member", "member_id", "_id"),
+        IndexModel(
+            [("digest", ASCENDING)],
+            name="one_alike",
+            unique=True,
+            partialFilterExpression={"digest": {"$gt": ""}, "revoked_at": None},
+        ),
+        _one_per_reference("issued_by"),
     ],
     CALENDAR_FEEDS: [
         IndexModel([("digest", ASCENDING)], name="digest", unique=True),
