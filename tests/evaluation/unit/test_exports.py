@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from decimal import Decimal
 from html.parser import HTMLParser
 from io import BytesIO
 from itertools import pairwise
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from evaluation.exports.files import FileFormat, export
+from evaluation.exports.html import html
 from evaluation.exports.pdf import CHARACTERS, HEIGHT, LEFT, LINES, TOP, WIDTH, pdf
 from evaluation.exports.report import Chart, Paragraph, Report, Section, Table, chinese, official, report_of
 from evaluation.settings import EvaluationSettings
@@ -163,8 +165,21 @@ def test_many_bars_and_long_names_stay_on_their_pages() -> None:
 
     pages = drawn(pdf(report, published().frozen_at, FONTS))  # type: ignore[arg-type]
 
-    lowest = min(float(y) for page in pages for y in re.findall(r"[\d.]+ (-?[\d.]+) Td", page))
-    assert lowest > 0
+    places = [(float(x), float(y)) for page in pages for x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+) Td", page)]
+    assert min(x for x, _ in places) >= round(LEFT * MILLIMETRE, 2)
+    assert min(y for _, y in places) > 0
+    sizes = {float(size) for size in re.findall(r"/F\d+ ([\d.]+) Tf", pages[0])}
+    assert 22 in sizes
+
+
+def test_a_label_that_is_too_long_is_squeezed_into_its_place_on_a_page() -> None:
+    bars = [("很长很长很长很长很长的名称", Decimal(1)), ("短", Decimal(2))]
+    report = Report("机关", "〔2017〕1号", "标题", [Section("一、图", [Chart("图", bars)])])
+
+    long, short = re.findall(r'<text x="44.8"[^>]*>', html(report).decode())
+
+    assert 'textLength="44.8"' in long
+    assert "textLength" not in short
 
 
 def test_without_its_font_a_pdf_is_refused_and_says_what_to_install(tmp_path: Path) -> None:

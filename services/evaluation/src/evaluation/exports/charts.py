@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from evaluation.exports.report import Chart, amount
 
-LABEL_SHARE, VALUE_SHARE, THICKNESS = 0.24, 0.18, 0.5
+LABEL_SHARE, VALUE_SHARE, THICKNESS = 0.3, 0.18, 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ td + td { text-align: right } figure { margin: 1em 0 } .note { font-size: small;
 """
 
 
+TEXT = 5
+
+
 def html(report: Report) -> bytes:
     sections = "".join(
         f"<section><h2>{escape(one.heading)}</h2>{''.join(_block(block) for block in one.blocks)}</section>"
@@ -45,12 +48,18 @@ def _table(table: Table) -> str:
 def _chart(chart: Chart) -> str:
     drawn = layout(chart, width=156, pitch=10)
     shapes = "".join(
-        f'<text x="{bar.label_right:.1f}" y="{bar.middle + 1.5:.1f}" text-anchor="end">{escape(bar.label)}</text>'
+        f'<text x="{bar.label_right:.1f}" y="{bar.middle + 1.5:.1f}" text-anchor="end"'
+        f"{_squeezed(bar.label, bar.label_right)}>{escape(bar.label)}</text>"
         f'<rect x="{bar.x:.1f}" y="{bar.top:.1f}" width="{bar.width:.2f}" height="{bar.height:.1f}"/>'
         f'<text x="{bar.x + bar.width + 2:.1f}" y="{bar.middle + 1.5:.1f}">{escape(bar.value)}</text>'
         for bar in drawn.bars
     )
     return (
         f"<figure><figcaption>{escape(chart.title)}</figcaption>"
-        f'<svg viewBox="0 0 156 {drawn.height:.0f}" font-size="5" fill="#333">{shapes}</svg></figure>'
+        f'<svg viewBox="0 0 156 {drawn.height:.0f}" font-size="{TEXT}" fill="#333">{shapes}</svg></figure>'
     )
+
+
+def _squeezed(label: str, room: float) -> str:
+    """How a label that may be wider than the room is set into it."""
+    return f' textLength="{room:.1f}" lengthAdjust="spacingAndGlyphs"' if len(label) * TEXT > room else ""

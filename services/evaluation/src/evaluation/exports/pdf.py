@@ -64,7 +64,9 @@ class _Sheet:
     def head(self, report: Report) -> None:
         """The issuer's mark and the number, in red and black, over a red rule."""
         self._line += 1
-        self._centred(report.issuer, "bold", HEAD, RED)
+        size = self._fit(report.issuer, "bold", WIDTH, largest=HEAD, smallest=TITLE)
+        for line in break_lines(report.issuer, WIDTH, self._width):
+            self._centred(line, "bold", size, RED)
         self._line += 1
         self._centred(report.number, "regular", BODY, BLACK)
         y = TOP + self._line * PITCH + PITCH / 2
@@ -137,19 +139,20 @@ class _Sheet:
     def _chart(self, chart: Chart) -> None:
         self._keep_together(_least_lines(chart))
         self._centred(chart.title, "bold", SMALL, BLACK)
-        self._font("regular", SMALL)
         self._pdf.set_fill_color(90, 90, 90)
         for bar in layout(chart, width=WIDTH, pitch=PITCH).bars:
             top = self._next_line()
             inset = (PITCH - bar.height) / 2
-            self._pdf.text(LEFT + bar.label_right - self._text_width(bar.label), top + _baseline(SMALL), bar.label)
+            size = self._fit(bar.label, "regular", bar.label_right)
+            self._pdf.text(LEFT + bar.label_right - self._text_width(bar.label), top + _baseline(size), bar.label)
+            self._font("regular", SMALL)
             self._pdf.rect(LEFT + bar.x, top + inset, bar.width, bar.height, style="F")
             self._pdf.text(LEFT + bar.x + bar.width + 2, top + _baseline(SMALL), bar.value)
 
-    def _fit(self, text: str, family: str, room: float) -> float:
-        """Choose the size, SMALL at most, at which the text is no wider than the room: which size that is."""
-        self._font(family, SMALL)
-        size = SMALL * min(1.0, room / max(self._text_width(text), 0.1))
+    def _fit(self, text: str, family: str, room: float, *, largest: float = SMALL, smallest: float = 1) -> float:
+        """Choose the size at which the text is no wider than the room, within these bounds: which size that is."""
+        self._font(family, largest)
+        size = max(smallest, largest * min(1.0, room / max(self._text_width(text), 0.1)))
         self._font(family, size)
         return size
 
@@ -160,10 +163,7 @@ class _Sheet:
         self._pdf.set_text_color(*BLACK)
 
     def _centred(self, text: str, family: str, size: float, colour: tuple[int, int, int]) -> None:
-        self._font(family, size)
-        while self._text_width(text) > WIDTH and size > SMALL:
-            size -= 1
-            self._font(family, size)
+        size = self._fit(text, family, WIDTH, largest=size)
         top = self._next_line()
         self._pdf.set_text_color(*colour)
         self._pdf.text(LEFT + (WIDTH - self._text_width(text)) / 2, top + _baseline(size), text)

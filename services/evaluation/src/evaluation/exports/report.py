@@ -131,7 +131,7 @@ def _compared(compared: list[Compared], of: str) -> list[Block]:
     rows: list[tuple[str, ...]] = [(one.name, *(amount(one.values[key]) for key in keys)) for one in compared]
     visits = [(one.name, one.values["person_visits"]) for one in compared]
     return [
-        Table((of, "报到率(%)", "服务率(%)", "服务人次"), rows, (10, 6, 6, 6)),
+        Table((of, "报到率(%)", "服务率(%)", "服务人次"), rows, (13, 5, 5, 5)),
         Chart(f"各{of}服务人次", visits),
     ]
 
