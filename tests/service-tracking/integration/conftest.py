@@ -26,6 +26,7 @@ from service_tracking.domain.project import Project, Proposal
 from service_tracking.domain.record import ServiceRecord
 from service_tracking.domain.series import Series, SeriesDraft
 from service_tracking.domain.service import Service, Vanguard
+from service_tracking.domain.support import Gift, Support, SupportKind
 from service_tracking.domain.venue import Venue, VenueDraft, VenueKind
 from service_tracking.messages.handlers import keep_agreements, keep_registrations
 from service_tracking.messages.registration import AgreementFact, RegistrationFact
@@ -38,6 +39,7 @@ from service_tracking.use_cases.propose_projects import propose_projects
 from service_tracking.use_cases.publish_offers import publish_offers
 from service_tracking.use_cases.publish_series import publish_series
 from service_tracking.use_cases.record_beneficiaries import RecordBeneficiary, record_beneficiaries
+from service_tracking.use_cases.record_supports import RecordSupport, record_supports
 from service_tracking.use_cases.report_problems import ReportProblem, report_problems
 from service_tracking.use_cases.rows import only
 from service_tracking.use_cases.set_policy import SetPolicy, set_policy
@@ -164,6 +166,11 @@ class Town:
         told = {"title": "A reading room", "proposed_on": date(2016, 3, 1), **changes}
         proposal = Proposal(self.community, changes.pop("unit_id", self.unit), **told)
         return only(await self.run(propose_projects, Person("host"), [proposal]))
+
+    async def support(self, **changes: Any) -> Support:
+        given = {"kind": SupportKind.FUNDS, "quantity": Decimal(1), "measure": "grant", "value": Decimal(5000)}
+        row = RecordSupport(Gift(self.community, self.unit, **{**given, **changes}))
+        return only(await self.run(record_supports, Person("host"), [row]))
 
     async def venue(self, kind: VenueKind, **changes: Any) -> Venue:
         return only(await self.run(open_venues, Person("host"), [VenueDraft(kind, self.community, "Gate", **changes)]))

@@ -10,7 +10,9 @@ from service_tracking.domain.project import Project, ProjectStatus
 from service_tracking.domain.refusals import NoAgreement, StepNotPossible
 from service_tracking.domain.venue import VenueKind
 from service_tracking.use_cases.move_projects import MoveProject, move_projects
+from service_tracking.use_cases.reverse_support import reverse_support
 from service_tracking.use_cases.rows import only
+from servicekit.domain import InvalidInput
 from servicekit.security import Role
 
 REFUSAL = "... on Refusal { code path }"
@@ -18,6 +20,10 @@ PROPOSE = f"""mutation($inputs: [ProposeProjectInput!]!) {{ proposeProjects(inpu
   ... on ProposeProjectsPayload {{ outcomes {{ ... on Project {{ id status agreementId }} {REFUSAL} }} }} }} }}"""
 GIVE = f"""mutation($input: RecordSupportInput!) {{ recordSupport(input: $input) {{
   ... on SupportEntry {{ id value projectId }} {REFUSAL} }} }}"""
+REVERSE = f"""mutation($input: ReverseSupportInput!) {{ reverseSupport(input: $input) {{
+  ... on SupportEntry {{ id }} {REFUSAL} }} }}"""
+LEDGER = """query($of: [_Any!]!) { _entities(representations: $of) { ... on Unit {
+  supports { nodes { id value quantity givenOn note reverses reversedBy } } } } }"""
 SEEN = """query($of: [_Any!]!) { _entities(representations: $of) { ... on Unit {
   projects { nodes { status startedOn community { code }
     supports { nodes { kind value } } } } supports { nodes { id } } }
@@ -47,6 +53,39 @@ async def test_a_project_with_its_support_as_the_unit_sees_it(town: Any, api: An
     assert seen["supports"]["nodes"] == [{"id": support["id"]}]
     (event,) = await town.told(support["id"])
     assert (event.data["value"], event.data["quantity"], event.data["project_id"]) == ("1234.56", "12.5", project["id"])
+
+
+async def test_a_wrong_entry_is_taken_back_once_and_the_sums_come_right(town: Any, api: Any) -> None:
+    await town.agree()
+    wrong, right = await town.support(value=Decimal("5000.50")), await town.support(value=Decimal(500))
+    host, row = (Role.HOST, town.community), {"supportId": wrong.id, "reason": "a nought too many"}
+
+    answers = await asyncio.gather(*(api.result(REVERSE, host, input=row) for _ in range(4)))
+    (taken_back,) = [one for one in answers if "id" in one]
+    (seen,) = await api.result(LEDGER, host, of=[{"__typename": "Unit", "id": town.unit}])
+
+    refused = {"code": "SupportReversed", "path": "input.supportId"}
+    assert sorted(map(str, answers)) == sorted(map(str, [taken_back, *[refused] * 3]))
+    entries = {one["id"]: one for one in seen["supports"]["nodes"]}
+    contra = entries[taken_back["id"]]
+    assert (contra["reverses"], entries[wrong.id]["reversedBy"]) == (wrong.id, contra["id"])
+    assert (contra["note"], contra["givenOn"]) == ("a nought too many", wrong.given_on.isoformat())
+    assert sum(Decimal(one["value"]) for one in entries.values()) == right.value
+    assert sum(Decimal(one["quantity"]) for one in entries.values()) == right.quantity
+    (event,) = await town.told(contra["id"])
+    assert (event.fact, event.data["reverses"], event.data["value"]) == ("support-reversed", wrong.id, "-5000.50")
+
+
+async def test_a_reversal_has_a_reason_and_is_not_reversed(town: Any) -> None:
+    await town.agree()
+    support = await town.support()
+
+    with pytest.raises(InvalidInput):
+        await town.run(reverse_support, support.id, " ")
+    contra = await town.run(reverse_support, support.id, "given to another community")
+
+    with pytest.raises(InvalidInput):
+        await town.run(reverse_support, contra.id, "it was right")
 
 
 async def test_a_unit_without_an_agreement_proposes_nothing(town: Any) -> None:

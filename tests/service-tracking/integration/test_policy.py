@@ -128,6 +128,7 @@ MATRIX: dict[str, tuple[set[Role], Any]] = {
     "Query.serviceTrackingAudit": ({A}, {"lane": "350802"}),
     "Query.servicePolicies": (EVERYBODY, {"division": "$community"}),
     **{f"Mutation.{name}{s}": (roles, [row] if s else row) for name, roles, row in PARTNERSHIP for s in ("", "s")},
+    "Mutation.reverseSupport": (OFFICIALS, {"supportId": "$support", "reason": "n"}),
     "Mutation.closeServicePoint": (OFFICIALS, {"id": "$point"}),
     "Mutation.endProgramme": (OFFICIALS, {"id": "$programme"}),
     "Mutation.askCorrection": (PARTICIPANTS, {"recordId": "$record", "reason": "n"}),
@@ -253,6 +254,9 @@ class Props:
 
     async def project(self) -> str:
         return (await self.town.project()).id
+
+    async def support(self) -> str:
+        return (await self.town.support()).id
 
     async def point(self) -> str:
         return (await self.town.venue(VenueKind.SERVICE_POINT)).id

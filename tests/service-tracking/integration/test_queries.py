@@ -45,6 +45,7 @@ from service_tracking.use_cases.move_projects import MoveProject, move_projects
 from service_tracking.use_cases.record_supports import RecordSupport, record_supports
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
 from service_tracking.use_cases.reveal_beneficiary import RevealBeneficiary, reveal_beneficiary
+from service_tracking.use_cases.reverse_support import reverse_support
 from service_tracking.use_cases.review_claims import ReviewClaim, review_claims
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
 from service_tracking.use_cases.take_attendance import TakeAttendance, take_attendance
@@ -90,7 +91,7 @@ query($of: [_Any!]!, $first: Int = 5) {
     ... on SupportEntry { kind }
     ... on ServicePoint { name }
     ... on Programme { name }
-    ... on Unit { projects { nodes { id } } supports { nodes { id } } }
+    ... on Unit { projects { nodes { id } } supports { nodes { reversedBy } } }
     ... on Unit { activities(first: $first) { nodes { id } } held: activities(status: HELD) { nodes { id } } }
     ... on PairingNeed { followUps(first: $first) { nodes { note } } }
     ... on Claim { followUps(first: $first) { nodes { note } } }
@@ -228,7 +229,8 @@ async def every_command_of_kinds(town: Any) -> None:
     project = await town.project(reference=town.community)
     await town.run(move_projects, HOST, [MoveProject(project.id, ProjectStatus.STARTED)])
     gift = Gift(town.community, town.unit, SupportKind.VENUE, Decimal(40), "m2", Decimal(0), reference=town.community)
-    await town.run(record_supports, HOST, [RecordSupport(gift, project.id)])
+    (support,) = await town.run(record_supports, HOST, [RecordSupport(gift, project.id)])
+    await town.run(reverse_support, support.id, "a wrong entry")
     point = await town.venue(VenueKind.SERVICE_POINT, reference=town.community)
     await town.run(close_venue, VenueKind.SERVICE_POINT, point.id, None)
     problem = await town.problem(town.all[3], reference=town.community)

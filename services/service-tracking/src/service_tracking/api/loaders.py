@@ -95,6 +95,12 @@ async def supports_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, S
     return await _by_id(context, Support, SUPPORTS, ids, {})
 
 
+async def reversals_of_supports(context: Context, ids: Sequence[str]) -> Mapping[str, str]:
+    """The entry that took each back, where one did."""
+    found = context.database[SUPPORTS].find({"reverses": {"$in": list(ids)}}, {"reverses": 1})
+    return {one["reverses"]: one["_id"] async for one in found}
+
+
 async def venues_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Venue]:
     return await _by_id(context, Venue, VENUES, ids, {})
 

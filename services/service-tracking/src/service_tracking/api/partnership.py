@@ -37,8 +37,14 @@ class SupportEntry:
     value: Decimal = strawberry.field(description="元 / Yuan")
     given_on: date
     note: str
+    reverses: strawberry.ID | None = strawberry.field(description="冲销哪一条目 / The entry that this one takes back")
     recorded_by: str
     recorded_at: datetime
+
+    @strawberry.field(description="被哪一条目冲销 / The entry that took this one back")
+    async def reversed_by(self, info: Info) -> strawberry.ID | None:
+        found = await info.context.loaders.find(loaders.reversals_of_supports, str(self.id))
+        return strawberry.ID(found) if found else None
 
     @classmethod
     async def resolve_references(cls, info: Info, keys: list[dict[str, Any]]) -> "list[SupportEntry | None]":
@@ -212,6 +218,7 @@ _SUPPORT_FIELDS = (
     "value",
     "given_on",
     "note",
+    "reverses",
     "recorded_by",
     "recorded_at",
 )

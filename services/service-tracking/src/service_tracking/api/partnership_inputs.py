@@ -86,6 +86,12 @@ class RecordSupportInput:
 
 
 @strawberry.input
+class ReverseSupportInput:
+    support_id: strawberry.ID
+    reason: str = text(max=500)
+
+
+@strawberry.input
 class OpenServicePointInput:
     community_code: strawberry.ID
     name: str = text(max=100)

@@ -102,6 +102,7 @@ POLICY: dict[str, Rule] = {
     "Mutation.cancelProjects": SCHEDULE,
     "Mutation.recordSupport": RUN,
     "Mutation.recordSupports": RUN,
+    "Mutation.reverseSupport": RUN,
     "Mutation.openServicePoint": RUN,
     "Mutation.openServicePoints": RUN,
     "Mutation.launchProgramme": RUN,

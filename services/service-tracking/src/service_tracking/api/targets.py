@@ -22,6 +22,7 @@ from service_tracking.storage.collections import (
     REGISTRATIONS,
     SAMPLED,
     SERIES,
+    SUPPORTS,
     VENUES,
 )
 from service_tracking.storage.registrations import COMPLETED
@@ -77,6 +78,10 @@ async def of_problems(context: Context, ids: Sequence[str]) -> Targets:
 
 async def of_projects(context: Context, ids: Sequence[str]) -> Targets:
     return await _of(context, PROJECTS, ids, path="project_id", what_zh="项目", what_en="project")
+
+
+async def of_supports(context: Context, ids: Sequence[str]) -> Targets:
+    return await _of(context, SUPPORTS, ids, path="support_id", what_zh="支持条目", what_en="entry of support")
 
 
 async def of_venues(context: Context, ids: Sequence[str]) -> Targets:

@@ -279,6 +279,15 @@ class NotOfThisAgreement(Refusal):
     next_en = "Check the project, the unit and the community."
 
 
+class SupportReversed(Refusal):
+    support_id: str
+    by_id: str
+    zh = "该支持条目已被冲销:{by_id}。"
+    en = "The entry was taken back already, by {by_id}."
+    next_zh = "无需再次冲销;正确的支持请重新登记。"
+    next_en = "Nothing to take back; enter what is right as support of its own."
+
+
 class NotForBeneficiary(Refusal):
     offer_id: str
     kind: str

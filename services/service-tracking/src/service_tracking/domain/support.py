@@ -54,10 +54,11 @@ class SupportSnapshot(BaseModel):
     measure: str
     value: Decimal
     given_on: date
+    reverses: str | None = None
 
 
 class Support(Aggregate):
-    """Entries are added, never changed."""
+    """Entries are added, never changed. One that `reverses` another takes its amounts back: they are negative."""
 
     agreement_id: str
     project_id: str | None
@@ -70,6 +71,7 @@ class Support(Aggregate):
     given_on: date
     note: str
     reference: str | None
+    reverses: str | None = None
     recorded_by: str
     recorded_at: datetime
 
@@ -114,6 +116,21 @@ class Support(Aggregate):
         )
         support.record("support-given")
         return support
+
+    def reverse(self, reason: str, *, id: str, by: str, now: datetime) -> Self:
+        """The entry that takes this one back, of the same day, so that every sum comes right. Raises InvalidInput."""
+        if self.reverses is not None:
+            raise InvalidInput(
+                path="support_id", reason_zh="该条目本身是冲销,请重新登记", reason_en="a reversal itself: enter it anew"
+            )
+        if not reason.strip():
+            raise InvalidInput(path="reason", reason_zh="须写明理由", reason_en="say why")
+        amounts = {"quantity": -self.quantity, "value": -self.value}
+        written = {"note": reason.strip(), "reference": None, "recorded_by": by, "recorded_at": now}
+        new = {"id": id, "version": 0, "reverses": self.id}
+        contra = self.model_validate({**self.model_dump(), **amounts, **written, **new})
+        contra.record("support-reversed")
+        return contra
 
     def snapshot(self) -> SupportSnapshot:
         return SupportSnapshot(**{name: getattr(self, name) for name in SupportSnapshot.model_fields})

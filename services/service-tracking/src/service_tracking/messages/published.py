@@ -64,6 +64,7 @@ PUBLISHED: Mapping[str, type[BaseModel]] = {
     **dict.fromkeys(PROJECT_FACTS.values(), ProjectSnapshot),
     "project-moved": ProjectSnapshot,
     "support-given": SupportSnapshot,
+    "support-reversed": SupportSnapshot,
     **dict.fromkeys((*OPENED.values(), *CLOSED.values(), *MOVED.values()), VenueSnapshot),
     "record-submitted": RecordSnapshot,
     RECORD_CONFIRMED: RecordSnapshot,

@@ -106,6 +106,12 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
         _index("of_project", "project_id", "_id"),
         _index("of_unit", "unit_id", "_id"),
         _index("of_community", "community", "_id"),
+        IndexModel(
+            [("reverses", ASCENDING)],
+            name="reversed_once",
+            unique=True,
+            partialFilterExpression={"reverses": {"$gt": ""}},
+        ),
         _one_per_reference("recorded_by"),
     ],
     VENUES: [_index("of_community", "community", "kind", "status", "_id"), _one_per_reference("opened_by")],

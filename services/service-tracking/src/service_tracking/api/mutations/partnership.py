@@ -11,7 +11,7 @@ from servicekit.security import Target
 from service_tracking.api import partnership_inputs as inputs_
 from service_tracking.api.partnership import Programme, Project, ServicePoint, SupportEntry, Venue
 from service_tracking.api.permitted import require_one, run_batch
-from service_tracking.api.targets import Targets, of_projects, of_venues
+from service_tracking.api.targets import Targets, of_projects, of_supports, of_venues
 from service_tracking.domain import refusals as no
 from service_tracking.domain.project import Proposal
 from service_tracking.domain.venue import VenueDraft, VenueKind
@@ -20,6 +20,7 @@ from service_tracking.use_cases.move_projects import MoveProject, move_projects
 from service_tracking.use_cases.open_venues import open_venues
 from service_tracking.use_cases.propose_projects import propose_projects
 from service_tracking.use_cases.record_supports import RecordSupport, record_supports
+from service_tracking.use_cases.reverse_support import reverse_support
 from service_tracking.use_cases.rows import only
 
 ProposeProjectResult = result_union("ProposeProjectResult", Project, no.NoAgreement)
@@ -31,6 +32,7 @@ CompleteProjectsResult = bulk_union("CompleteProjects", CompleteProjectResult)
 CancelProjectResult = result_union("CancelProjectResult", Project, NotFound, no.StepNotPossible)
 CancelProjectsResult = bulk_union("CancelProjects", CancelProjectResult)
 RecordSupportResult = result_union("RecordSupportResult", SupportEntry, NotFound, no.NoAgreement, no.NotOfThisAgreement)
+ReverseSupportResult = result_union("ReverseSupportResult", SupportEntry, NotFound, no.SupportReversed)
 RecordSupportsResult = bulk_union("RecordSupports", RecordSupportResult)
 OpenServicePointResult = result_union("OpenServicePointResult", ServicePoint)
 OpenServicePointsResult = bulk_union("OpenServicePoints", OpenServicePointResult)
@@ -83,6 +85,13 @@ class PartnershipMutations:
     @strawberry.mutation(graphql_type=RecordSupportsResult, description="批量登记支持 / Up to 500")
     async def record_supports(self, info: Info, inputs: list[inputs_.RecordSupportInput]) -> Any:
         return await _give(info.context, "Mutation.recordSupports", [row.command() for row in inputs])
+
+    @strawberry.mutation(
+        graphql_type=ReverseSupportResult, description="冲销错误的支持条目 / Take a wrong entry back by a contra entry"
+    )
+    async def reverse_support(self, info: Info, input: inputs_.ReverseSupportInput) -> Any:
+        await require_one(info.context, "Mutation.reverseSupport", of_supports(info.context, [input.support_id]))
+        return SupportEntry.of(await info.context.run(reverse_support, input.support_id, input.reason))
 
     @strawberry.mutation(graphql_type=OpenServicePointResult, description="设立服务点 / Open a service point")
     async def open_service_point(self, info: Info, input: inputs_.OpenServicePointInput) -> Any:
