@@ -6,7 +6,7 @@ import pytest
 from evaluation.app import SERVICE
 from evaluation.cli import commands as command_line
 from evaluation.messages.archived import newest_facts
-from evaluation.storage import archive
+from evaluation.storage import archive, verifications
 from evaluation.storage.collections import ARCHIVE, CELLS, LEDGER, STANDINGS
 from evaluation.storage.digests import digest
 from evaluation.use_cases.rebuild import PROGRESS, Rebuild
@@ -98,6 +98,7 @@ async def test_a_rebuild_repairs_books_that_were_damaged(
     before = await digests(database)
     await database[CELLS].update_one({"period": "2017"}, {"$inc": {"counts.hours": 5}})
     await database[LEDGER].delete_one({"id": "4"})
+    await verifications.note(database, "350802", 9, 2)
 
     async for _ in rebuild.replay():
         pass
@@ -107,6 +108,7 @@ async def test_a_rebuild_repairs_books_that_were_damaged(
 
     assert differing == [LEDGER, CELLS]
     assert await digests(database) == before
+    assert await verifications.done(database) == {}
     assert "lane" in await database[LEDGER].index_information()
 
 

@@ -1,12 +1,14 @@
 """Bulletins: drafted, frozen once, published under one number; what they said stays and can be made anew."""
 
 import asyncio
+from dataclasses import asdict, astuple
 from datetime import date, datetime
 
 import pytest
 from evaluation.app import SERVICE
 from evaluation.cli import commands as command_line
 from evaluation.domain.books import RULES
+from evaluation.domain.contributions import CellKey
 from evaluation.domain.facts import LOCAL_TIME
 from evaluation.domain.indicators import IndicatorId
 from evaluation.domain.issues import (
@@ -19,6 +21,7 @@ from evaluation.domain.issues import (
     PeriodNotOver,
 )
 from evaluation.domain.periods import period
+from evaluation.domain.spans import COUNTERS
 from evaluation.exports.report import report_of
 from evaluation.storage.collections import BULLETINS, CELLS
 from evaluation.use_cases.bulletins import draft_bulletin, freeze_bulletin, publish_bulletin
@@ -225,3 +228,19 @@ async def test_a_draft_says_nothing_yet(commands: Commands, city: None) -> None:
     draft = await commands.run(draft_bulletin, About(CITY), MARCH)
 
     assert (draft.status, draft.content, draft.number) == (IssueStatus.DRAFT, None, None)
+
+
+async def test_a_city_of_a_thousand_communities_is_frozen_after_years(
+    commands: Commands, city: None, database: Database
+) -> None:
+    """More than a transaction may hold at once, where it is grouped by division and month."""
+    counts = {**dict.fromkeys(COUNTERS, 1), "served_2017": 1}
+    months = [f"{year}-{month:02}" for year in (2015, 2016, 2017) for month in range(1, 13)]
+    cells = [CellKey("350899", f"3508990{number:05}", "*m", month) for number in range(1_000) for month in months]
+    await database[CELLS].insert_many(
+        [{"_id": "/".join(astuple(key)), **asdict(key), "counts": counts} for key in cells], ordered=False
+    )
+
+    march = await issue(commands)
+
+    assert row(march, IndicatorId.person_visits).value == 1_000 * 27 + 4

@@ -80,7 +80,7 @@ async def every_query(database: Database) -> None:
     await bulletins.published(database, About("350800"))
     await bulletins.find(database, ["b1"])
     await bulletins.page_of(database, About("350800"), drafts=True, first=20, after=None)
-    await figures.month_counts(database, ["350802"], 2017)
+    await figures.month_counts(database, ["350802"])
     await figures.flows_of_units(database, [UNIT], [2017])
     await figures.month_counts_by_unit(database, [UNIT], 2017)
     await figures.counts_by_unit(database, [UNIT], asked)

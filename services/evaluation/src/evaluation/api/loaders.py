@@ -74,10 +74,10 @@ def _several(groups: Sequence[Units]) -> list[Units]:
     return [group for group in groups if len(group) > 1]
 
 
-async def months(context: Context, divisions: Sequence[str], year: int) -> dict[str, dict[str, Counts]]:
+async def months(context: Context, divisions: Sequence[str]) -> dict[str, dict[str, Counts]]:
     """What was counted in each division, by month."""
     prefixes = {code: division_prefix(code) for code in divisions}
-    found = await figures.month_counts(context.database, set(prefixes.values()), year)
+    found = await figures.month_counts(context.database, set(prefixes.values()))
     return {code: found[prefix] for code, prefix in prefixes.items()}
 
 

@@ -9,6 +9,7 @@ from evaluation.domain.indicators import MonthCounts, YearCounts, by_month
 from evaluation.domain.months import AsOf
 from evaluation.domain.spans import COUNTERS
 from evaluation.domain.standings import served
+from evaluation.storage.cells import counts_of
 from evaluation.storage.collections import CELLS
 from evaluation.storage.reading import one_instant, within
 
@@ -67,19 +68,25 @@ async def month_counts_by_unit(database: Database, units: Collection[str], year:
 
 
 async def flows_of_units(database: Database, units: Collection[str], years: Collection[int]) -> list[MonthCounts]:
-    """What these units' members count for by division and month; of `served` that of these years."""
-    return await _flows(database, {"unit": {"$in": sorted(set(units))}}, years)
+    """What these units' members count for together by month, wherever they are; of `served` that of these years."""
+    rows = await _sums(database, {"unit": {"$in": sorted(set(units))}}, {"month": "$period"}, years)
+    return [MonthCounts("", row["_id"]["month"], _counts(row)) for row in rows]
 
 
-async def flows(database: Database, prefixes: Collection[str], years: Collection[int]) -> list[MonthCounts]:
-    """The counts by division and month under these prefixes; of `served` that of these years."""
-    where = {"$or": [{"division": within(prefix)} for prefix in prefixes]}
-    return await _flows(database, {"unit": EVERY_UNIT_BY_MONTH, **where}, years)
+async def flows(database: Database, prefixes: Collection[str]) -> list[MonthCounts]:
+    """The counts of the divisions under these prefixes by month: of each a part for each lane that tells of it.
+
+    They are added up here: to group so many on the server takes more memory than a transaction may have.
+    """
+    match = {"unit": EVERY_UNIT_BY_MONTH, "$or": [{"division": within(prefix)} for prefix in prefixes]}
+    fields = {"division": 1, "period": 1, "counts": 1}
+    found = database[CELLS].find(match, fields).batch_size(1_000)
+    return [MonthCounts(row["division"], row["period"], counts_of(row)) async for row in found]
 
 
-async def month_counts(database: Database, prefixes: Collection[str], year: int) -> dict[str, dict[str, Counts]]:
-    """For each prefix of codes the counts under it by month (`2017-03`), in order; of `served` that of the year."""
-    found = await flows(database, prefixes, [year])
+async def month_counts(database: Database, prefixes: Collection[str]) -> dict[str, dict[str, Counts]]:
+    """For each prefix of codes the counts under it by month (`2017-03`), in order."""
+    found = await flows(database, prefixes)
     return {prefix: by_month(one for one in found if one.division.startswith(prefix)) for prefix in prefixes}
 
 
@@ -108,11 +115,6 @@ async def _later_in_the_last_year(database: Database, where: Document, asked: As
     match = {"unit": EVERY_UNIT_BY_MONTH, "period": {"$gt": asked.month, "$lte": year_end}, **where}
     later = [_year_counts(row) for row in await _sums(database, match, _BY_YEAR, [asked.year])]
     return [YearCounts(row.division, row.year, {name: -n for name, n in row.counts.items()}) for row in later]
-
-
-async def _flows(database: Database, match: Document, years: Collection[int]) -> list[MonthCounts]:
-    rows = await _sums(database, match, {"division": "$division", "month": "$period"}, years)
-    return [MonthCounts(row["_id"]["division"], row["_id"]["month"], _counts(row)) for row in rows]
 
 
 async def _sums(database: Database, match: Document, by: Document, years: Collection[int]) -> list[Document]:

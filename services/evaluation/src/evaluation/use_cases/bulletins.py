@@ -105,13 +105,12 @@ async def load(work: Work, id: str) -> BulletinIssue:
 async def count(database: Database, issue: BulletinIssue, earlier: Sequence[BulletinIssue], as_of: datetime) -> Content:
     """What the issue says if it is counted now. The caller reads within one instant or transaction."""
     period, about = issue.period, issue.about
-    years = {one.year for one in (issue, *earlier)}
     if about.of_units:
         units = await _units(database, about)
-        flows = await figures.flows_of_units(database, units, years)
+        flows = await figures.flows_of_units(database, units, {one.year for one in (issue, *earlier)})
         compared = await _compared_units(database, issue, units) if about.line else []
     else:
-        flows = await figures.flows(database, [division_prefix(issue.division)], years)
+        flows = await figures.flows(database, [division_prefix(issue.division)])
         compared = await _compared(database, issue)
     months = by_month(flows)
     at_end = states(flows, {one.period.last_month for one in (issue, *earlier)})

@@ -15,7 +15,7 @@ from servicekit.storage.mongo import Database, open_database
 from servicekit.storage.work import Work
 
 from evaluation.domain.facts import Fact
-from evaluation.storage import archive, rules
+from evaluation.storage import archive, rules, verifications
 from evaluation.storage.collections import CELLS, COLLECTIONS, LEDGER, STANDINGS
 from evaluation.storage.digests import digest
 from evaluation.use_cases.keep_facts import keep_facts
@@ -83,10 +83,14 @@ class Rebuild:
         return [name for name in BOOKS if await digest(self._kept[name]) != await digest(self.rebuilt[name])]
 
     async def replace(self) -> None:
-        """Put the rebuilt books in the place of the kept ones; each collection is exchanged at once, indexes stay."""
+        """Put the rebuilt books in the place of the kept ones; each collection is exchanged at once, indexes stay.
+
+        What was proven of the others says nothing of these.
+        """
         for name in BOOKS:
             await (await self.rebuilt[name].aggregate([{"$out": {"db": self._kept.name, "coll": name}}])).to_list()
         await rules.note(self._kept)
+        await verifications.clear(self._kept)
 
     async def clear(self) -> None:
         """The position goes first: cut off after it, nothing goes on with books that are half gone.

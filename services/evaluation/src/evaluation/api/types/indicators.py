@@ -94,7 +94,7 @@ class IndicatorValue:
 
     async def _months(self, info: Info) -> dict[str, Counts]:
         if self.scope.units is None:
-            return await info.context.loaders.load(loaders.months, self.division, self.year)
+            return await info.context.loaders.load(loaders.months, self.division)
         return await info.context.loaders.load(loaders.months_of_units, self.scope.units, self.year)
 
     @strawberry.field(
