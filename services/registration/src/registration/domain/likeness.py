@@ -1,12 +1,16 @@
 """Who a paper may belong to when no key says so: candidates that a person decides on. Never decided by itself."""
 
+import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
+
+# Read when the library is imported: its dictionary of phrases costs a process 44 MB, and no phrase is asked for.
+os.environ["PYPINYIN_NO_PHRASES"] = "1"
+from pypinyin import lazy_pinyin
 
 MOST_CANDIDATES = 5
 _WORTH_A_LOOK = 60.0
