@@ -5,13 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from service_tracking.domain.claim import Attendance
 from service_tracking.domain.person import Person
 from service_tracking.domain.record import ConfirmationMethod, ServiceRecord
 from service_tracking.domain.refusals import HoursOverCap, StepNotPossible
 from service_tracking.use_cases.ask_correction import AskCorrection, ask_correction
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.decide_correction import DecideCorrection, decide_correction
+from service_tracking.use_cases.hold_activities import HoldActivity, hold_activities
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
+from service_tracking.use_cases.take_attendance import TakeAttendance, take_attendance
 from servicekit.security import Role
 
 SEEN = "status hours corrections { approved reason before { hours } after { hours servedOn } decidedBy }"
@@ -102,3 +105,20 @@ async def test_flags_are_for_review_and_go_with_what_they_were_about(town: Any, 
 
     assert flagged == {"flags": ["DUPLICATE"], "status": "SUBMITTED"}
     assert clean["flags"] == []
+
+
+@pytest.mark.parametrize(("attendance", "found"), [("NO_SHOW", ["ABSENT"]), ("EXCUSED", ["ABSENT"]), ("ATTENDED", [])])
+async def test_a_record_of_an_activity_says_where_the_member_did_not_come(
+    town: Any, api: Any, attendance: str, found: list[str]
+) -> None:
+    (member,) = await town.members(1)
+    activity = await town.activity(auto_approve=True)
+    claim = await town.claim(activity, member)
+    record = await town.submit(member, claim_id=claim.id)
+    await town.run(hold_activities, Person("host"), [HoldActivity(activity.id)])
+    await town.run(take_attendance, Person("host"), [TakeAttendance(claim.id, Attendance(attendance))])
+
+    queue = "query($id: ID!) { serviceRecord(id: $id) { flags } }"
+    seen = await api.result(queue, (Role.HOST, town.community), id=record.id)
+
+    assert seen == {"flags": found}

@@ -57,6 +57,13 @@ def test_a_fifth_service_on_one_day_is_flagged() -> None:
     assert flags(served(), four) == [Flag.VELOCITY]
 
 
+def test_service_at_an_activity_where_nobody_saw_the_member_is_flagged() -> None:
+    one, other = served(claim_id="a claim"), served()
+
+    assert flags(one, [one, other], {"a claim"}) == [Flag.ABSENT]
+    assert flags(other, [one, other], {"a claim"}) == []
+
+
 @pytest.mark.parametrize("started_at", [NOON + timedelta(days=1), NOON.replace(tzinfo=None)])
 def test_a_beginning_on_another_day_or_nowhere_is_refused(started_at: datetime) -> None:
     service = Service("Patrol", DAY, Decimal(2), Vanguard.MEDIATION, started_at=started_at)

@@ -31,5 +31,6 @@ strawberry.enum(
 strawberry.enum(
     Flag,
     name="RecordFlag",
-    description="供复核,不影响确认:时间重叠、当日过多、重复 / For review: overlapping, unusually many, told twice",
+    description="供复核,不影响确认:时间重叠、当日过多、重复、活动缺席 / For review: overlapping, unusually many, told "
+    "twice, not seen at the activity",
 )

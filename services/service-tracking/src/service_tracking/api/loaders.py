@@ -40,7 +40,7 @@ from service_tracking.storage.collections import (
 )
 from service_tracking.storage.policies import policies_over
 from service_tracking.storage.queues import Spot, positions, waiting_for
-from service_tracking.storage.served import served_around
+from service_tracking.storage.served import missed_among, served_around
 
 A = TypeVar("A", bound=Aggregate)
 Status = ClaimStatus | RecordStatus | OfferStatus
@@ -132,7 +132,8 @@ async def open_per_parent(
 
 async def flags_of_records(context: Context, records: Sequence[Served]) -> Mapping[Served, list[Flag]]:
     served = await served_around(context.database, [(one.member_id, one.served_on) for one in records])
-    return {one: flags(one, served) for one in records}
+    missed = await missed_among(context.database, [one.claim_id for one in records])
+    return {one: flags(one, served, missed) for one in records}
 
 
 async def policies_by_id(context: Context, ids: Sequence[str]) -> Mapping[str, Policy]:

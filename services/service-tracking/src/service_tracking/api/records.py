@@ -96,6 +96,7 @@ class ServiceRecord:
                 record.served_on,
                 record.hours,
                 record.started_at,
+                record.claim_id,
             ),
             corrections=[Correction.of(one) for one in record.corrections],
             policy_target=Target(division=record.community, unit=record.unit_id, member=record.member_id),

@@ -41,6 +41,7 @@ class Attendance(StrEnum):
     EXCUSED = "EXCUSED"
 
 
+ABSENT = (Attendance.NO_SHOW, Attendance.EXCUSED)
 LIVE = (ClaimStatus.PENDING, ClaimStatus.APPROVED, ClaimStatus.WAITING)
 # Membership of a team stands without being used, and an activity has its day.
 STANDING = (OfferKind.TEAM, OfferKind.ACTIVITY)

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 from servicekit.storage.mongo import Database, Document
 
+from service_tracking.domain.claim import ABSENT
 from service_tracking.domain.flags import Served
 from service_tracking.domain.record import RecordStatus
-from service_tracking.storage.collections import RECORDS
+from service_tracking.storage.collections import CLAIMS, RECORDS
 
 _COUNTS_OR_WAITS = [RecordStatus.SUBMITTED.value, RecordStatus.CONFIRMED.value]
 _FIELDS = ("member_id", "community", "activity", "served_on", "hours", "started_at")
@@ -26,6 +27,15 @@ async def served_around(database: Database, days: Iterable[tuple[str, date]]) ->
         dict.fromkeys(_FIELDS, 1),
     )
     return [_served(document) async for document in found]
+
+
+async def missed_among(database: Database, claim_ids: Iterable[str | None]) -> set[str]:
+    """Those of these claims of which the place says that the member did not come."""
+    asked = sorted({claim_id for claim_id in claim_ids if claim_id is not None})
+    if not asked:
+        return set()
+    absent = {"_id": {"$in": asked}, "attended.attendance": {"$in": [one.value for one in ABSENT]}}
+    return {claim["_id"] async for claim in database[CLAIMS].find(absent, {"_id": 1})}
 
 
 def _served(document: Document) -> Served:
