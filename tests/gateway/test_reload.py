@@ -4,6 +4,12 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import cast
+
+from gateway.graph_file import GraphFile
+from gateway.metrics import RELOADS
+from gateway.settings import Settings
+from graphql import GraphQLObjectType
 
 from tests.gateway.conftest import running_gateway
 from tests.gateway.stub import FIXTURES
@@ -57,6 +63,52 @@ async def test_no_request_is_dropped_while_the_file_changes_again_and_again(tmp_
     assert len(answers) > 8
     assert all(status == 200 and "errors" not in answer for status, answer in answers), answers
     assert len({repr(answer) for _, answer in answers}) == 1
+
+
+class Sayings:
+    """A file that says one thing after the other; then the last one. An exception says that it isn't there."""
+
+    def __init__(self, *texts: str | OSError) -> None:
+        self.texts = list(texts)
+
+    def read_text(self, encoding: str) -> str:
+        text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
+        if isinstance(text, OSError):
+            raise text
+        return text
+
+
+GOOD = (FIXTURES / "supergraph.graphql").read_text()
+PART = GOOD.replace("  card: String!", "")
+
+
+async def reloaded(file: Sayings, times: int = 1) -> GraphFile:
+    graph = GraphFile(FIXTURES / "supergraph.graphql", Settings())
+    graph._path = cast(Path, file)
+    for _ in range(times):
+        await graph._reload()
+    return graph
+
+
+async def test_a_file_that_is_being_written_is_not_served_yet() -> None:
+    served = RELOADS.labels("served")._value
+    before = served.get()
+
+    graph = await reloaded(Sayings(PART, GOOD + "# n", GOOD + "# new"))
+
+    assert served.get() - before == 1
+    assert "card" in cast(GraphQLObjectType, graph.engine.schema.type_map["Member"]).fields
+
+
+async def test_a_file_that_is_not_there_is_told_of_once() -> None:
+    refused = RELOADS.labels("refused")._value
+    before = refused.get()
+
+    await reloaded(Sayings(FileNotFoundError("gone")), times=3)
+    assert refused.get() - before == 1
+
+    await reloaded(Sayings(FileNotFoundError("gone"), GOOD, FileNotFoundError("gone")), times=3)
+    assert refused.get() - before == 3
 
 
 def _reached(found: Callable[[], int], wanted: int) -> bool:

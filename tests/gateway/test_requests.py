@@ -24,6 +24,18 @@ async def test_the_plan_is_shown_to_those_permitted(gateway: GatewayProcess) -> 
     assert "Flatten _entities: members as Member" in answer["extensions"]["plan"]
 
 
+async def test_no_cache_keeps_an_answer_with_its_plan(gateway: GatewayProcess) -> None:
+    gateway.subgraphs.cache_control["people"] = "max-age=60, public"
+    headers = {"authorization": f"Bearer {gateway.token(grants=grants('explain'))}"}
+    told = []
+    for wish in ({}, {"x-explain": "1"}):
+        ask = gateway.session.post(f"{gateway.url}/graphql", json={"query": "{ me { id } }"}, headers=headers | wish)
+        async with ask as response:
+            told.append(response.headers["cache-control"])
+
+    assert told == ["max-age=60, public", "no-store"]
+
+
 @pytest.mark.parametrize("permissions", [[], ["read"]])
 async def test_the_plan_is_refused_to_others(gateway: GatewayProcess, permissions: list[str]) -> None:
     headers = {"authorization": f"Bearer {gateway.token(grants=grants(*permissions))}", "x-explain": "1"}

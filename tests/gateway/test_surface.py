@@ -3,6 +3,8 @@
 import asyncio
 import json
 import resource
+import select
+import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +38,7 @@ async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate
         HUIJIA_REQUEST_BURST="3",
         HUIJIA_HEADER_TIMEOUT_SECONDS="0.5",
         HUIJIA_BODY_TIMEOUT_SECONDS="0.5",
+        HUIJIA_ANSWER_TIMEOUT_SECONDS="0.5",
         HUIJIA_MAX_CONNECTIONS="20",
         HUIJIA_BREAKER_FAILURES="1",
         HUIJIA_BREAKER_PAUSE_SECONDS="0.2",
@@ -245,6 +248,45 @@ async def test_requests_that_wait_for_no_answer_are_not_queued_without_end(gatew
     writer.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n" * 1_000)
     with suppress(ConnectionResetError):
         assert (await asyncio.wait_for(reader.read(), 10)).count(b"200 OK") < 1_000
+    writer.close()
+
+
+async def test_who_does_not_take_an_answer_in_time_is_given_up(strict: GatewayProcess) -> None:
+    """An answer is in memory until it was taken: a thousand clients who take their time would fill it."""
+    strict.subgraphs.reset()
+    names = " ".join(f"{'a' * 15_000}{number}: id" for number in range(100))
+    body = json.dumps({"query": f"{{ members(first: 6) {{ {names} }} }}"}).encode()
+    head = f"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    loop = asyncio.get_running_loop()
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.setblocking(False)
+        await loop.sock_connect(client, ("127.0.0.1", int(strict.url.rpartition(":")[2])))
+        await loop.sock_sendall(client, head.encode() + body)
+        assert (await asyncio.wait_for(loop.sock_recv(client, 15), 10)) == b"HTTP/1.1 200 OK"
+
+        ended = select.poll()
+        ended.register(client, 0)  # with nothing asked for it tells of the connection's end alone, though bytes wait
+        await eventually(lambda: ended.poll(0))
+
+
+UPGRADES = {
+    b"POST": (b"upgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__", b'{"data":{"__typename":"Query"}}'),
+    b"PUT": (b"upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==", b"405"),
+}
+
+
+@pytest.mark.parametrize("method", UPGRADES)
+async def test_an_upgrade_that_is_not_to_be_had_is_ignored(gateway: GatewayProcess, method: bytes) -> None:
+    """Java's client asks for HTTP/2 so by default; and a handshake that is no GET was never answered."""
+    upgrade, expected = UPGRADES[method]
+    body = b'{"query": "{ __typename }"}'
+    head = b"%b /graphql HTTP/1.1\r\nhost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n%b\r\n" % (method, upgrade)
+    reader, writer = await connected(
+        gateway, head + b"content-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
+    )
+
+    assert await asyncio.wait_for(reader.readuntil(expected), 10)
     writer.close()
 
 

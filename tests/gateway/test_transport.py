@@ -126,6 +126,16 @@ async def test_a_subgraph_that_answers_too_much_is_asked_once() -> None:
     assert (failed.value.code, len(scripted.requests)) == ("SUBREQUEST_TOO_LARGE", 1)
 
 
+async def test_who_asks_for_too_much_closes_a_subgraph_to_nobody() -> None:
+    scripted = Scripted(lambda _: DATA)
+    async with transport_to(scripted, max_subgraph_answer_bytes=20, breaker_failures=1) as transport:
+        for _ in range(2):
+            with pytest.raises(SubrequestError, match="more than 20 bytes"):
+                await transport.post("people", b"query", {}, repeatable=True)
+
+        assert not transport.open_circuits()
+
+
 async def test_a_redirection_is_no_answer() -> None:
     moved = b"HTTP/1.1 307 Moved\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\n\r\n"
     async with transport_to(Scripted(lambda _: moved)) as transport:

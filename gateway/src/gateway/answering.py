@@ -78,7 +78,7 @@ class Answering:
         except TimeoutError:
             raise Refused("REQUEST_TIMEOUT", "The operation took too long.", 504, well_formed=False) from None
         if prepared.operation.operation is OperationType.QUERY and (hint := hints.combined()):
-            call.cache_control = NO_STORE if "errors" in answer else hint
+            call.cache_control = NO_STORE if "errors" in answer or prepared.request.explain else hint
         return answer
 
     def forwarded(self, call: Call) -> Mapping[str, str]:

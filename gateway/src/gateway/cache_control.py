@@ -3,12 +3,14 @@
 Fetches tell their hints through a context variable, because they run deep below the request that they belong to.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 NO_STORE = "no-store"
+AGE = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ def _directives(text: str) -> dict[str, str]:
 def _age(directives: dict[str, str]) -> str | None:
     """Seconds as text; None if it may not be stored for any time, or says nothing that can be read."""
     age = directives.get("max-age", "")
-    return age if age.isdecimal() and int(age) > 0 and "no-cache" not in directives else None
+    return age if AGE.fullmatch(age) and int(age) > 0 and "no-cache" not in directives else None
 
 
 _hints: ContextVar[CacheHints | None] = ContextVar("cache_hints", default=None)

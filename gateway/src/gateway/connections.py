@@ -1,6 +1,9 @@
 """The connections of clients: so many, whose heads must come in time and be short, or they are given up."""
 
 import asyncio
+import re
+import socket
+import struct
 from collections import OrderedDict
 from typing import Any
 
@@ -10,6 +13,8 @@ from gateway.metrics import CONNECTIONS_DROPPED
 
 MAX_HEAD_BYTES = 64 * 1024
 MAX_PIPELINED = 100
+OTHER_UPGRADE = re.compile(rb"\r\nupgrade(?=:[ \t]*(?!websocket)[^\s])", re.IGNORECASE)
+"""To HTTP/2, for instance, which Java's client asks for. The parser would take the body for the other protocol's."""
 
 
 class Room:
@@ -41,12 +46,15 @@ class Impatient(HttpToolsProtocol):
     """Closes a connection whose request head isn't complete in time (slowloris) or too long.
 
     The rest of a body that was answered before its end has as much time, so that the client may read the answer.
-    Nor may requests be queued without end by a client who doesn't wait for answers (pipelining).
+    A client has its time, too, to take what is written. Nor may requests be queued without end by one who doesn't
+    wait for answers (pipelining).
     """
 
     head_seconds: float
+    answer_seconds: float
     room: Room
     _waiting: asyncio.TimerHandle | None = None
+    _taking: asyncio.TimerHandle | None = None
     _in_head = True
     _head_bytes = 0
     _complete = True
@@ -58,7 +66,7 @@ class Impatient(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._head_bytes += len(data)
-        super().data_received(data)
+        super().data_received(OTHER_UPGRADE.sub(b"\r\nignored", data) if b"pgrade" in data else data)
         if self._in_head and self._head_bytes > MAX_HEAD_BYTES:
             self.transport.abort()
 
@@ -92,8 +100,21 @@ class Impatient(HttpToolsProtocol):
         if not self._complete and self._waiting is None:
             self._wait()
 
+    def _should_upgrade(self) -> bool:
+        """What isn't a GET is no handshake, and would be kept open without an answer."""
+        return self.parser.get_method() == b"GET" and super()._should_upgrade()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._taking = self.loop.call_later(self.answer_seconds, self._reset)
+
+    def resume_writing(self) -> None:
+        self._taken()
+        super().resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
+        self._taken()
         self.room.waits_no_more(self)
         super().connection_lost(exc)
 
@@ -105,6 +126,17 @@ class Impatient(HttpToolsProtocol):
             self._waiting.cancel()
             self._waiting = None
 
+    def _reset(self) -> None:
+        """Else the system would go on to send what it has of the answer, megabytes."""
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
-def protocol_with(head_seconds: float, room: Room) -> type[Impatient]:
-    return type("Protocol", (Impatient,), {"head_seconds": head_seconds, "room": room})
+    def _taken(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
+
+
+def protocol_with(head_seconds: float, answer_seconds: float, room: Room) -> type[Impatient]:
+    given = {"head_seconds": head_seconds, "answer_seconds": answer_seconds, "room": room}
+    return type("Protocol", (Impatient,), given)

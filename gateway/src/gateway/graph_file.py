@@ -13,6 +13,8 @@ from gateway.metrics import RELOADS
 from gateway.settings import Settings
 from gateway.supergraph import Supergraph, SupergraphError, read_supergraph
 
+SETTLED_SECONDS = 0.1
+
 log = structlog.get_logger("gateway")
 
 
@@ -27,6 +29,7 @@ class GraphFile:
         self._settings = settings
         self.transport = Transport({}, settings)
         self._text = path.read_text(encoding="utf-8")
+        self._complaint = ""
         self._serve(*self._read(self._text))
 
     @asynccontextmanager
@@ -48,15 +51,29 @@ class GraphFile:
     async def _reload(self) -> None:
         """A file that can't be served is told of once and changes nothing."""
         try:
-            text = await asyncio.to_thread(self._path.read_text, encoding="utf-8")
+            text = await self._settled()
             if text != self._text:
                 self._text = text
                 self._serve(*await asyncio.to_thread(self._read, text))
                 RELOADS.labels("served").inc()
                 log.info("supergraph.reloaded", path=str(self._path))
+            self._complaint = ""
         except (SupergraphError, OSError, UnicodeDecodeError) as error:
-            RELOADS.labels("refused").inc()
-            log.error("supergraph.refused", path=str(self._path), reason=str(error))
+            if str(error) != self._complaint:
+                self._complaint = str(error)
+                RELOADS.labels("refused").inc()
+                log.error("supergraph.refused", path=str(self._path), reason=str(error))
+
+    async def _settled(self) -> str:
+        """What the file says when nobody is writing it: a part of a supergraph may be one, too."""
+        before, text = self._text, await self._said()
+        while text != before:
+            await asyncio.sleep(SETTLED_SECONDS)
+            before, text = text, await self._said()
+        return text
+
+    async def _said(self) -> str:
+        return await asyncio.to_thread(self._path.read_text, encoding="utf-8")
 
     def _read(self, text: str) -> tuple[Supergraph, Engine]:
         try:

@@ -83,7 +83,9 @@ def serve(gateway: Gateway, settings: Settings, host: str, port: int) -> None:
         host=host,
         port=port,
         loop="uvloop",
-        http=protocol_with(settings.header_timeout_seconds, room(settings.max_connections)),
+        http=protocol_with(
+            settings.header_timeout_seconds, settings.answer_timeout_seconds, room(settings.max_connections)
+        ),
         ws="websockets-sansio",
         ws_max_size=settings.max_body_bytes,
         access_log=False,

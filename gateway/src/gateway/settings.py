@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     request_timeout_seconds: float = 60.0
     body_timeout_seconds: float = 15.0
     header_timeout_seconds: float = 10.0
+    answer_timeout_seconds: float = 60.0
     max_connections: int = 10_000
 
     grace_seconds: float = 20.0

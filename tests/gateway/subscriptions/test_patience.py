@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 from gateway.app import Gateway
+from gateway.executor.errors import SubrequestError
+from gateway.executor.transport import Transport
 from gateway.http import Message
+from gateway.settings import Settings
 from gateway.subscriptions import server_sent, websocket
+from gateway.subscriptions.upstream import Upstream
 
 from tests.gateway.in_process import Client, gateway_over, scope
 
@@ -62,3 +66,17 @@ async def test_a_stream_gives_signs_of_life_while_nothing_happens(
     assert alive.is_set()
     assert b"event: next" in client.heard[-2]["body"]
     assert client.heard[-1] == {"type": "http.response.body", "body": server_sent.COMPLETE, "more_body": False}
+
+
+async def test_a_subgraph_that_accepts_a_connection_and_says_nothing_is_given_up() -> None:
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(listen, "127.0.0.1", 0)
+    url = f"ws://127.0.0.1:{silent.sockets[0].getsockname()[1]}/"
+    settings = Settings(connect_timeout_seconds=0.05, subscription_urls={"news": url})
+    async with silent, Transport({}, settings) as transport:
+        opening = Upstream(transport, settings).open("news", b"{}", {})
+        with pytest.raises(SubrequestError):
+            await asyncio.wait_for(opening.__aenter__(), 10)

@@ -112,22 +112,28 @@ class Transport:
         return await self._sharing.share(key, lambda: self._answered(subgraph, body, headers, 2))
 
     async def _answered(self, subgraph: str, body: bytes, headers: Mapping[str, str], attempts: int) -> Answer:
-        breaker = self._breakers[subgraph]
-        if not breaker.allows():
+        if not self._breakers[subgraph].allows():
             raise SubrequestError("SUBREQUEST_REFUSED", f"The subgraph {subgraph} failed repeatedly and is left alone.")
         with SUBREQUESTS.labels(subgraph).time():
             try:
                 answer = await self._attempts(subgraph, body, headers, attempts)
-            except SubrequestError:
-                breaker.failed()
-                CIRCUITS.labels(subgraph).set(breaker.is_open)
+            except SubrequestError as error:
+                # Who asks for too much must not close the subgraph, which answers, to all others.
+                self._heed(subgraph, failed=error.code != "SUBREQUEST_TOO_LARGE")
                 raise
             finally:
                 if attempts == 1:
                     self._sharing.forget()
-        if breaker.succeeded():
-            CIRCUITS.labels(subgraph).set(0)
+        self._heed(subgraph, failed=False)
         return answer
+
+    def _heed(self, subgraph: str, *, failed: bool) -> None:
+        breaker = self._breakers[subgraph]
+        if failed:
+            breaker.failed()
+            CIRCUITS.labels(subgraph).set(breaker.is_open)
+        elif breaker.succeeded():
+            CIRCUITS.labels(subgraph).set(0)
 
     async def _attempts(self, subgraph: str, body: bytes, headers: Mapping[str, str], attempts: int) -> Answer:
         for remaining in reversed(range(attempts)):

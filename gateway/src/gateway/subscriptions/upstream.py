@@ -62,14 +62,16 @@ class Upstream:
     @asynccontextmanager
     async def _socket(self, url: str, request: bytes, headers: Mapping[str, str]) -> AsyncIterator[Stream]:
         settings = self._settings
-        async with self._transport.session.ws_connect(
-            url,
-            protocols=(PROTOCOL,),
-            headers=headers,
-            heartbeat=settings.subscription_silence_seconds or None,
-            max_msg_size=settings.max_event_bytes,
-        ) as socket:
+        async with AsyncExitStack() as stack:
             async with asyncio.timeout(settings.connect_timeout_seconds):
+                connecting = self._transport.session.ws_connect(
+                    url,
+                    protocols=(PROTOCOL,),
+                    headers=headers,
+                    heartbeat=settings.subscription_silence_seconds or None,
+                    max_msg_size=settings.max_event_bytes,
+                )
+                socket = await stack.enter_async_context(connecting)
                 await socket.send_json({"type": "connection_init", "payload": dict(headers)})
                 await _acknowledged(socket)
             await socket.send_str(f'{{"id":"1","type":"subscribe","payload":{request.decode()}}}')
