@@ -106,12 +106,15 @@ async def test_a_process_that_must_not_work_on_what_is_stored_says_what_to_do_an
         await bricks.insert_one({})
         async with running(**both, wait_ready=False) as library:
             await eventually(lambda: _checks(library, indexes=True, data=False, broker=False))
+            status, refused, _ = await library.ask("{ language }")
             await bricks.drop()
             await eventually(library.is_ready)
+            answered, _, _ = await library.ask("{ language }")
             library.terminate()
             _, log = await library.end()
 
     events = [line["event"] for line in log]
+    assert (status, refused["errors"][0]["extensions"]["code"], answered) == (503, "NOT_READY", 200)
     assert [line["next"] for line in log if line["event"] == "data.unfit"] == ["take the brick out"]
     assert events.index("data.unfit") < events.index("worker.started")
 

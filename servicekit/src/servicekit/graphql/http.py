@@ -43,6 +43,14 @@ KEYS_UNAVAILABLE: dict[Language, tuple[str, str]] = {
     "en": ("Tokens can't be verified at the moment.", "Try again in a moment."),
 }
 
+NOT_READY: dict[Language, tuple[str, str]] = {
+    "zh": ("服务尚未就绪。", "请稍后重试;如持续如此,请管理员查看 /readyz 与日志。"),
+    "en": (
+        "The service is not ready.",
+        "Try again in a moment; if it lasts, have an operator look at /readyz and the log.",
+    ),
+}
+
 ContextFactory = Callable[[Principal, Language, str], Context]
 
 
@@ -57,12 +65,15 @@ class GraphQLRoute:
         context: ContextFactory,
         *,
         max_body_bytes: int = 16 * 1024 * 1024,
+        closed: Callable[[], bool] = lambda: False,
     ) -> None:
+        """While `closed`, every request is answered 503."""
         self._service = service
         self._subgraph = subgraph
         self._verifier = verifier
         self._context = context
         self._max_body_bytes = max_body_bytes
+        self._closed = closed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -89,6 +100,8 @@ class GraphQLRoute:
     async def _answer(
         self, headers: Headers, receive: Receive, language: Language, correlation_id: str
     ) -> tuple[int, dict[str, Any] | Streamed]:
+        if self._closed():
+            return 503, _error("NOT_READY", *NOT_READY[language])
         try:
             principal = await self._principal(headers.get("authorization"))
             request = parse_request(headers, await read_body(headers, receive, self._max_body_bytes))

@@ -91,7 +91,12 @@ def build_app(service: Service, settings: ServiceSettings, *, failed: Callable[[
     if settings.serves_api:
         verifier = TokenVerifier(issuer=settings.issuer, audience=settings.audience, jwks=settings.jwks)
         route = GraphQLRoute(
-            service.name, service.subgraph, verifier, running.context, max_body_bytes=settings.max_body_bytes
+            service.name,
+            service.subgraph,
+            verifier,
+            running.context,
+            max_body_bytes=settings.max_body_bytes,
+            closed=lambda: not running.worker.fit,
         )
         app.router.routes.append(Route("/graphql", route, methods=["POST"]))
         app.router.routes.extend(service.routes(running.context, verifier))

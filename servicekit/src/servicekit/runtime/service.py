@@ -38,7 +38,7 @@ class Service:
     `routes` are served beside `/graphql`: they check the principal themselves, with the verifier that they get, and
     make a context for whoever asks. `timers` are run by the workers, each by one at a time. `sealed_in` names the
     collections whose documents keep personal data as a token in `sealed`. `obstacle` says what has to be done before
-    this version may work on what is stored, or nothing: till then a process isn't ready and consumes nothing.
+    this version may work on what is stored, or nothing: till then a process isn't ready, answers and consumes nothing.
     """
 
     name: str

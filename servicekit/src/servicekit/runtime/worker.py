@@ -43,7 +43,10 @@ SEALING = Timer("seal-audit", 5, chain.seal_all)
 
 
 class Worker:
-    """Starts with the application. In the role `api` it only makes the indexes."""
+    """Starts with the application. In the role `api` it only makes the indexes.
+
+    `fit` is whether nothing stands in the way of working on what is stored, as far as was last looked.
+    """
 
     def __init__(self, service: Service, settings: ServiceSettings, database: Database) -> None:
         self._service = service
@@ -53,6 +56,7 @@ class Worker:
         self._vault = settings.vault()
         self._stop = asyncio.Event()
         self._indexed = False
+        self.fit = service.obstacle is None
         self._broker: Broker | None = None
         self._relay: Relay | None = None
         self._commands: Commands | None = None
@@ -155,7 +159,9 @@ class Worker:
         self._indexed = True
 
     async def _obstacle(self) -> str:
-        return await self._service.obstacle(self._database) if self._service.obstacle else ""
+        found = await self._service.obstacle(self._database) if self._service.obstacle else ""
+        self.fit = not found
+        return found
 
     async def _require_transactions(self) -> None:
         try:
