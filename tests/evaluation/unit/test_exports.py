@@ -34,7 +34,7 @@ async def test_markdown_has_every_figure_and_says_none_where_there_is_no_value()
     assert "| 报到率\uff08%\uff09 | 99.97 | 37,455 | 37,466 |  |" in written
     assert "| 第0县 | 无 | 99.95 | 0 |" in written
     assert "〔2017〕2号通报所载2017年第二季度服务人次为29,123" in written
-    assert "服务率为99.95%（37,436/37,455），现更正为99.94%（37,434/37,455）。" in written
+    assert "| 〔2017〕2号2017年第二季度服务率 | 99.95%（37,436/37,455） | 99.94%（37,434/37,455） |" in written
     assert "准予申诉并已据以更正的有2件" in written
     assert "数据截至 2017-10-02 11:04:05（北京时间）" in written
     assert published().digest in written  # type: ignore[operator]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from evaluation.domain.facts import LOCAL_TIME
-from evaluation.domain.issues import BulletinIssue, Compared, Content, Correction, Measured, Revision, Row
+from evaluation.domain.issues import BulletinIssue, Compared, Content, Measured, Revision, Row
 
 NONE = "无"
 DIGITS = "零一二三四五六七八九"
@@ -145,20 +145,26 @@ def _months(content: Content) -> list[Block]:
 
 def _corrections(content: Content) -> list[Block]:
     texts = [
-        f"{_said(one)}为{one.published:,},现更正为{one.corrected:,}({one.corrected - one.published:+,})。"
+        f"{_in_full(one.number)}通报所载{one.period.label()}{one.name.zh}为{one.published:,},"
+        f"现更正为{one.corrected:,}({one.corrected - one.published:+,})。"
         for one in content.corrections
     ]
-    texts += [
-        f"{_said(one)}为{measured(one.published, one.unit.zh)},现更正为{measured(one.revised, one.unit.zh)}。"
-        for one in content.revisions or []
-    ]
-    if texts and content.appeals:
+    if content.appeals and (texts or content.revisions):
         texts.append(f"上期以来,准予申诉并已据以更正的有{len(content.appeals)}件。")
-    return _numbered(texts)
+    if content.revisions:
+        texts.append("以往通报所载比率与区划数的更正见下表。")
+    return [*_numbered(texts), *_revisions(content.revisions or [])]
 
 
-def _said(one: Correction | Revision) -> str:
-    return f"{_in_full(one.number)}通报所载{one.period.label()}{one.name.zh}"
+def _revisions(revisions: list[Revision]) -> list[Block]:
+    rows: list[tuple[str, ...]] = [
+        (
+            official(f"{_in_full(one.number)}{one.period.label()}{one.name.zh}"),
+            *(official(measured(value, one.unit.zh)) for value in (one.published, one.revised)),
+        )
+        for one in revisions
+    ]
+    return [Table(("通报、期间与指标", "原载", "更正为"), rows, (12, 8, 8))] if rows else []
 
 
 def measured(one: Measured, unit: str) -> str:
