@@ -128,9 +128,9 @@ async def test_a_pdf_without_the_font_is_an_error_that_says_so(graph: Graph, tmp
     assert "fonts-lxgw-wenkai" in answer["errors"][0]["extensions"]["nextStep"]
 
 
-def unit_registered(id: str, name: str) -> Event:
-    data = {"unit_id": id, "name": name, "line": "education", "division": "350802001"}
-    return event("registration", "unit-registered", id, 1, "350802", data)
+def unit_registered(id: str, name: str, division: str = "350802001", version: int = 1) -> Event:
+    data = {"unit_id": id, "name": name, "line": "education", "division": division}
+    return event("registration", "unit-registered", id, version, "350802", data)
 
 
 @pytest.fixture
@@ -146,16 +146,16 @@ READ = """{ bulletinIssues(%s) { nodes { unitId line divisionName number correct
     comparisons { name personVisits } rows { figure value inPeriod } file(format: MARKDOWN) { fileName } } } }"""
 
 
-async def publish(graph: Graph, whose: str, principal: Principal) -> dict[str, Any]:
-    """Of March, by who is responsible; as everybody reads it."""
+async def publish(graph: Graph, whose: str, principal: Principal, period: str = MARCH) -> dict[str, Any]:
+    """By who is responsible; as everybody reads the newest."""
     answer = await graph(
-        f"mutation {{ draftBulletin(input: {{{whose}, {MARCH}}}) {{ {ISSUE} {REFUSAL} }} }}", principal
+        f"mutation {{ draftBulletin(input: {{{whose}, {period}}}) {{ {ISSUE} {REFUSAL} }} }}", principal
     )
     id = answer["data"]["draftBulletin"]["id"]
     for step in ("freezeBulletin", "publishBulletin"):
         answer = await graph(f'mutation {{ {step}(input: {{id: "{id}"}}) {{ {ISSUE} {REFUSAL} }} }}', principal)
         assert answer["data"][step].get("status"), answer
-    [issue] = (await graph(READ % whose, READER))["data"]["bulletinIssues"]["nodes"]
+    *_, issue = (await graph(READ % whose, READER))["data"]["bulletinIssues"]["nodes"]
     read: dict[str, Any] = issue
     return read
 
@@ -173,6 +173,19 @@ async def test_a_unit_publishes_a_bulletin_of_its_members_beside_that_of_its_div
     assert "grid_branches" not in figures
     assert issue["comparisons"] == []
     assert issue["file"]["fileName"] == "u1-2017-1.md"
+
+
+async def test_the_bulletins_of_a_unit_go_on_where_it_moves(graph: Graph, school: None, commands: Commands) -> None:
+    await publish(graph, 'unit: "u1"', SCHOOL)
+    moved = unit_registered("u1", "一中", "350803001", version=2)
+    await consume(commands, [moved, record("1", 2, "REJECTED")])
+
+    again = await graph(f'mutation {{ draftBulletin(input: {{unit: "u1", {MARCH}}}) {{ {REFUSAL} }} }}', SCHOOL)
+    april = await publish(graph, 'unit: "u1"', SCHOOL, 'startsOn: "2017-04-01", endsOn: "2017-04-30"')
+
+    assert again["data"]["draftBulletin"]["code"] == "BulletinExists"
+    assert april["number"] == "2017-2"
+    assert {one["corrected"] for one in april["corrections"]} == {0}
 
 
 async def test_a_line_publishes_a_bulletin_with_its_units_side_by_side(graph: Graph, school: None) -> None:

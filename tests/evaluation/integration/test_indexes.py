@@ -77,9 +77,10 @@ async def every_query(database: Database) -> None:
     await archive.events_between(database, "350802", 1, 9)
     async for _ in archive.batches(database, "350802", beyond=1):
         pass
-    await bulletins.published(database, About("350800"))
+    for about in (About("350800"), About("350802001", unit=UNIT), About("350800", line="education")):
+        await bulletins.published(database, about)
+        await bulletins.page_of(database, about, drafts=True, first=20, after=None)
     await bulletins.find(database, ["b1"])
-    await bulletins.page_of(database, About("350800"), drafts=True, first=20, after=None)
     await figures.month_counts(database, ["350802"])
     await figures.flows_of_units(database, [UNIT], [2017])
     await figures.month_counts_by_unit(database, [UNIT], 2017)
@@ -102,11 +103,11 @@ async def every_query(database: Database) -> None:
 
 async def within_work(work: Work) -> None:
     """What is asked in the transaction of what follows from it."""
-    about = About("350800")
     await appeals.about(work, service("s-m1-0", "m1"))
     await appeals.newly_overdue(work, 20)
-    await bulletins.of_period(work, about, MARCH)
-    await bulletins.last_serial(work, about, 2017)
+    for about in (About("350800"), About("350802001", unit=UNIT)):
+        await bulletins.of_period(work, about, MARCH)
+        await bulletins.last_serial(work, about, 2017)
     await schemes.last_edition(work, SCHEME)
     for kind in PATIENCE:
         await reminders.overdue(work, kind, MARCH.ends_on, 20)

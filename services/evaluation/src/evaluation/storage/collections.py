@@ -60,6 +60,20 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
             unique=True,
             partialFilterExpression={"serial": {"$gt": 0}},
         ),
+        # A unit may sit elsewhere by now.
+        IndexModel(
+            [("unit", 1), ("starts_on", 1), ("ends_on", 1)],
+            name="unit_period",
+            unique=True,
+            partialFilterExpression={"unit": {"$gt": ""}},
+        ),
+        IndexModel([("unit", 1), ("status", 1), ("_id", 1)], name="unit_status"),
+        IndexModel(
+            [("unit", 1), ("year", 1), ("serial", 1)],
+            name="unit_number",
+            unique=True,
+            partialFilterExpression={"unit": {"$gt": ""}, "serial": {"$gt": 0}},
+        ),
     ],
     SCHEMES: [
         IndexModel([("division", 1), ("_id", 1)], name="division"),
