@@ -188,7 +188,14 @@ async def test_the_bulletins_of_a_unit_go_on_where_it_moves(graph: Graph, school
     assert {one["corrected"] for one in april["corrections"]} == {0}
 
 
-async def test_a_line_publishes_a_bulletin_with_its_units_side_by_side(graph: Graph, school: None) -> None:
+async def test_a_line_publishes_a_bulletin_with_its_units_side_by_side(
+    graph: Graph, school: None, commands: Commands
+) -> None:
+    """Without one that was merged into another."""
+    merged = unit_registered("u3", "三中")
+    merged.data["merged_into"] = "u1"
+    await consume(commands, [merged])
+
     issue = await publish(graph, 'division: "350800", line: "education"', LINE)
 
     assert (issue["line"], issue["divisionName"]) == ("education", "龙岩市education条线")

@@ -6,6 +6,8 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 LOCAL_TIME = timezone(timedelta(hours=8))
+MERGED = "MERGED"
+"""The status of a unit that another has taken over."""
 
 
 class Kind(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from evaluation.domain.facts import Fact, Kind, Stay
+from evaluation.domain.facts import MERGED, Fact, Kind, Stay
 
 FUNDING_FLOOR = 130_000
 CONFIRM_WITHIN = timedelta(days=7)
@@ -277,7 +277,7 @@ _RULES: dict[Kind, Callable[[Fact], Iterable[Span]]] = {
     Kind.CLAIM: _claim,
     Kind.SERVICE: _service,
     Kind.DIVISION: _division,
-    Kind.UNIT: lambda fact: [] if fact.status == "MERGED" else _always(fact, "units"),
+    Kind.UNIT: lambda fact: [] if fact.status == MERGED else _always(fact, "units"),
     Kind.AGREEMENT: _lasting("agreements", "ACTIVE", "ENDED"),
     Kind.PROBLEM: _problem,
     Kind.PROJECT: _project,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from evaluation.domain.facts import Kind
+from evaluation.domain.facts import MERGED, Kind
 from evaluation.messages.counted import Counted, DivisionCode, Id, Line, Word, dated, days
 
 Amount = Annotated[int, Field(ge=0, le=10**15)]
@@ -37,7 +37,7 @@ class UnitFact(Counted):
     merged_into: Id | None = None
 
     def counted(self) -> dict[str, Any]:
-        status = "MERGED" if self.merged_into else ""
+        status = MERGED if self.merged_into else ""
         told = {"division": self.division, "unit": self.unit_id, "line": self.line, "name": self.name}
         return {"kind": Kind.UNIT, "status": status, **told}
 

@@ -12,7 +12,7 @@ from servicekit.storage.work import Work
 from evaluation.domain.books import RULES
 from evaluation.domain.corrections import corrections, revisions, settled_since, states
 from evaluation.domain.divisions import valid
-from evaluation.domain.facts import Kind
+from evaluation.domain.facts import MERGED, Kind
 from evaluation.domain.figures import BULLETIN, FIGURES
 from evaluation.domain.indicators import YearCounts, by_month, evaluate
 from evaluation.domain.issues import (
@@ -138,12 +138,14 @@ async def _appeals(database: Database, about: About, earlier: Sequence[BulletinI
 
 
 async def _compared_units(database: Database, issue: BulletinIssue, units: list[str]) -> list[Compared]:
-    """The units of a line, by their numbers."""
+    """The units of a line, by their numbers; one that was merged only while something still counts for it."""
     counted = await figures.counts_by_unit_here(database, units, issue.period.as_of)
     facts = await ledger.find(database, Kind.UNIT, units)
+    compared = [(facts[id], _values(counted[id], issue.year)) for id in sorted(units)]
     return [
-        Compared(division=facts[id].division, name=facts[id].name or id, values=_values(counted[id], issue.year))
-        for id in sorted(units)
+        Compared(division=one.division, name=one.name or one.id, values=values)
+        for one, values in compared
+        if one.status != MERGED or any(values.values())
     ]
 
 
