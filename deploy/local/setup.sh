@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sets up this clone: .venv with the pinned dependencies and the house's packages, and the RabbitMQ server.
+# Sets up this clone: .venv with the pinned dependencies and the house's packages, the RabbitMQ server, what MongoDB
+# and papers need of the system.
 # Usage: setup.sh PACKAGE_FOLDER...   Everything it says goes to stderr.
 set -euo pipefail
 exec 1>&2
@@ -17,25 +18,26 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
   apt_install python3.11 python3.11-venv
 fi
 
+# need WHY PACKAGE...: installs them as root, else says how, and goes on.
+need() {
+  local why="$1" && shift
+  if as_root && echo "Installing $*" && apt_install "$@"; then return; fi
+  echo "Note: $why. Install it:  sudo apt-get update && sudo apt-get install --no-install-recommends $*"
+}
+
 if [ ! -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && [ -z "${HUIJIA_AMQP_URL:-}${HUIJIA_RABBITMQ_SERVER:-}" ]; then
-  if as_root; then
-    echo "Installing rabbitmq-server"
-    apt_install rabbitmq-server
-  else
-    echo "Note: no RabbitMQ server here. Before 'make up', 'make demo' or 'make test', install it:"
-    echo "    sudo apt-get update && sudo apt-get install --no-install-recommends rabbitmq-server"
-    echo "or name a running broker in HUIJIA_AMQP_URL."
-  fi
+  need "no RabbitMQ server here, and no running broker in HUIJIA_AMQP_URL" rabbitmq-server
+fi
+
+if [[ "$(/sbin/ldconfig -p)" != *libcurl.so.4* ]] && [ -z "${HUIJIA_MONGODB_URI:-}${HUIJIA_MONGOD:-}" ]; then
+  need "the embedded MongoDB lacks a library" libcurl4
 fi
 
 fonts=()
 [ -d /usr/share/fonts/truetype/lxgw-wenkai ] || fonts+=(fonts-lxgw-wenkai)
 [ -d /usr/share/fonts/truetype/hanazono ] || fonts+=(fonts-hanazono)
 if [ "${#fonts[@]}" -gt 0 ] && [ -z "${HUIJIA_FONT_FOLDER:-}" ]; then
-  # All but PDFs works without them.
-  if ! { as_root && echo "Installing ${fonts[*]}" && apt_install "${fonts[@]}"; }; then
-    echo "Note: Chinese fonts for papers as PDF are missing:  sudo apt-get install --no-install-recommends ${fonts[*]}"
-  fi
+  need "Chinese fonts for papers as PDF are missing; all else works without" "${fonts[@]}"
 fi
 
 [ -x .venv/bin/pip ] || "$python" -m venv .venv
