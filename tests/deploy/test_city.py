@@ -166,3 +166,18 @@ def test_an_unknown_role_ends_the_command_with_a_clear_error(tmp_path: Path) -> 
     assert answer.returncode == 1
     assert answer.stdout == ""
     assert answer.stderr.startswith("MAYOR is not a role. The roles are MEMBER")
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "said"),
+    [(["evaluation", "schema"], 0, "type Query"), (["nobody", "verify"], 2, "one of registration")],
+)
+def test_a_command_of_a_service_is_run_with_the_citys_settings(
+    tmp_path: Path, asked: list[str], code: int, said: str
+) -> None:
+    command = [sys.executable, "-m", "huijia_local", "run", "--folder", str(tmp_path), *asked]
+
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert answer.returncode == code
+    assert said in answer.stdout + answer.stderr
