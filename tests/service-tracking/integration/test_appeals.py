@@ -6,14 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from service_tracking.domain.offer import OfferKind
 from service_tracking.domain.person import Person
 from service_tracking.domain.record import ConfirmationMethod, ServiceRecord
 from service_tracking.messages.consumed import CONSUMED
-from service_tracking.storage.collections import RECORDS
+from service_tracking.storage.collections import CLAIMS, OFFERS, RECORDS
+from service_tracking.use_cases import settle_appeals
 from service_tracking.use_cases.ask_correction import AskCorrection, ask_correction
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.decide_correction import DecideCorrection, decide_correction
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
+from service_tracking.use_cases.thank_for_wish import ThankForWish, thank_for_wish
 from servicekit.bus.apply import Subscriptions, apply_events
 from servicekit.domain import new_id
 from servicekit.events import Event
@@ -167,3 +170,70 @@ async def test_appeals_that_come_together_keep_to_the_cap_of_the_day(town: Any) 
     await bring(town, *(granted(new_id(), record, "COUNT") for record in records))
 
     assert [(await kept(town, record)).status for record in records] == ["CONFIRMED", "REJECTED"]
+
+
+async def wish_come_true(town: Any) -> tuple[Any, ServiceRecord]:
+    """A wish with thanks, and the record by which it came true."""
+    (member,) = await town.members(1)
+    wish = await town.offer(kind=OfferKind.WISH, auto_approve=True)
+    claim = await town.claim(wish, member)
+    record = await town.submit(member, claim_id=claim.id)
+    await town.run(confirm_records, HOST, [ConfirmRecord(record.id, ConfirmationMethod.VISIT)])
+    await town.run(thank_for_wish, town.vault, ThankForWish(wish.id, "thank you"))
+    return wish, record
+
+
+async def stands(town: Any, wish: Any, record: ServiceRecord) -> tuple[str, str, int]:
+    offer, claim = await town.kept(OFFERS, wish.id), await town.kept(CLAIMS, record.claim_id)
+    return offer["status"], claim["status"], offer["places_left"]
+
+
+async def test_a_wish_whose_service_does_not_count_after_all_is_open_again(town: Any) -> None:
+    wish, record = await wish_come_true(town)
+
+    await hear(town, record, "DO_NOT_COUNT")
+    undone = await stands(town, wish, record), (await town.kept(OFFERS, wish.id))["thanks"]
+    await hear(town, record, "COUNT")
+
+    assert undone == (("PUBLISHED", "APPROVED", 0), None)
+    assert await stands(town, wish, record) == ("CLOSED", "COMPLETED", 0)
+    facts = [event.fact for event in await town.told(record.claim_id)]
+    assert facts[-3:] == ["claim-completed", "claim-reopened", "claim-completed"]
+    assert "offer-reopened" in [event.fact for event in await town.told(wish.id)]
+
+
+async def test_a_wish_that_another_service_made_true_stays_so(town: Any) -> None:
+    wish, record = await wish_come_true(town)
+    other = await town.submit(record.member_id, claim_id=record.claim_id, activity="the second half")
+    await town.run(confirm_records, HOST, [ConfirmRecord(other.id, ConfirmationMethod.VISIT)])
+
+    await hear(town, record, "DO_NOT_COUNT")
+
+    assert await stands(town, wish, record) == ("CLOSED", "COMPLETED", 0)
+
+
+async def test_a_wish_whose_helper_is_registered_no_more_has_its_place_free(town: Any) -> None:
+    wish, record = await wish_come_true(town)
+    await town.hear(town.fact(record.member_id, status="ENDED", version=4))
+
+    await hear(town, record, "DO_NOT_COUNT")
+
+    assert await stands(town, wish, record) == ("PUBLISHED", "RELEASED", 1)
+
+
+async def test_a_service_that_is_confirmed_while_the_other_is_undone_keeps_the_wish_true(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wish, record = await wish_come_true(town)
+    other = await town.submit(record.member_id, claim_id=record.claim_id, activity="the second half")
+    loaded, again = settle_appeals.reopen_wishes, iter([True])
+
+    async def overtaken(work: Any, decided: Any) -> None:
+        await loaded(work, decided)
+        if next(again, False):
+            await town.run(confirm_records, HOST, [ConfirmRecord(other.id, ConfirmationMethod.VISIT)])
+
+    monkeypatch.setattr(settle_appeals, "reopen_wishes", overtaken)
+    await bring(town, granted(new_id(), record, "DO_NOT_COUNT"))
+
+    assert await stands(town, wish, record) == ("CLOSED", "COMPLETED", 0)

@@ -75,6 +75,7 @@ CONSUMED: list[Consumes[Any]] = [
         "led",
         "moved",
         "thanked",
+        "reopened",
     ),
     _consumes(
         SERVICE_TRACKING,
@@ -89,6 +90,7 @@ CONSUMED: list[Consumes[Any]] = [
         "expiring",
         "expired",
         "handed-over",
+        "reopened",
         "completed",
         "attendance-taken",
         "moved",

@@ -90,7 +90,7 @@ class Claim(Placed):
 
     `unit_id` is the member's unit when it was claimed, `community` the offer's. `queued` is its number in the waiting
     list. What nobody reviews or follows up is EXPIRED after `expires_on`, but not before `remind_on` has been told;
-    both are None once something followed.
+    both are None once something followed. `holds` counts what relied on it as it was.
     """
 
     MOVED = "claim-moved"
@@ -109,6 +109,7 @@ class Claim(Placed):
     attended: Attended | None = None
     queued: int | None = None
     reserved: bool = False
+    holds: int = 0
     expires_on: date | None = None
     remind_on: date | None = None
 
@@ -238,6 +239,11 @@ class Claim(Placed):
         """What the wish, or the pairing, was for is done. Raises ClaimNotApproved."""
         self._check_approved()
         self._end(ClaimStatus.COMPLETED, "claim-completed", now)
+
+    def reopen(self) -> None:
+        """The wish did not come true after all: it is taken up as it was before."""
+        self.status, self.ended_at = ClaimStatus.APPROVED, None
+        self.record("claim-reopened")
 
     def check_pairing(self) -> None:
         """Raises NotAPairing."""

@@ -265,6 +265,15 @@ class Offer(Placed):
         self.thanks = Thanks(text=text.strip(), by=by, at=now)
         self.record("offer-thanked")
 
+    def reopen(self, came_true_at: datetime | None) -> None:
+        """The wish did not come true then after all: there are no thanks, and it is open again, unless it was closed
+        before.
+        """
+        self.thanks = None
+        if self.closed_at == came_true_at:
+            self.status, self.closed_at = OfferStatus.PUBLISHED, None
+            self.record("offer-reopened")
+
     def hold(self, on: date | None, now: datetime, agreement: Agreement | None = None) -> None:
         """An activity took place, on the day planned unless `on` says another; `agreement` is what binds on that one,
         if it is collective. Raises NotAnActivity, ActivityOver, ActivityNotDue, NoAgreement.

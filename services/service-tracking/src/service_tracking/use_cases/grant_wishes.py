@@ -1,6 +1,6 @@
 """Wishes come true when a service on them is confirmed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from servicekit.domain import Refusal
 from servicekit.storage.work import Work, restore
@@ -20,8 +20,7 @@ async def grant_wishes(work: Work, decided: Iterable[ServiceRecord | Refusal]) -
     served = {one.claim_id for one in decided if isinstance(one, ServiceRecord) and one.claim_id and _counts(one)}
     if not served:
         return
-    of_wishes = {"_id": {"$in": sorted(served)}, "kind": OfferKind.WISH, "status": ClaimStatus.APPROVED}
-    claims = [restore(Claim, document) async for document in work.collection(CLAIMS).find(of_wishes)]
+    claims = await _on_wishes(work, served)
     if not claims:
         return
     wishes = await work.load(Offer, OFFERS, [claim.offer_id for claim in claims])
@@ -33,6 +32,16 @@ async def grant_wishes(work: Work, decided: Iterable[ServiceRecord | Refusal]) -
             wish.close(work.now)
             work.save(OFFERS, wish)
     await dismiss_waiting(work, wishes)
+
+
+async def _on_wishes(work: Work, claim_ids: Collection[str]) -> list[Claim]:
+    """The approved ones among these. One that is completed rests on this service as well from now on, so it must not be
+    reopened meanwhile.
+    """
+    of_wishes = {"_id": {"$in": sorted(claim_ids)}, "kind": OfferKind.WISH}
+    await work.collection(CLAIMS).update_many({**of_wishes, "status": ClaimStatus.COMPLETED}, {"$inc": {"holds": 1}})
+    found = work.collection(CLAIMS).find({**of_wishes, "status": ClaimStatus.APPROVED})
+    return [restore(Claim, document) async for document in found]
 
 
 def _counts(record: ServiceRecord) -> bool:

@@ -13,6 +13,7 @@ from service_tracking.domain.record import ServiceRecord
 from service_tracking.storage.collections import RECORDS
 from service_tracking.storage.registrations import completed_registrations, hold_registrations
 from service_tracking.use_cases.grant_wishes import grant_wishes
+from service_tracking.use_cases.reopen_wishes import reopen_wishes
 from service_tracking.use_cases.rulings import Rulings, counted, rulings_on
 
 log = structlog.get_logger()
@@ -33,6 +34,7 @@ async def settle_appeals(work: Work, appeals: Mapping[str, tuple[GrantedAppeal, 
         elif _settle(record, appeal, rulings, work.now):
             work.save(RECORDS, record, cause=fact)
     await grant_wishes(work, records.values())
+    await reopen_wishes(work, records.values())
 
 
 def _settle(record: ServiceRecord, appeal: GrantedAppeal, rulings: Rulings, now: datetime) -> bool:
