@@ -8,24 +8,22 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from servicekit.telemetry.tracing import collected
 
 PROPAGATED = ("traceparent", "tracestate")
+NO_SPAN: AbstractContextManager[None] = nullcontext()
 _propagator = TraceContextTextMapPropagator()
 
 
 def request_span(headers: Mapping[str, str]) -> AbstractContextManager[object]:
     """The span of a client's request, a child of the one that the client tells of."""
     if not collected():
-        return nullcontext()
+        return NO_SPAN
     context = _propagator.extract(headers)
     return trace.get_tracer("gateway").start_as_current_span("graphql", context, kind=trace.SpanKind.SERVER)
 
 
-def _within_a_span() -> bool:
-    return trace.get_current_span() is not trace.INVALID_SPAN
-
-
 def fetch_span(subgraph: str, operation_name: str) -> AbstractContextManager[object]:
-    if not _within_a_span():
-        return nullcontext()
+    """None where the request has no span."""
+    if trace.get_current_span() is trace.INVALID_SPAN:
+        return NO_SPAN
     attributes = {"subgraph": subgraph, "graphql.operation.name": operation_name}
     tracer = trace.get_tracer("gateway")
     return tracer.start_as_current_span(f"fetch {subgraph}", kind=trace.SpanKind.CLIENT, attributes=attributes)
@@ -37,9 +35,7 @@ def span_failed(code: str) -> None:
 
 
 def with_span(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Headers that name the current span as parent; without one, what the client sent stays."""
-    if not _within_a_span():
-        return headers
+    """Headers that name the current span as parent instead of the client's."""
     found = {name: value for name, value in headers.items() if name not in PROPAGATED}
     _propagator.inject(found)
     return found

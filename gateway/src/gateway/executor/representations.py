@@ -28,7 +28,7 @@ class Batch:
 
 def batch_of(data: JsonObject, part: Part) -> Batch:
     objects = objects_at(data, part.path, part.types)
-    positions: dict[bytes, list[int]] = {}
+    known: dict[bytes, list[int]] = {}
     unfit: list[int] = []
     for position, value in enumerate(objects):
         representation = representation_of(value, part)
@@ -38,9 +38,13 @@ def batch_of(data: JsonObject, part: Part) -> Batch:
             text = written(representation)
         except TooDeep:
             unfit.append(position)
+            continue
+        positions = known.get(text)
+        if positions is None:
+            known[text] = [position]
         else:
-            positions.setdefault(text, []).append(position)
-    return Batch(objects, list(positions), list(positions.values()), unfit)
+            positions.append(position)
+    return Batch(objects, list(known), list(known.values()), unfit)
 
 
 def representation_of(value: JsonObject, part: Part) -> JsonObject | None:

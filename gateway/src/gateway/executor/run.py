@@ -14,7 +14,7 @@ from gateway.executor.representations import Batch, batch_of
 from gateway.executor.subgraph_errors import pass_on
 from gateway.jsontext import written
 from gateway.jsontypes import Json, JsonObject
-from gateway.planner.plan import Fetch, Plan, Stage
+from gateway.planner.plan import Fetch, Part, Plan, Stage
 from gateway.tracing import fetch_span, span_failed, with_span
 
 MISSING = "missing"
@@ -80,7 +80,9 @@ class _StageRun:
 
 async def _run_fetch(execution: Execution, fetch: Fetch) -> None:
     batches = [batch_of(execution.data, part) for part in fetch.parts]
-    _record_unfit(execution, fetch, batches)
+    for part, batch in zip(fetch.parts, batches, strict=True):
+        if batch.unfit:
+            _record_unfit(execution, fetch.subgraph, part, batch)
     if fetch.parts and not any(batch.representations for batch in batches):
         return
     targets = [] if fetch.parts else objects_at(execution.data, fetch.path, None)
@@ -88,8 +90,8 @@ async def _run_fetch(execution: Execution, fetch: Fetch) -> None:
         return
     body = request_body(fetch, execution.variables, batches)
     execution.fetches += 1
-    with fetch_span(fetch.subgraph, fetch.operation_name):
-        headers = with_span(execution.headers)
+    with fetch_span(fetch.subgraph, fetch.operation_name) as span:
+        headers = execution.headers if span is None else with_span(execution.headers)
         try:
             answer = await execution.post(fetch.subgraph, body, headers, repeatable=fetch.operation == "query")
         except SubrequestError as error:
@@ -103,22 +105,26 @@ async def _run_fetch(execution: Execution, fetch: Fetch) -> None:
 
 
 def request_body(fetch: Fetch, given: JsonObject, batches: Sequence[Batch] = ()) -> bytes:
-    variables = {v: orjson.Fragment(written(given[v])) for v in fetch.variables if v in given}
-    for part, batch in zip(fetch.parts, batches, strict=True):
-        variables[part.variable] = orjson.Fragment(b"[" + b",".join(batch.representations) + b"]")
+    own = {v: given[v] for v in fetch.variables if v in given}
+    found = {part.variable: _list(batch) for part, batch in zip(fetch.parts, batches, strict=True)}
     request: dict[str, object] = {"query": fetch.query, "operationName": fetch.operation_name}
-    if variables:
-        request["variables"] = variables
-    return orjson.dumps(request)
+    if own or found:
+        request["variables"] = {**own, **found}
+    try:
+        return orjson.dumps(request)
+    except orjson.JSONEncodeError:
+        request["variables"] = {**{v: orjson.Fragment(written(value)) for v, value in own.items()}, **found}
+        return orjson.dumps(request)
 
 
-def _record_unfit(execution: Execution, fetch: Fetch, batches: Sequence[Batch]) -> None:
-    message = f"What the subgraph {fetch.subgraph} needs to know of this is nested too deeply to be sent."
-    for part, batch in zip(fetch.parts, batches, strict=True):
-        if batch.unfit:
-            locations = locations_of(execution.data, part.path, part.types)
-            unfit = [locations[position] for position in batch.unfit]
-            execution.errors.fetch_failed(fetch.subgraph, SubrequestError("UNFIT_VALUE", message), unfit, part.owes)
+def _list(batch: Batch) -> orjson.Fragment:
+    return orjson.Fragment(b"[" + b",".join(batch.representations) + b"]")
+
+
+def _record_unfit(execution: Execution, subgraph: str, part: Part, batch: Batch) -> None:
+    error = SubrequestError("UNFIT_VALUE", f"What the subgraph {subgraph} requires is nested too deeply to be sent.")
+    locations = locations_of(execution.data, part.path, part.types)
+    execution.errors.fetch_failed(subgraph, error, [locations[position] for position in batch.unfit], part.owes)
 
 
 def _record_failure(execution: Execution, fetch: Fetch, error: SubrequestError) -> None:
