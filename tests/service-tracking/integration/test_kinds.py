@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from service_tracking.domain.claim import Attendance, ClaimStatus
+from service_tracking.domain.claim import Attendance, Claim, ClaimStatus
 from service_tracking.domain.offer import Offer, OfferKind, OfferStatus
 from service_tracking.domain.person import Person
 from service_tracking.domain.refusals import (
@@ -18,6 +18,7 @@ from service_tracking.domain.refusals import (
     NotAPairing,
 )
 from service_tracking.storage.collections import CLAIMS, OFFERS
+from service_tracking.use_cases import release_offers
 from service_tracking.use_cases.appoint_leader import AppointLeader, appoint_leader
 from service_tracking.use_cases.cancel_activity import cancel_activity
 from service_tracking.use_cases.end_pairings import EndPairing, end_pairings
@@ -38,6 +39,10 @@ SCHEDULE = """mutation($inputs: [ScheduleActivityInput!]!) { scheduleActivities(
 HOLD = """mutation($inputs: [HoldActivityInput!]!) { holdActivities(inputs: $inputs) {
   ... on HoldActivitiesPayload { outcomes { __typename ... on Refusal { path message } } } } }"""
 FOLLOW_UPS = """query($id: ID!) { offer(id: $id) { ... on PairingNeed { title followUps { nodes { note } } } } }"""
+
+
+class Killed(BaseException):
+    """Ends a unit of work as the end of its process does: nothing handles it."""
 
 
 async def pairing(town: Any, member: str) -> Any:
@@ -230,6 +235,39 @@ async def test_an_activity_cancelled_releases_its_claims_and_is_never_held(town:
     assert (await town.kept(OFFERS, activity.id))["places_left"] == activity.capacity
     (refused,) = await town.run(hold_activities, HOST, [HoldActivity(activity.id)])
     assert isinstance(refused, ActivityOver)
+
+
+async def test_a_crowd_on_a_cancelled_activity_is_released_in_steps_of_which_a_kill_loses_none(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release_offers, "MOST", 2)
+    activity = await town.activity(capacity=3, auto_approve=True)
+    claims = [await town.claim(activity, member, wait=True) for member in await town.members(5)]
+    release, left = Claim.release, iter([1])
+
+    def killed(claim: Claim, now: Any) -> bool:
+        if next(left, None) is None:
+            raise Killed
+        return release(claim, now)
+
+    async def live() -> int:
+        return await town.database[CLAIMS].count_documents({"offer_id": activity.id, "ended_at": None})
+
+    cancelled = await town.run(cancel_activity, activity.id)
+    after_the_first = await live()
+    monkeypatch.setattr(Claim, "release", killed)
+    with pytest.raises(Killed):
+        await town.run(release_offers.go_on_releasing)
+    after_the_kill = await live()
+    monkeypatch.setattr(Claim, "release", release)
+    while await town.run(release_offers.go_on_releasing):
+        pass
+
+    assert (cancelled.status, after_the_first, after_the_kill, await live()) == (OfferStatus.CANCELLED, 3, 3, 0)
+    kept = await town.kept(OFFERS, activity.id)
+    assert (kept["places_left"], kept["releasing"]) == (3, False)
+    told = [event.fact for claim in claims for event in await town.told(claim.id)]
+    assert told.count("claim-released") == 5
 
 
 @pytest.mark.parametrize("auto_approve", [True, False])

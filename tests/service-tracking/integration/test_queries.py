@@ -44,6 +44,7 @@ from service_tracking.use_cases.move_problems import MoveProblem, move_problems
 from service_tracking.use_cases.move_projects import MoveProject, move_projects
 from service_tracking.use_cases.record_supports import RecordSupport, record_supports
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
+from service_tracking.use_cases.release_offers import go_on_releasing
 from service_tracking.use_cases.reveal_beneficiary import RevealBeneficiary, reveal_beneficiary
 from service_tracking.use_cases.reverse_support import reverse_support
 from service_tracking.use_cases.review_claims import ReviewClaim, review_claims
@@ -249,6 +250,7 @@ async def every_command_of_kinds(town: Any) -> None:
     await town.run(hold_activities, HOST, [HoldActivity(held.id)])
     await town.run(take_attendance, HOST, [TakeAttendance(claim.id, Attendance.ATTENDED)])
     await town.run(cancel_activity, cancelled.id)
+    await town.run(go_on_releasing)
     await town.run(go_on)
     await town.run(take_over, {"350802998001": Succession("350802998001", town.community, date(2026, 1, 1))}, {})
     await waiting_and_expiry(town)

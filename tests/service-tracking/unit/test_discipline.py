@@ -139,7 +139,7 @@ class Discipline(RuleBasedStateMachine):
         if self._try(lambda: self.offer.cancel(NOW) or True):
             for claim in self.claims:
                 if claim.live:
-                    claim.release(NOW)
+                    self.offer.places_left += claim.release(NOW)
 
     @invariant()
     def places_and_claims_add_up(self) -> None:

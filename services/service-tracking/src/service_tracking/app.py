@@ -23,6 +23,7 @@ from service_tracking.storage.collections import BENEFICIARIES, CERTIFICATES, CO
 from service_tracking.use_cases.erase_beneficiaries import erase_what_is_over
 from service_tracking.use_cases.expand_series import expand_series
 from service_tracking.use_cases.expire import close_ended_offers, expire_claims, remind_claims
+from service_tracking.use_cases.release_offers import go_on_releasing
 from service_tracking.use_cases.take_over import go_on
 
 
@@ -48,6 +49,7 @@ TIMERS = [
     Timer("remind-claims", HOUR, in_batches(remind_claims)),
     Timer("expire-claims", HOUR, in_batches(expire_claims)),
     Timer("close-ended-offers", HOUR, in_batches(close_ended_offers)),
+    Timer("release-claims", 60, in_batches(go_on_releasing)),
     Timer("expand-series", HOUR, in_batches(expand_series)),
     Timer("take-over", 60, in_batches(go_on)),
 ]

@@ -131,8 +131,9 @@ class Offer(Placed):
     """PUBLISHED until CLOSED; an activity until HELD or CANCELLED.
 
     `places_left`, `queue` (the last number of its waiting list) and a team's `leader_id` are changed by conditional
-    updates in storage. While somebody waits no place is free. `holds` counts what relied on it as it was. An
-    activity takes place on `planned_on`; it is collective when it has a `unit_id` and the `agreement_id` it is under.
+    updates in storage. While somebody waits no place is free. `holds` counts what relied on it as it was; it is
+    `releasing` while claims are left to be released after its end. An activity takes place on `planned_on`; it is
+    collective when it has a `unit_id` and the `agreement_id` it is under.
     """
 
     MOVED = "offer-moved"
@@ -146,6 +147,7 @@ class Offer(Placed):
     places_left: int
     queue: int = 0
     holds: int = 0
+    releasing: bool = False
     auto_approve: bool
     opens_on: date
     closes_on: date | None
@@ -291,10 +293,9 @@ class Offer(Placed):
         self.record("offer-held")
 
     def cancel(self, now: datetime) -> None:
-        """An activity will not take place: every place is free. Raises NotAnActivity, ActivityOver."""
+        """An activity will not take place; its claims are to be released. Raises NotAnActivity, ActivityOver."""
         self._check_going_on()
         self.status = OfferStatus.CANCELLED
-        self.places_left = self.capacity
         self.closed_at = self.closed_at or now
         self.record("offer-cancelled")
 

@@ -59,6 +59,7 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"unit_id": {"$gt": ""}},
         ),
         _due("to_close", "closes_on", "status"),
+        IndexModel([("releasing", ASCENDING)], name="to_release", partialFilterExpression={"releasing": True}),
         IndexModel(
             [("series_id", ASCENDING), ("occurs_on", ASCENDING)],
             name="one_a_day",

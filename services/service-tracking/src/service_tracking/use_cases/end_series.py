@@ -2,11 +2,11 @@
 
 from servicekit.storage.work import Work, restore
 
-from service_tracking.domain.claim import LIVE, Claim
 from service_tracking.domain.days import day_of
 from service_tracking.domain.offer import Offer, OfferStatus
 from service_tracking.domain.series import Series
-from service_tracking.storage.collections import CLAIMS, OFFERS, SERIES
+from service_tracking.storage.collections import OFFERS, SERIES
+from service_tracking.use_cases.release_offers import release_offers
 from service_tracking.use_cases.rows import found
 
 
@@ -21,10 +21,5 @@ async def end_series(work: Work, series_id: str) -> Series:
     for post in posts:
         if post.status is OfferStatus.PUBLISHED:
             post.close(work.now)
-            work.save(OFFERS, post)
-    claimed = {"offer_id": {"$in": [post.id for post in posts]}, "status": {"$in": list(LIVE)}}
-    async for document in work.collection(CLAIMS).find(claimed):
-        claim = restore(Claim, document)
-        claim.release(work.now)
-        work.save(CLAIMS, claim)
+    await release_offers(work, posts)
     return series
