@@ -9,6 +9,8 @@ from service_tracking.domain.claim import Attendance
 from service_tracking.domain.person import Person
 from service_tracking.domain.record import ConfirmationMethod, ServiceRecord
 from service_tracking.domain.refusals import HoursOverCap, StepNotPossible
+from service_tracking.storage.collections import RECORDS
+from service_tracking.use_cases import decide_correction as decide_correction_module
 from service_tracking.use_cases.ask_correction import AskCorrection, ask_correction
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.decide_correction import DecideCorrection, decide_correction
@@ -122,3 +124,27 @@ async def test_a_record_of_an_activity_says_where_the_member_did_not_come(
     seen = await api.result(queue, (Role.HOST, town.community), id=record.id)
 
     assert seen == {"flags": found}
+
+
+async def test_corrections_at_once_keep_to_the_cap_of_a_member_who_is_registered_no_more(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (member,) = await town.members(1)
+    await town.rule(most_hours_per_day=Decimal(4))
+    first, second = await confirmed(town, member), await confirmed(town, member)
+    for one in (first, second):
+        await town.run(ask_correction, Person("m"), AskCorrection(one.id, "longer", hours=Decimal("2.5")))
+    await town.hear(town.fact(member, status="ENDED", version=4))
+    read, left = decide_correction_module.policies_over, iter([second.id])
+
+    async def overtaken(*asked: Any) -> Any:
+        policies = await read(*asked)
+        if (other := next(left, None)) is not None:
+            await town.run(decide_correction, Person("c"), DecideCorrection(other, True))
+        return policies
+
+    monkeypatch.setattr(decide_correction_module, "policies_over", overtaken)
+    with pytest.raises(HoursOverCap):
+        await town.run(decide_correction, Person("c"), DecideCorrection(first.id, True))
+
+    assert sum([one["hours"] async for one in town.database[RECORDS].find({"member_id": member})]) == 4

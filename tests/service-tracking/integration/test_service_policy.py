@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from service_tracking.domain.person import Person
-from service_tracking.domain.policy import Backlog
+from service_tracking.domain.policy import Backlog, Ruled
 from service_tracking.domain.record import ConfirmationMethod, ServiceRecord
 from service_tracking.domain.refusals import HoursOverCap
 from service_tracking.use_cases.confirm_records import ConfirmRecord, confirm_records
 from service_tracking.use_cases.reject_records import RejectRecord, reject_records
+from service_tracking.use_cases.set_policy import SetPolicy, set_policy
 from service_tracking.use_cases.submit_records import SubmitRecord, submit_records
 from servicekit.security import Role
 
@@ -114,3 +115,22 @@ async def test_a_record_out_of_the_window_is_refused_with_its_field(town: Any) -
 
     with pytest.raises(Exception, match="OutsideWindow at served_on"):
         await town.submit(member, served_on=date(2015, 7, 1))
+
+
+async def test_a_record_that_is_submitted_while_a_policy_commits_is_judged_by_it_when_confirmed(town: Any) -> None:
+    (member,) = await town.members(1)
+    rules = Ruled(most_hours_per_day=Decimal(4))
+    submitted = []
+
+    async def overtaken(work: Any) -> Any:
+        policy = await set_policy(work, SetPolicy(town.community, rules, Backlog.NEW_RULES, date(2015, 1, 1)))
+        if not submitted:
+            submitted.append(await town.submit(member, hours=Decimal(5)))
+        return policy
+
+    policy = await town.run(overtaken)
+    (record,) = submitted
+    (refused,) = await town.run(confirm_records, Person("host"), [ConfirmRecord(record.id, ConfirmationMethod.VISIT)])
+
+    assert policy.set_at <= record.submitted_at
+    assert isinstance(refused, HoursOverCap)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
@@ -14,6 +14,9 @@ from service_tracking.domain.refusals import PolicyEnded
 from service_tracking.domain.rules import NOTICE_DAYS, Reach, Rounding, Rules
 
 _CODE_LENGTHS = (6, 9, 12)
+# A policy and a record that are stored at the same moment don't see each other: a transaction lasts a minute at most,
+# and clocks of two machines differ by less than another.
+_UNSEEN = timedelta(minutes=2)
 _TENTH = Decimal("0.1")
 _LEAST = {
     "backdating_days": 0,
@@ -153,9 +156,10 @@ class Policies:
         return Rules(**said)
 
     def bear_on_backlog(self, community: str, day: date, submitted_at: datetime) -> bool:
-        """Whether a record of that day that waited already is to be judged anew."""
+        """Whether a record of that day that waited already is to be judged anew, or may not have seen the policy."""
         return any(
-            policy.backlog is Backlog.NEW_RULES and policy.set_at > submitted_at for policy in self._of(community, day)
+            policy.backlog is Backlog.NEW_RULES and policy.set_at + _UNSEEN > submitted_at
+            for policy in self._of(community, day)
         )
 
     def cap_days(self) -> bool:

@@ -35,3 +35,12 @@ async def hold_registrations(work: Work, registrations: Iterable[Registered]) ->
     )
     if held.matched_count != len(ids):
         raise VersionConflict(REGISTRATIONS)
+
+
+async def hold_members(work: Work, member_ids: Iterable[str]) -> None:
+    """Make this unit of work conflict with whatever else counts the hours of these members' days meanwhile.
+
+    Their registrations stand for them, also those that ended.
+    """
+    held = {"member_id": {"$in": sorted(set(member_ids))}}
+    await work.collection(REGISTRATIONS).update_many(held, {"$inc": {"holds": 1}})

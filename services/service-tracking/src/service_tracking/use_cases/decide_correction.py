@@ -10,7 +10,7 @@ from service_tracking.domain.policy import Policies
 from service_tracking.domain.record import RecordStatus, ServiceRecord
 from service_tracking.storage.collections import RECORDS
 from service_tracking.storage.policies import hours_of_days, policies_over
-from service_tracking.storage.registrations import completed_registrations, hold_registrations
+from service_tracking.storage.registrations import hold_members
 from service_tracking.use_cases.grant_wishes import grant_wishes
 from service_tracking.use_cases.rows import found
 
@@ -43,8 +43,8 @@ async def _other_hours(work: Work, record: ServiceRecord, policies: Policies) ->
     correction = record.pending_correction
     if correction is None or not policies.cap_days():
         return Decimal(0)
-    # A submission of the same member must not find the day as it was before.
-    await hold_registrations(work, (await completed_registrations(work, [record.member_id])).values())
+    # A submission or correction of the same member must not find the day as it was before.
+    await hold_members(work, [record.member_id])
     day = (record.member_id, correction.after.served_on)
     counted = record.served_on == day[1] and record.status is not RecordStatus.REJECTED
     return (await hours_of_days(work, [day])).get(day, Decimal(0)) - (record.hours if counted else 0)

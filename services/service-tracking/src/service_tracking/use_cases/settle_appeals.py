@@ -11,7 +11,7 @@ from servicekit.storage.work import Work
 from service_tracking.domain.appeal import GrantedAppeal
 from service_tracking.domain.record import ServiceRecord
 from service_tracking.storage.collections import RECORDS
-from service_tracking.storage.registrations import completed_registrations, hold_registrations
+from service_tracking.storage.registrations import hold_members
 from service_tracking.use_cases.grant_wishes import grant_wishes
 from service_tracking.use_cases.reopen_wishes import reopen_wishes
 from service_tracking.use_cases.rulings import Rulings, counted, rulings_on
@@ -24,9 +24,8 @@ async def settle_appeals(work: Work, appeals: Mapping[str, tuple[GrantedAppeal, 
     records = await work.load(ServiceRecord, RECORDS, [appeal.record_id for appeal, _ in appeals.values()])
     rulings = await rulings_on(work, records.values())
     if rulings.policies.cap_days():
-        # A submission of the same member must not find the day as it was before.
-        members = await completed_registrations(work, [record.member_id for record in records.values()])
-        await hold_registrations(work, members.values())
+        # A submission or correction of the same member must not find the day as it was before.
+        await hold_members(work, [record.member_id for record in records.values()])
     for appeal, fact in appeals.values():
         record = records.get(appeal.record_id)
         if record is None:
