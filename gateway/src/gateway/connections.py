@@ -8,11 +8,13 @@ from collections import OrderedDict
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from gateway.metrics import CONNECTIONS_DROPPED
 
 MAX_HEAD_BYTES = 64 * 1024
 MAX_PIPELINED = 100
+PIECE = 2 * 1024
 OTHER_UPGRADE = re.compile(rb"\r\nupgrade(?=:[ \t]*(?!websocket)[^\s])", re.IGNORECASE)
 """To HTTP/2, for instance, which Java's client asks for. The parser would take the body for the other protocol's."""
 
@@ -140,3 +142,51 @@ class Impatient(HttpToolsProtocol):
 def protocol_with(head_seconds: float, answer_seconds: float, room: Room) -> type[Impatient]:
     given = {"head_seconds": head_seconds, "answer_seconds": answer_seconds, "room": room}
     return type("Protocol", (Impatient,), given)
+
+
+class InTurns(WebSocketsSansIOProtocol):
+    """A socket whose frames are read piece by piece, so that who sends without end keeps nobody waiting.
+
+    The next piece is read when the application took what was in the last one, and the client what was written.
+    """
+
+    _held = b""
+    _turn: asyncio.Handle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        self._held += data
+        if self._turn is None:
+            self._take_turn()
+
+    def _take_turn(self) -> None:
+        self._turn = None
+        piece, self._held = self._held[:PIECE], self._held[PIECE:]
+        super().data_received(piece)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.transport.is_closing() or self._turn is not None:
+            return
+        waits = self.read_paused or not self.writable.is_set()
+        if self._held and not waits:
+            self._turn = self.loop.call_soon(self._take_turn)
+        if self._held or waits:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
+
+    async def receive(self) -> Any:
+        message = await self.queue.get()
+        if self.queue.empty():
+            self.read_paused = False
+            self._go_on()
+        return message
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._turn is not None:
+            self._turn.cancel()
+        super().connection_lost(exc)

@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 
 from gateway.app import Gateway
-from gateway.connections import Room, protocol_with
+from gateway.connections import InTurns, Room, protocol_with
 from gateway.settings import Settings
 
 log = structlog.get_logger("gateway")
@@ -86,7 +86,7 @@ def serve(gateway: Gateway, settings: Settings, host: str, port: int) -> None:
         http=protocol_with(
             settings.header_timeout_seconds, settings.answer_timeout_seconds, room(settings.max_connections)
         ),
-        ws="websockets-sansio",
+        ws=InTurns,
         ws_max_size=settings.max_body_bytes,
         access_log=False,
         log_config=None,

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -280,6 +280,43 @@ async def test_a_socket_that_takes_nothing_is_given_up_too(gateway: GatewayProce
         client.sendall(HANDSHAKE)
         assert client.recv(1024).startswith(b"HTTP/1.1 101")
         await is_given_up(gateway, client, frame({"type": "connection_init"}), frame(subscribe))
+
+
+async def test_who_sends_without_end_keeps_nobody_waiting(gateway: GatewayProcess) -> None:
+    """Its frames are read in turns: requests that come after them are answered before the last of them."""
+    port = int(gateway.url.rpartition(":")[2])
+    busy, sending = await asyncio.open_connection("127.0.0.1", port)
+    other, asking = await asyncio.open_connection("127.0.0.1", port)
+    sending.write(HANDSHAKE)
+    await busy.readuntil(b"\r\n\r\n")
+    sending.write(frame({"type": "connection_init"}))
+    await busy.readuntil(b"connection_ack")
+    sending.write(frame({"type": "pong"}) * 20_000 + frame({"type": "ping"}))
+    all_read = asyncio.create_task(busy.readuntil(b"pong"))
+    for _ in range(10):
+        asking.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        await asyncio.wait_for(other.readuntil(b'"ok"}'), 10)
+
+    assert not all_read.done()
+    all_read.cancel()
+    for writer in (sending, asking):
+        writer.close()
+
+
+async def test_who_does_not_take_answers_to_pings_is_read_no_further(gateway: GatewayProcess) -> None:
+    """Each frame of 125 bytes is answered by as many: what isn't taken would fill the memory."""
+    with deaf(gateway) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64_000)
+        client.sendall(HANDSHAKE)
+        assert client.recv(1024).startswith(b"HTTP/1.1 101")
+        client.settimeout(0.5)
+        pings, sent = (b"\x89\xfd" + bytes(4) + b"x" * 125) * 500, 0
+        with suppress(TimeoutError):
+            while sent < 30_000_000:
+                client.sendall(pings)
+                sent += len(pings)
+
+    assert sent < 30_000_000
 
 
 HANDSHAKE = (

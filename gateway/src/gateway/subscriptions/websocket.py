@@ -263,8 +263,10 @@ class _Connection:
 
 def _ending(reading: asyncio.Task[None]) -> _Closing | None:
     error = reading.exception()
-    if error is None or isinstance(error, _Closing):
+    if isinstance(error, _Closing):
         return error
+    if error is None or isinstance(error, OSError):  # the client is gone
+        return None
     log.error("websocket.fault", exc_info=error)
     return _Closing(1011, "Internal error")
 
