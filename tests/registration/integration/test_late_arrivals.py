@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from registration.domain.agreements import Support
+from registration.domain.divisions import CommunityWithdrawn, Division
 from registration.domain.organs import OrganKind
+from registration.domain.profiles import Means
+from registration.storage.collections import DIVISIONS
 from registration.use_cases.create_grids import CreateGrid, create_grids
+from registration.use_cases.end_agreement import end_agreement, place_late_arrivals
 from registration.use_cases.link_leaders import LinkLeader, link_leaders
 from registration.use_cases.register_organs import RegisterOrgan, register_organs
 from registration.use_cases.reorganise_communities import LATE, continue_reorganisations, take_late_arrivals
+from registration.use_cases.set_profiles import SetProfile, set_profiles
 from registration.use_cases.sign_agreements import SignAgreement, sign_agreements
 from registration.use_cases.submit_registrations import SubmitRegistration, submit_registrations
 from servicekit.storage.mongo import Database
@@ -23,6 +28,7 @@ from tests.registration.town import Town
 
 Make = Callable[[Work, str, str], Awaitable[Any]]
 FIRST = date(2015, 1, 1)
+LATE_MS = LATE / timedelta(milliseconds=1)
 
 
 def anybody(_target: object) -> None:
@@ -78,9 +84,52 @@ async def test_what_was_made_while_its_community_was_merged_goes_over(
     assert (await database[collection].find_one({"_id": made.id}))[place] == COMMUNITY  # type: ignore[index]
     assert await run(take_late_arrivals) == 0
 
-    earlier = [{"$set": {"ordered_at": {"$subtract": ["$ordered_at", LATE / timedelta(milliseconds=1)]}}}]
+    earlier = [{"$set": {"ordered_at": {"$subtract": ["$ordered_at", LATE_MS]}}}]
     await database["reorganisations"].update_many({}, earlier)
     assert [await run(take_late_arrivals) for _ in range(2)] == [1, 0]
 
     places = [one[place] async for one in database[collection].find(going_on)]
     assert places == [OTHER_COMMUNITY]
+
+
+async def test_a_profile_set_while_its_community_is_merged_is_refused_with_who_took_over(
+    town: Town, app: FastAPI, database: Database
+) -> None:
+    merged = []
+
+    async def overtaken_by_the_merger(work: Work) -> Any:
+        await work.load(Division, DIVISIONS, [COMMUNITY])
+        if not merged:
+            merged.append(await order(town, "mergeCommunities", codes=[COMMUNITY], into=OTHER_COMMUNITY))
+        means = Means(staff=3, funding=100, premises=200, platform=[])
+        return await set_profiles(work, [SetProfile(COMMUNITY, means)], anybody)
+
+    (refused,) = await app.state.running.commands.run(overtaken_by_the_merger)
+
+    assert isinstance(refused, CommunityWithdrawn)
+    assert await database["profiles"].count_documents({}) == 0
+
+
+async def test_whom_an_agreement_places_at_the_moment_when_it_ends_is_placed_anew(
+    town: Town, app: FastAPI, database: Database
+) -> None:
+    unit = await town.register_unit()
+    agreement = (await town.sign(unit, COMMUNITY))["id"]
+    (member,) = await town.staff(unit, 1, residence="")
+    run, ended = app.state.running.commands.run, []
+
+    async def overtaken_by_the_end(work: Work) -> Any:
+        await work.load(Division, DIVISIONS, [COMMUNITY])
+        if not ended:
+            ended.append(await run(end_agreement, agreement, None, anybody))
+        return await submit_registrations(work, [SubmitRegistration(member)], anybody)
+
+    (made,) = await run(overtaken_by_the_end)
+    early = await run(place_late_arrivals)
+    await database["agreements"].update_many({}, [{"$set": {"late_at": {"$subtract": ["$late_at", LATE_MS]}}}])
+
+    assert (made.basis, early) == ("PAIRED_UNIT", 0)
+    assert [await run(place_late_arrivals) for _ in range(2)] == [1, 0]
+    kept = await database["registrations"].find_one({"_id": made.id})
+    assert kept is not None
+    assert kept["status"] == "WITHDRAWN"

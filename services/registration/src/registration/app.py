@@ -15,7 +15,7 @@ from registration.messages.consumed import CONSUMED
 from registration.messages.published import PUBLISHED
 from registration.settings import RegistrationSettings
 from registration.storage.collections import COLLECTIONS, DATA_CORRECTIONS, MEMBERS, PAPERS
-from registration.use_cases.end_agreement import run_out_agreements
+from registration.use_cases.end_agreement import place_late_arrivals, run_out_agreements
 from registration.use_cases.keep_reconciliation import give_up_reconciliations
 from registration.use_cases.remind_unit import remind_residuals
 from registration.use_cases.reorganise_communities import continue_reorganisations, take_late_arrivals
@@ -42,6 +42,7 @@ SERVICE = Service(
     timers=[
         Timer("reorganisations", 10, in_batches(continue_reorganisations)),
         Timer("late-arrivals", 60, in_batches(take_late_arrivals)),
+        Timer("late-placements", 60, in_batches(place_late_arrivals)),
         Timer("agreements-run-out", 3600, in_batches(run_out_agreements)),
         Timer("broken-off-reconciliations", 3600, in_batches(give_up_reconciliations)),
         Timer("residual-reminders", 3600, in_batches(remind_residuals)),

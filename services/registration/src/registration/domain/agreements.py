@@ -1,6 +1,6 @@
 """Agreements between a unit and a community: term, kinds of support, and whether it is the unit's primary one."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel
@@ -61,7 +61,10 @@ class AgreementSnapshot(BaseModel):
 
 
 class Agreement(Aggregate):
-    """The one agreement of a unit with a community; signing it again after its end renews it."""
+    """The one agreement of a unit with a community; signing it again after its end renews it.
+
+    Once it ended, those whom it still placed at that very moment are placed anew at `late_at`.
+    """
 
     unit_id: str
     community_code: str
@@ -71,6 +74,7 @@ class Agreement(Aggregate):
     starts_on: date
     ends_on: date | None = None
     ended_on: date | None = None
+    late_at: datetime | None = None
 
     def renew(self, *, primary: bool, support: list[Support], starts_on: date, ends_on: date | None) -> None:
         if self.status is AgreementStatus.ACTIVE:

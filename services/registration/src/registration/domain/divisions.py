@@ -64,7 +64,8 @@ class EarlierName(BaseModel):
 class Division(Aggregate):
     """A division; its id is its code, `ancestors` the codes above it and its own.
 
-    Withdrawn codes stay, with the last date on which they were valid and the codes that took their people over.
+    Withdrawn codes stay, with the last date on which they were valid and the codes that took their people over. `holds`
+    counts what relied on it as it was.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Division(Aggregate):
     valid_until: date | None = None
     earlier_names: list[EarlierName] = Field(default_factory=list)
     successors: list[str] = Field(default_factory=list)
+    holds: int = 0
 
     def describe(self, name: str, valid_from: date | None, valid_until: date | None, on: date) -> bool:
         """Take over what the table in force from `on` says; whether anything changed. Missing dates change nothing."""

@@ -39,6 +39,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         _index("unit_id", "community_code", unique=True),
         _index("unit_id", "_id"),
         _index("community_code", "status", "_id"),
+        _index("late_at"),
         _index("status", "ends_on", name="to_run_out", partialFilterExpression={"ends_on": {"$gt": ""}}),
         _index(
             "unit_id",

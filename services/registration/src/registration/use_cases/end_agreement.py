@@ -10,7 +10,8 @@ from registration.domain.calendar import city_date, past_date
 from registration.domain.units import Unit
 from registration.storage.collections import AGREEMENTS, UNITS
 from registration.use_cases.batches import Permit
-from registration.use_cases.resettle import resettle_paired
+from registration.use_cases.reorganise_communities import LATE
+from registration.use_cases.resettle import paired_members, resettle, resettle_paired
 
 AGREEMENTS_A_STEP = 20
 
@@ -25,6 +26,7 @@ async def end_agreement(work: Work, agreement_id: str, ended_on: date | None, pe
     agreement.end(past_date(ended_on, work.now, path="ended_on"))
     work.save(AGREEMENTS, agreement)
     if agreement.primary:
+        agreement.late_at = work.now + LATE
         await resettle_paired(work, {unit.id: agreement})
     return agreement
 
@@ -36,6 +38,18 @@ async def run_out_agreements(work: Work) -> int:
     agreements = [restore(Agreement, one) async for one in found]
     for agreement in agreements:
         agreement.run_out()
+        agreement.late_at = work.now + LATE if agreement.primary else None
         work.save(AGREEMENTS, agreement)
     await resettle_paired(work, {one.unit_id: one for one in agreements if one.primary})
+    return len(agreements)
+
+
+async def place_late_arrivals(work: Work) -> int:
+    """Place anew whom agreements placed at the very moment when they ended; of how many agreements."""
+    found = work.collection(AGREEMENTS).find({"late_at": {"$lte": work.now}}).sort("late_at").limit(AGREEMENTS_A_STEP)
+    agreements = [restore(Agreement, one) async for one in found]
+    await resettle(work, await paired_members(work, [one.unit_id for one in agreements]))
+    for agreement in agreements:
+        agreement.late_at = None
+        work.save(AGREEMENTS, agreement)
     return len(agreements)

@@ -11,6 +11,7 @@ from registration.domain.calendar import city_date
 from registration.domain.divisions import Division, check_community_code, no_such_division
 from registration.domain.profiles import AMOUNTS, CommunityProfile, Means, new_profile
 from registration.storage.collections import DIVISIONS, PROFILES
+from registration.storage.holds import hold
 from registration.use_cases.batches import Permit, decide_each
 
 _MOST = 10**12
@@ -44,7 +45,10 @@ async def set_profiles(work: Work, commands: Sequence[SetProfile], permit: Permi
             work.save(PROFILES, profile)
         return profile
 
-    return decide_each(commands, decide)
+    outcomes = decide_each(commands, decide)
+    # Whoever takes a community over has its means, too: none may be set under a code that is being withdrawn.
+    await hold(work, DIVISIONS, [one.id for one in outcomes if isinstance(one, CommunityProfile)])
+    return outcomes
 
 
 def _check(means: Means) -> None:
