@@ -7,12 +7,13 @@ committed command has had its effect exactly once, at its newest version, and no
 
 import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pytest
 from aio_pika.abc import AbstractChannel
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -271,8 +272,8 @@ class CrashPoints(RuleBasedStateMachine):
 
     @rule(taken=consumes(taken))
     def crash_before_the_commit_of_the_effects(self, taken: Taken) -> None:
-        if taken.deliveries:
-            self._crashing(self.house.apply(taken, crashes=True))
+        with suppress(Crash):  # where all had their effects before, there is none to crash in
+            self.run(self.house.apply(taken, crashes=True))
         self.run(taken.channel.close())
 
     @rule(target=applied, taken=consumes(taken))
@@ -328,6 +329,11 @@ def test_whatever_crashes_wherever_each_committed_command_has_its_effect_once(ho
 
     Machine.house = house
     limits = settings(
-        max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=30,
+        stateful_step_count=30,
+        phases=[Phase.generate],  # to make a failure shorter takes longer than a test may
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
     )
     run_state_machine_as_test(Machine, settings=limits)  # type: ignore[no-untyped-call]
