@@ -1,129 +1,29 @@
 """Subscriptions over real sockets: a subgraph's stream, completed by another one, by both protocols on both sides."""
 
 import asyncio
-import json
-import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
-from tests.gateway.conftest import GatewayProcess, running_gateway
-from tests.gateway.subscriptions.news import FEED, serving, supergraph
-from tests.support.waiting import eventually
-
-ARRIVED = "subscription A($p: String!) { arrived(place: $p) { number text person { name } } }"
-HERE = {"p": "here"}
-PATIENCE = 1
-
-
-@pytest_asyncio.fixture(scope="module")
-async def news() -> AsyncIterator[int]:
-    async with serving() as port:
-        yield port
-
-
-@asynccontextmanager
-async def over(port: int, folder: Path, upstream: str) -> AsyncIterator[GatewayProcess]:
-    urls = {"sse": f"http://127.0.0.1:{port}/news", "ws": f"ws://127.0.0.1:{port}/socket/"}
-    subgraphs = {name: f"http://127.0.0.1:{port}/{name}" for name in ("news", "people")}
-    async with running_gateway(
-        folder,
-        graph=supergraph(port),
-        HUIJIA_SUBGRAPH_URLS=json.dumps(subgraphs),
-        HUIJIA_SUBSCRIPTION_URLS=json.dumps({"news": urls[upstream]}),
-        HUIJIA_SUBSCRIPTIONS_PER_PRINCIPAL="3",
-        HUIJIA_SUBSCRIBER_PATIENCE_SECONDS=str(PATIENCE),
-        HUIJIA_MAX_EVENT_BYTES=str(2**20),
-    ) as gateway:
-        yield gateway
-
-
-@pytest_asyncio.fixture(scope="module", params=["sse", "ws"])
-async def either(
-    request: pytest.FixtureRequest, news: int, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[GatewayProcess]:
-    async with over(news, tmp_path_factory.mktemp("gateway"), request.param) as gateway:
-        yield gateway
-
-
-@pytest_asyncio.fixture(scope="module")
-async def gateway(news: int, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[GatewayProcess]:
-    async with over(news, tmp_path_factory.mktemp("gateway"), "sse") as gateway:
-        yield gateway
-
-
-@pytest.fixture(autouse=True)
-async def _quiet() -> AsyncIterator[None]:
-    yield
-    FEED.put("end")
-    await eventually(lambda: not FEED.open, message="every stream of the subgraph is closed")
-    FEED.headers.clear()
-
-
-class Socket:
-    def __init__(self, held: aiohttp.ClientWebSocketResponse) -> None:
-        self.socket = held
-
-    async def say(self, type: str, **more: Any) -> None:
-        await self.socket.send_json({"type": type, **more})
-
-    async def subscribe(self, id: str, query: str = ARRIVED, **variables: Any) -> None:
-        await self.say("subscribe", id=id, payload={"query": query, "variables": variables or HERE})
-
-    async def hear(self) -> Any:
-        received = await asyncio.wait_for(self.socket.receive(), 15)
-        if received.type is aiohttp.WSMsgType.TEXT:
-            return json.loads(received.data)
-        return self.socket.close_code
-
-
-@asynccontextmanager
-async def connected(gateway: GatewayProcess, token: str | None = None, **options: Any) -> AsyncIterator[Socket]:
-    async with gateway.session.ws_connect(
-        f"{gateway.url}/graphql", protocols=["graphql-transport-ws"], **options
-    ) as held:
-        one = Socket(held)
-        await one.say("connection_init", payload={"authorization": f"Bearer {token}"} if token else {})
-        assert await one.hear() == {"type": "connection_ack"}
-        yield one
-
-
-@asynccontextmanager
-async def streaming(
-    gateway: GatewayProcess, query: str = ARRIVED, variables: Any = HERE, **headers: str
-) -> AsyncIterator[aiohttp.ClientResponse]:
-    body = {"query": query, "variables": variables}
-    headers = {"accept": "text/event-stream", **headers}
-    async with gateway.session.post(f"{gateway.url}/graphql", json=body, headers=headers) as response:
-        yield response
-
-
-async def events(response: aiohttp.ClientResponse) -> AsyncIterator[tuple[str, Any]]:
-    name = ""
-    async for line in response.content:
-        kind, _, value = line.decode().strip().partition(":")
-        if kind == "event":
-            name = value.strip()
-        elif kind == "data":
-            yield name, json.loads(value) if value.strip() else None
-
-
-async def open_streams(count: int) -> None:
-    await eventually(lambda: len(FEED.open) == count, message=f"{count} streams of the subgraph are open")
-
-
-def arrival(number: int, **more: Any) -> dict[str, Any]:
-    return {"number": number, "person": f"p{number}", **more}
-
-
-def told(number: int, text: str | None = None) -> dict[str, Any]:
-    return {"data": {"arrived": {"number": number, "text": text, "person": {"name": f"Name of p{number}"}}}}
+from tests.gateway.conftest import GatewayProcess
+from tests.gateway.subscriptions.listening import (
+    ARRIVED,
+    HERE,
+    Socket,
+    arrival,
+    connected,
+    events,
+    open_streams,
+    over,
+    streaming,
+    told,
+)
+from tests.gateway.subscriptions.news import FEED
 
 
 async def test_each_event_is_completed_by_the_other_subgraph_and_told_over_websocket(either: GatewayProcess) -> None:
@@ -237,104 +137,6 @@ async def test_a_principal_holds_so_many_subscriptions_and_no_more(gateway: Gate
 
     assert refused["type"] == "error"
     assert refused["payload"][0]["extensions"] == {"code": "SUBSCRIPTION_LIMIT", "limit": 3}
-
-
-FLOOD = 60
-
-
-def deaf(gateway: GatewayProcess) -> socket.socket:
-    """A client for whom the system keeps hardly anything until it reads."""
-    client = socket.socket()
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-    client.settimeout(10)
-    client.connect(("127.0.0.1", int(gateway.url.rpartition(":")[2])))
-    return client
-
-
-async def is_given_up(gateway: GatewayProcess, client: socket.socket, *said: bytes) -> None:
-    """And meanwhile nothing piles up: the gateway takes no more from the subgraph than it can pass on."""
-    told, slow = "gateway_subscription_events_total", 'gateway_subscription_ends_total{reason="slow"}'
-    before = [await counted(gateway, name) for name in (told, slow)]
-    for one in said:
-        client.sendall(one)
-    await open_streams(1)
-    for number in range(FLOOD):
-        FEED.put(arrival(number, text="x" * 100_000))
-
-    await open_streams(0)
-
-    assert await counted(gateway, told) - before[0] < FLOOD
-    assert await counted(gateway, slow) - before[1] == 1
-
-
-async def test_who_does_not_take_what_he_is_told_is_given_up(gateway: GatewayProcess) -> None:
-    body = json.dumps({"query": ARRIVED, "variables": HERE}).encode()
-    head = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\naccept: text/event-stream\r\n"
-    with deaf(gateway) as client:
-        await is_given_up(gateway, client, head + f"content-length: {len(body)}\r\n\r\n".encode() + body)
-
-
-async def test_a_socket_that_takes_nothing_is_given_up_too(gateway: GatewayProcess) -> None:
-    subscribe = {"type": "subscribe", "id": "a", "payload": {"query": ARRIVED, "variables": HERE}}
-    with deaf(gateway) as client:
-        client.sendall(HANDSHAKE)
-        assert client.recv(1024).startswith(b"HTTP/1.1 101")
-        await is_given_up(gateway, client, frame({"type": "connection_init"}), frame(subscribe))
-
-
-async def test_who_sends_without_end_keeps_nobody_waiting(gateway: GatewayProcess) -> None:
-    """Its frames are read in turns: requests that come after them are answered before the last of them."""
-    port = int(gateway.url.rpartition(":")[2])
-    busy, sending = await asyncio.open_connection("127.0.0.1", port)
-    other, asking = await asyncio.open_connection("127.0.0.1", port)
-    sending.write(HANDSHAKE)
-    await busy.readuntil(b"\r\n\r\n")
-    sending.write(frame({"type": "connection_init"}))
-    await busy.readuntil(b"connection_ack")
-    sending.write(frame({"type": "pong"}) * 20_000 + frame({"type": "ping"}))
-    all_read = asyncio.create_task(busy.readuntil(b"pong"))
-    for _ in range(10):
-        asking.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
-        await asyncio.wait_for(other.readuntil(b'"ok"}'), 10)
-
-    assert not all_read.done()
-    all_read.cancel()
-    for writer in (sending, asking):
-        writer.close()
-
-
-async def test_who_does_not_take_answers_to_pings_is_read_no_further(gateway: GatewayProcess) -> None:
-    """Each frame of 125 bytes is answered by as many: what isn't taken would fill the memory."""
-    with deaf(gateway) as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64_000)
-        client.sendall(HANDSHAKE)
-        assert client.recv(1024).startswith(b"HTTP/1.1 101")
-        client.settimeout(0.5)
-        pings, sent = (b"\x89\xfd" + bytes(4) + b"x" * 125) * 500, 0
-        with suppress(TimeoutError):
-            while sent < 30_000_000:
-                client.sendall(pings)
-                sent += len(pings)
-
-    assert sent < 30_000_000
-
-
-HANDSHAKE = (
-    b"GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
-    b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n"
-)
-
-
-def frame(message: Any) -> bytes:
-    """A masked text frame of at most 64 KiB; the mask is zeros."""
-    data = json.dumps(message).encode()
-    return b"\x81\xfe" + len(data).to_bytes(2, "big") + bytes(4) + data
-
-
-async def counted(gateway: GatewayProcess, metric: str) -> float:
-    async with gateway.session.get(f"{gateway.url}/metrics") as response:
-        lines = (await response.text()).splitlines()
-    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(metric))
 
 
 @pytest.mark.parametrize(
